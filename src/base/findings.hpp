@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace inkan {
+
+enum class Severity { notice, warning, error };
+
+/// Finding is one observation of a check: a stable id ("cert.serial.short"), what was seen, and the rule it is held against
+/// ("RFC 5280 4.1.2.2").
+struct Finding {
+  Severity severity = Severity::error;
+  std::string id;
+  std::string detail;
+  std::string source;
+};
+
+/// Findings is a verdict: empty means nothing to say.
+using Findings = std::vector<Finding>;
+
+inline bool has_errors(const Findings& findings) {
+  for (const Finding& finding : findings)
+    if (finding.severity == Severity::error) return true;
+  return false;
+}
+
+}  // namespace inkan

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+#include "pki/certificate.hpp"
+#include "pki/crl.hpp"
+#include "pki/key.hpp"
+#include "pki/name.hpp"
+#include "pki/ocsp.hpp"
+#include "pki/serial.hpp"
+
+/// ca signs. Everything another room may ask of it stands in this header, in plain values, so that the signer can run as a
+/// process of its own one day.
+namespace inkan::ca {
+
+/// AuthorityId names one issuing CA and its generation: "d1-g1".
+using AuthorityId = std::string;
+
+/// CertificateOrder is all that a holder's certificate is made of; every other field is fixed by the CA's own profile.
+struct CertificateOrder {
+  AuthorityId authority;
+  pki::Name subject;
+  pki::PublicKey key;
+  pki::SerialNumber serial;
+  Instant not_before;
+  Instant not_after;
+};
+
+/// PreparedCertificate is a to-be-signed certificate that passed lint under a throw-away key. Its bytes are what sign() signs.
+struct PreparedCertificate {
+  AuthorityId authority;
+  Bytes tbs;
+  Digest tbs_hash;
+};
+
+/// CrlOrder is the content of one CRL. `number` must rise from CRL to CRL (RFC 5280 5.2.3); the caller keeps it.
+struct CrlOrder {
+  AuthorityId authority;
+  unsigned long long number = 0;
+  Instant this_update;
+  Instant next_update;
+  std::vector<pki::RevokedEntry> revoked;
+};
+
+/// OcspOrder is the content of one OCSP answer.
+struct OcspOrder {
+  AuthorityId authority;
+  std::vector<pki::StatusAnswer> answers;
+  Instant produced_at;
+  Instant this_update;
+  Instant next_update;
+  Bytes nonce;  ///< empty: none
+};
+
+/// Authority is what the outside may know of an issuing CA.
+struct Authority {
+  AuthorityId id;
+  pki::Certificate certificate;
+  pki::Certificate root;
+  /// hashes by which OCSP requests name this CA (RFC 6960 4.1.1): of its subject Name and of its public key's bits.
+  Bytes name_sha1, key_sha1, name_sha256, key_sha256;
+};
+
+/// Issuer is the CA's few verbs. Safe to call from several threads.
+class Issuer {
+ public:
+  virtual ~Issuer() = default;
+
+  /// prepare builds the to-be-signed bytes, signs them with a throw-away key of the same kind and lints the result.
+  /// Errors: `issuer.unknown_authority`, `issuer.validity` (outside the CA's own), `issuer.lint` (detail lists finding ids).
+  virtual Result<PreparedCertificate> prepare(const CertificateOrder& order) const = 0;
+
+  /// sign signs exactly the prepared bytes and returns the certificate's DER. It refuses bytes whose hash does not match and
+  /// bytes that are not a holder's certificate of this CA. Errors: `issuer.hash_mismatch`, `issuer.refused`, `issuer.unavailable`.
+  virtual Result<Bytes> sign(const PreparedCertificate& prepared) const = 0;
+
+  /// make_crl builds, signs, re-reads and checks a CRL. Errors as sign's.
+  virtual Result<Bytes> make_crl(const CrlOrder& order) const = 0;
+
+  /// make_ocsp signs an answer with the CA's delegated responder key (RFC 6960 4.2.2.2). Errors as sign's.
+  virtual Result<Bytes> make_ocsp(const OcspOrder& order) const = 0;
+
+  /// authorities lists the issuing CAs whose keys are here.
+  virtual std::vector<Authority> authorities() const = 0;
+
+  /// health is empty when a signature can be made now.
+  virtual Result<void> health() const = 0;
+};
+
+}  // namespace inkan::ca

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/secret.hpp"
+#include "pki/key.hpp"
+
+namespace inkan::ca {
+
+/// SigningKey signs with one CA key, wherever that key lives.
+class SigningKey {
+ public:
+  virtual ~SigningKey() = default;
+  virtual const pki::PublicKey& public_key() const = 0;
+  /// sign hashes and signs as PrivateKey::sign does. Error: `issuer.unavailable`.
+  virtual Result<Bytes> sign(ByteView message) const = 0;
+};
+
+/// KeyStore keeps CA keys under labels ("root", "d1-g1", "d1-g1-ocsp"). Files today; a PKCS#11 module fills the same interface.
+class KeyStore {
+ public:
+  virtual ~KeyStore() = default;
+  /// make generates a key that is not there yet. Error: `key_store.exists`.
+  virtual Result<std::unique_ptr<SigningKey>> make(const std::string& label, pki::KeyAlgorithm algorithm) = 0;
+  /// load opens an existing key. Errors: `key_store.not_found`, `key.wrong_passphrase`.
+  virtual Result<std::unique_ptr<SigningKey>> load(const std::string& label) const = 0;
+};
+
+/// open_file_key_store keeps each key as an encrypted PKCS#8 file LABEL.key (mode 0600) in a folder, all under one passphrase.
+std::unique_ptr<KeyStore> open_file_key_store(std::filesystem::path folder, Secret passphrase);
+
+}  // namespace inkan::ca

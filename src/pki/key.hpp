@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+
+namespace inkan::pki {
+
+/// KeyAlgorithm names the key types Inkan issues for and signs with.
+enum class KeyAlgorithm { rsa2048, rsa3072, rsa4096, p256, p384 };
+
+std::string_view to_text(KeyAlgorithm algorithm);  // "rsa2048" … "p384"
+/// parse_key_algorithm reads what to_text wrote. Error: `key.unknown_algorithm`.
+Result<KeyAlgorithm> parse_key_algorithm(std::string_view text);
+
+/// PublicKey is a SubjectPublicKeyInfo (RFC 5280 4.1.2.7) that passed every rule for keys: a known algorithm and size, a named
+/// curve with an uncompressed point on it, no weak modulus or exponent.
+class PublicKey {
+ public:
+  /// parse reads DER. Errors: `key.malformed`, `key.unsupported` (algorithm or size we do not take), `key.too_small`,
+  /// `key.explicit_curve`, `key.bad_point`, `key.weak_exponent`, `key.roca`, `key.close_primes`, `key.even_modulus`.
+  static Result<PublicKey> parse(ByteView spki);
+
+  KeyAlgorithm algorithm() const { return algorithm_; }
+  const Bytes& der() const { return der_; }
+  /// hash is SHA-256 over the DER: what "the same key" means everywhere.
+  const Digest& hash() const { return hash_; }
+
+ private:
+  friend class PrivateKey;
+  PublicKey(KeyAlgorithm algorithm, Bytes der) : algorithm_(algorithm), der_(std::move(der)), hash_(sha256(der_)) {}
+  KeyAlgorithm algorithm_;
+  Bytes der_;
+  Digest hash_;
+};
+
+/// PrivateKey is a key pair held by OpenSSL. It moves but does not copy; its bytes leave only encrypted.
+class PrivateKey {
+ public:
+  /// make generates a key pair with OpenSSL's generator. Error: `key.generation`.
+  static Result<PrivateKey> make(KeyAlgorithm algorithm);
+  /// parse_pem reads an encrypted PKCS#8 PEM block. Errors: `key.malformed`, `key.wrong_passphrase`.
+  static Result<PrivateKey> parse_pem(std::string_view pem, const Secret& passphrase);
+
+  PrivateKey(PrivateKey&&) noexcept;
+  PrivateKey& operator=(PrivateKey&&) noexcept;
+  ~PrivateKey();
+
+  const PublicKey& public_key() const;
+
+  /// sign makes a signature with SHA-256 (P-384: SHA-384); RSA is PKCS#1 v1.5, ECDSA is DER. Error: `key.sign`.
+  Result<Bytes> sign(ByteView message) const;
+
+  /// to_pem writes encrypted PKCS#8 (PBES2, AES-256-CBC, HMAC-SHA-256). Error: `key.encrypt`.
+  Result<std::string> to_pem(const Secret& passphrase) const;
+
+  /// Native is OpenSSL's EVP_PKEY*; only pki and net's TLS may look inside.
+  void* native() const;
+
+ private:
+  struct Held;
+  explicit PrivateKey(std::unique_ptr<Held> held);
+  std::unique_ptr<Held> held_;
+};
+
+}  // namespace inkan::pki

@@ -1,0 +1,2 @@
+#include "support/fake_clock.hpp"
+#include "support/fake_rng.hpp"
