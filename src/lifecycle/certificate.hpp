@@ -1,0 +1,70 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+#include "lifecycle/holder.hpp"
+#include "pki/crl.hpp"
+#include "pki/serial.hpp"
+
+namespace inkan::lifecycle {
+
+/// Stage is how far the issuing act got (I1–I3): reserved before the signature, issued after it is on record, abandoned when the
+/// process died between the two; an abandoned one is also revoked, for its signature may exist outside.
+enum class Stage { reserved, issued, abandoned };
+
+std::string_view to_text(Stage stage);
+
+/// CertificateRecord is one serial number and all that became of it.
+struct CertificateRecord {
+  HolderId holder;
+  ca::AuthorityId authority;
+  pki::SerialNumber serial;
+  Stage stage = Stage::reserved;
+  std::string ticket;
+  Digest tbs_hash;
+  Digest key_hash;
+  Instant not_before;
+  Instant not_after;
+  Day expiry_day;
+  Instant reserved_at;
+  // set when issued
+  Bytes der;
+  std::optional<Digest> fingerprint;
+  std::optional<Instant> issued_at;
+  // set later
+  std::optional<Instant> confirmed_at;
+  std::optional<Instant> revoked_at;
+  std::optional<pki::RevocationReason> reason;
+  std::optional<pki::SerialNumber> replaced_by;  ///< the successor whose confirmation retired this one
+};
+
+/// CertificateStatus is the one vocabulary of states for people and programs (journeys.md 1.7).
+enum class CertificateStatus {
+  active,
+  renewable,
+  issued_unconfirmed,
+  expired_grace,
+  expired_closed,
+  suspended,
+  revoked,
+  superseded,
+};
+
+std::string_view to_text(CertificateStatus status);      // "active" …
+std::string_view to_japanese(CertificateStatus status);  // 有効 …
+
+/// remaining_days is `expiry_day - today`: 0 on the expiry day itself, negative after it.
+int remaining_days(const CertificateRecord& certificate, Day today);
+
+/// status_of judges one issued certificate on one calendar day. Window: 0 ≤ remaining ≤ window_days; grace: 1 ≤ -remaining ≤
+/// grace_days (journeys.md 1.7). Revoked and superseded come before expired.
+CertificateStatus status_of(const CertificateRecord& certificate, const Institution& institution, Day today);
+
+/// may_log_in tells whether a certificate of this status opens a session: active, renewable, and issued_unconfirmed.
+bool may_log_in(CertificateStatus status);
+
+}  // namespace inkan::lifecycle

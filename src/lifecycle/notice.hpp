@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "lifecycle/certificate.hpp"
+
+namespace inkan::lifecycle {
+
+/// Notice is one intent to tell a holder something about one certificate: exactly one per (certificate, kind) (I10).
+struct Notice {
+  std::string number;  ///< "N-20261031-000123": day of decision and a running number of that institution and day
+  HolderId holder;
+  pki::SerialNumber serial;
+  std::string kind;  ///< "before-30", "before-10", "issued", "code"
+  Day decided_on;
+  int remaining = 0;  ///< true remaining days when it was decided
+  std::string subject;
+  std::string body;
+};
+
+/// LetterState is where a mail stands.
+enum class LetterState { waiting, accepted, dropped, refused };
+
+std::string_view to_text(LetterState state);
+
+/// Letter is one mail in the outbox, written in the same transaction as its notice.
+struct Letter {
+  long long id = 0;
+  HolderId holder;
+  std::string notice;      ///< the notice's number
+  std::string to;
+  std::string subject;
+  std::string body;        ///< plain UTF-8 text, '\n' line ends
+  std::string message_id;  ///< fixed at decision, so that a repeat after a broken DATA carries the same one
+  LetterState state = LetterState::waiting;
+  int attempts = 0;
+  Instant next_attempt;
+  std::optional<pki::SerialNumber> about;  ///< dropped at claim time when this certificate is replaced or revoked meanwhile
+};
+
+/// DueCertificate is a row of the daily job's work list.
+struct DueCertificate {
+  HolderId holder;
+  ca::AuthorityId authority;
+  pki::SerialNumber serial;
+  Day expiry_day;
+  Role role = Role::user;
+  std::string company;
+  std::string mail;
+};
+
+}  // namespace inkan::lifecycle

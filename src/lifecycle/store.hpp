@@ -1,0 +1,187 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "lifecycle/audit.hpp"
+#include "lifecycle/certificate.hpp"
+#include "lifecycle/notice.hpp"
+#include "lifecycle/session.hpp"
+#include "lifecycle/ticket.hpp"
+
+/// The ports of the story: what lifecycle asks of a memory. store/ fills them with SQLite and PostgreSQL; one contract suite
+/// (tests of room store) holds both to the comments below. Every find_ gives an empty optional for "not there" and an Error only
+/// when the store itself failed (`store.unavailable`, `store.corrupt`).
+namespace inkan::lifecycle {
+
+class HolderReader {
+ public:
+  virtual ~HolderReader() = default;
+  virtual Result<std::optional<Holder>> find_holder(const HolderId& id) = 0;
+  /// list_holders gives up to `limit` holders of an institution in order of login ID, after `after` (empty: from the start).
+  virtual Result<std::vector<Holder>> list_holders(const std::string& institution, const std::string& after, int limit) = 0;
+  /// usable_codes are the holder's codes that are neither used nor past their time at `now`.
+  virtual Result<std::vector<OneTimeCode>> usable_codes(const HolderId& id, Instant now) = 0;
+};
+
+class CertificateReader {
+ public:
+  virtual ~CertificateReader() = default;
+  virtual Result<std::optional<CertificateRecord>> find_by_fingerprint(const Digest& fingerprint) = 0;
+  virtual Result<std::optional<CertificateRecord>> find_by_serial(const ca::AuthorityId& authority, const pki::SerialNumber& serial) = 0;
+  /// find_by_key is any record with this key that is not abandoned.
+  virtual Result<std::optional<CertificateRecord>> find_by_key(const Digest& key_hash) = 0;
+  /// live_certificates are the holder's issued, unrevoked certificates (expired ones too), newest first.
+  virtual Result<std::vector<CertificateRecord>> live_certificates(const HolderId& id) = 0;
+  /// certificates_of are all issued certificates of a holder, newest first.
+  virtual Result<std::vector<CertificateRecord>> certificates_of(const HolderId& id) = 0;
+  /// unfinished are the records still `reserved` that were reserved before `before`.
+  virtual Result<std::vector<CertificateRecord>> unfinished(Instant before) = 0;
+  /// revoked_for_crl are serial, time and reason of every revoked or abandoned record of an authority that a CRL must list: not_after
+  /// at or after `listed_since` (an entry stays until one CRL past expiry, RFC 5280 3.3).
+  virtual Result<std::vector<pki::RevokedEntry>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) = 0;
+  /// due lists live certificates of an institution with first <= expiry_day <= last that have no notice of this kind, are the
+  /// newest live certificate of their holder, and whose holder is `held`; in order of (expiry_day, serial), after the given pair.
+  struct DueQuery {
+    std::string institution;
+    std::string kind;
+    Day first;
+    Day last;
+    std::optional<std::pair<Day, pki::SerialNumber>> after;
+    int limit = 500;
+  };
+  virtual Result<std::vector<DueCertificate>> due(const DueQuery& query) = 0;
+};
+
+class TicketReader {
+ public:
+  virtual ~TicketReader() = default;
+  virtual Result<std::optional<Ticket>> find_ticket(const std::string& id) = 0;
+  /// find_current_ticket is the holder's newest ticket in stage open or issued.
+  virtual Result<std::optional<Ticket>> find_current_ticket(const HolderId& id) = 0;
+  virtual Result<std::optional<Ticket>> find_ticket_by_secret(const Digest& secret_hash) = 0;
+};
+
+class SessionReader {
+ public:
+  virtual ~SessionReader() = default;
+  virtual Result<std::optional<Session>> find_session(const Digest& token_hash) = 0;
+};
+
+class NoticeReader {
+ public:
+  virtual ~NoticeReader() = default;
+  /// notices_of are the holder's notices, newest first.
+  virtual Result<std::vector<Notice>> notices_of(const HolderId& id, int limit) = 0;
+  virtual Result<std::optional<Notice>> find_notice(const std::string& institution, const std::string& number) = 0;
+  /// waiting_letters are letters in state waiting with next_attempt <= now, oldest first.
+  virtual Result<std::vector<Letter>> waiting_letters(Instant now, int limit) = 0;
+  /// day_done is the last calendar day whose daily job ran to its end for an institution.
+  virtual Result<std::optional<Day>> day_done(const std::string& job, const std::string& institution) = 0;
+};
+
+class StatusReader {
+ public:
+  virtual ~StatusReader() = default;
+  struct PublishedCrl {
+    unsigned long long number = 0;
+    Instant this_update;
+    Instant next_update;
+    Bytes der;
+  };
+  virtual Result<std::optional<PublishedCrl>> latest_crl(const ca::AuthorityId& authority) = 0;
+};
+
+class AuditReader {
+ public:
+  virtual ~AuditReader() = default;
+  virtual Result<std::vector<std::string>> audit_nodes() = 0;
+  /// audit_records gives up to `limit` records of a node with sequence > after, in order.
+  virtual Result<std::vector<AuditRecord>> audit_records(const std::string& node, long long after, int limit) = 0;
+};
+
+/// Totals are the counts that metrics and `doctor` show. They may cost a scan: never asked for on a request's way.
+struct Totals {
+  long long holders = 0;
+  long long certificates_issued = 0;
+  long long certificates_reserved = 0;
+  long long certificates_abandoned = 0;
+  long long certificates_revoked = 0;
+  long long letters_waiting = 0;
+  long long audit_records = 0;
+};
+
+class Reader : public HolderReader,
+               public CertificateReader,
+               public TicketReader,
+               public SessionReader,
+               public NoticeReader,
+               public StatusReader,
+               public AuditReader {
+ public:
+  virtual Result<Totals> totals() = 0;
+};
+
+/// Writer also reads: inside a transaction it sees its own writes, and what it read cannot change under it before the commit
+/// (PostgreSQL: the holder's row is locked by lock_holder; SQLite: there is one writer).
+class Writer : public Reader {
+ public:
+  /// lock_holder is find_holder that keeps other nodes from changing this holder until the commit. Every act on a holder's
+  /// certificates or tickets starts with it.
+  virtual Result<std::optional<Holder>> lock_holder(const HolderId& id) = 0;
+
+  /// put_holder inserts or replaces a holder by id.
+  virtual Result<void> put_holder(const Holder& holder) = 0;
+  virtual Result<void> put_code(const OneTimeCode& code) = 0;  // by id
+
+  /// add_certificate inserts a reservation. Errors: `store.conflict` when (authority, serial) or the key is on record already.
+  virtual Result<void> add_certificate(const CertificateRecord& record) = 0;
+  /// set_certificate writes all that may change after reservation, found by (authority, serial): stage, der, fingerprint, times,
+  /// reason, replaced_by.
+  virtual Result<void> set_certificate(const CertificateRecord& record) = 0;
+
+  virtual Result<void> put_ticket(const Ticket& ticket) = 0;  // by id
+  virtual Result<void> put_session(const Session& session) = 0;
+  virtual Result<void> remove_session(const Digest& token_hash) = 0;
+  virtual Result<void> remove_sessions_of(const Digest& fingerprint) = 0;
+  /// remove_sessions_before clears sessions whose absolute end has passed.
+  virtual Result<void> remove_sessions_before(Instant end) = 0;
+
+  /// next_notice_number counts up per institution and day, from 1.
+  virtual Result<long long> next_notice_number(const std::string& institution, Day day) = 0;
+  /// add_notice inserts; when (serial, kind) has one already it changes nothing and gives false.
+  virtual Result<bool> add_notice(const Notice& notice) = 0;
+  virtual Result<void> add_letter(const Letter& letter) = 0;   // id is given by the store
+  virtual Result<void> set_letter(const Letter& letter) = 0;   // state, attempts, next_attempt, by id
+  virtual Result<void> set_day_done(const std::string& job, const std::string& institution, Day day) = 0;
+
+  /// add_crl inserts. Error: `store.conflict` unless the number is higher than every earlier one of the authority.
+  virtual Result<void> add_crl(const ca::AuthorityId& authority, const PublishedCrl& crl) = 0;
+
+  /// audit adds an entry to this node's chain in this same transaction.
+  virtual void audit(AuditEntry entry) = 0;
+};
+
+/// Store hands out work to the memory.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// transact runs `work` and returns once its effects are durable, or its Error with nothing of it kept. Work of several callers
+  /// shares one durable commit (group commit), each under its own savepoint, so `work` runs on the committer's thread: it must be
+  /// short, must not call transact or read, and must not wait for anything. When the shared commit itself fails, all get
+  /// `store.unavailable` and nothing of any is kept.
+  virtual Result<void> transact(const std::function<Result<void>(Writer&)>& work) = 0;
+
+  /// read runs `work` on a consistent view of the last commits. It never waits for writers.
+  virtual Result<void> read(const std::function<Result<void>(Reader&)>& work) = 0;
+
+  /// health fails when a durable commit cannot be made now.
+  virtual Result<void> health() = 0;
+};
+
+}  // namespace inkan::lifecycle
