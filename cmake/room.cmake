@@ -1,12 +1,27 @@
-# room(NAME NEEDS rooms... LIBRARIES targets...): one folder of src/ becomes one library, one test binary, its fuzz replays
-# and its benchmarks. NEEDS are the arrows of docs/architecture.md; tests/house_test.cpp holds every #include against them.
+# room(NAME NEEDS rooms... LIBRARIES targets... FIXTURES names...): one folder of src/ becomes one library, one test binary, its
+# fuzz replays and its benchmarks. NEEDS are the arrows of docs/architecture.md; tests/house_test.cpp holds every #include
+# against them. FIXTURES are what its tests find running: `postgres` is tests/support/postgres.
 #
 #   foo.cpp        -> library foo's room        foo_test.cpp  -> ROOM_test (GoogleTest, under ctest)
 #   foo_fuzz.cpp   -> ROOM_foo_fuzz (replays tests/corpus/ROOM_foo under ctest; libFuzzer with INKAN_FUZZ)
 #   foo_bench.cpp  -> ROOM_bench (Google Benchmark; one iteration under ctest so that it cannot rot)
+#   main.cpp       -> the program that program(NAME ROOM) makes of the room
+
+include(GoogleTest)
+
+add_custom_target(programs COMMENT "inkan and inkan-app")
+add_custom_target(fuzzers COMMENT "every fuzz target")
+
+# The private PostgreSQL of a build folder: its socket is known beforehand, so that tests get it in their environment.
+# A socket's path may have 107 characters at most, hence a short name outside the build folder.
+string(SHA256 INKAN_POSTGRES_DIR "${CMAKE_BINARY_DIR}")
+string(SUBSTRING "${INKAN_POSTGRES_DIR}" 0 12 INKAN_POSTGRES_DIR)
+set(INKAN_POSTGRES_DIR /tmp/inkan-postgres-${INKAN_POSTGRES_DIR})
+set(INKAN_TEST_ENVIRONMENT INKAN_BIN_DIR=${INKAN_BIN_DIR}
+                           "INKAN_TEST_POSTGRES=host=${INKAN_POSTGRES_DIR} user=inkan dbname=postgres")
 
 function(room name)
-  cmake_parse_arguments(ROOM "" "" "NEEDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "NEEDS;LIBRARIES;FIXTURES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
   set(tests ${sources})
   set(fuzzers ${sources})
@@ -14,22 +29,28 @@ function(room name)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
   list(FILTER benches INCLUDE REGEX "_bench\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench|main)\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_(test|fuzz|bench)|/main)\\.cpp$")
 
-  add_library(${name} STATIC ${sources})
-  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
-  target_link_libraries(${name} PUBLIC ${ROOM_NEEDS} ${ROOM_LIBRARIES} Threads::Threads)
+  set(scope PUBLIC)
+  if(sources)
+    add_library(${name} STATIC ${sources})
+  else()
+    add_library(${name} INTERFACE) # a room of headers only
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${name} ${scope} ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${name} ${scope} ${ROOM_NEEDS} ${ROOM_LIBRARIES} Threads::Threads)
 
   if(NOT INKAN_TESTS)
     return()
   endif()
   if(tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE ${name} test_support GTest::gtest GTest::gtest_main rapidcheck)
-    target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_link_libraries(${name}_test PRIVATE ${name} test_support GTest::gmock GTest::gtest GTest::gtest_main rapidcheck)
     target_compile_definitions(${name}_test PRIVATE INKAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    include(GoogleTest)
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+                         PROPERTIES TIMEOUT 300 LABELS ${name} FIXTURES_REQUIRED "${ROOM_FIXTURES}"
+                                    ENVIRONMENT "${INKAN_TEST_ENVIRONMENT}")
   endif()
   foreach(source IN LISTS fuzzers)
     get_filename_component(stem ${source} NAME_WE)
@@ -37,16 +58,32 @@ function(room name)
     string(REGEX REPLACE "_fuzz$" "" corpus ${target})
     add_executable(${target} ${source})
     target_link_libraries(${target} PRIVATE ${name})
+    add_dependencies(fuzzers ${target})
     if(INKAN_FUZZ)
       target_link_options(${target} PRIVATE -fsanitize=fuzzer)
     else()
       target_link_libraries(${target} PRIVATE fuzz_replay)
       add_test(NAME ${name}.fuzz.${stem} COMMAND ${target} ${PROJECT_SOURCE_DIR}/tests/corpus/${corpus})
+      set_tests_properties(${name}.fuzz.${stem} PROPERTIES LABELS ${name} TIMEOUT 300)
     endif()
   endforeach()
   if(benches)
     add_executable(${name}_bench ${benches})
-    target_link_libraries(${name}_bench PRIVATE ${name} benchmark::benchmark benchmark::benchmark_main)
+    target_link_libraries(${name}_bench PRIVATE ${name} test_support benchmark::benchmark benchmark::benchmark_main)
     add_test(NAME ${name}.bench COMMAND ${name}_bench --benchmark_min_time=0)
+    set_tests_properties(${name}.bench PROPERTIES LABELS ${name} TIMEOUT 300)
   endif()
+endfunction()
+
+# program(NAME ROOM): links ROOM's main.cpp into INKAN_BIN_DIR/NAME.
+function(program name room)
+  set(main ${CMAKE_CURRENT_SOURCE_DIR}/${room}/main.cpp)
+  if(NOT EXISTS ${main})
+    message(STATUS "${name}: src/${room}/main.cpp is not there yet")
+    return()
+  endif()
+  add_executable(${name} ${main})
+  target_link_libraries(${name} PRIVATE ${room})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${INKAN_BIN_DIR})
+  add_dependencies(programs ${name})
 endfunction()
