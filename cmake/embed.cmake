@@ -1,28 +1,53 @@
-# embed(ROOM FILES...): puts files into the room's library as they are.
-# The room's code sees them through `std::span<const EmbeddedFile> embedded_files()` in its own namespace
-# (declared by base/embedded.hpp's INKAN_EMBEDDED macro-free pattern: see src/base/embedded.hpp).
-# Names are relative to src/ROOM/.
+# embed(ROOM FILES...): puts files into the room's library as they are. Names are relative to src/ROOM and may hold wildcards:
+# `embed(web pages/*.html static/*)`. A file that changes is put in anew by the next build, a new one is found by it.
+#
+# The room's code sees them through a function that it declares itself (see src/base/embedded.hpp):
+#     namespace inkan::ROOM { std::span<const EmbeddedFile> embedded_files(); }
+# They come sorted by name. The assembler's .incbin reads the bytes, so a megabyte costs the compiler nothing.
 
 function(embed room)
-  set(out ${CMAKE_CURRENT_BINARY_DIR}/${room}_embedded.cpp)
+  set(base ${CMAKE_CURRENT_SOURCE_DIR}/${room})
+  list(TRANSFORM ARGN PREPEND ${base}/)
+  file(GLOB paths CONFIGURE_DEPENDS ${ARGN})
+  get_target_property(type ${room} TYPE)
+  if(type STREQUAL "INTERFACE_LIBRARY" OR NOT paths)
+    message(STATUS "embed(${room}): nothing there yet")
+    return()
+  endif()
+  list(SORT paths)
+
   set(blobs "")
   set(rows "")
   set(index 0)
-  set(paths "")
-  foreach(file IN LISTS ARGN)
-    get_filename_component(path ${file} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR}/${room})
-    file(RELATIVE_PATH name ${CMAKE_CURRENT_SOURCE_DIR}/${room} ${path})
+  foreach(path IN LISTS paths)
+    file(RELATIVE_PATH name ${base} ${path})
+    set(symbol inkan_${room}_${index})
     string(APPEND blobs
-      "asm(\".section .rodata\\n.balign 8\\n.global inkan_${room}_${index}\\ninkan_${room}_${index}:\\n.incbin \\\"${path}\\\"\\n"
-      ".global inkan_${room}_${index}_end\\ninkan_${room}_${index}_end:\\n.byte 0\\n.previous\\n\");\n"
-      "extern \"C\" const char inkan_${room}_${index}[]; extern \"C\" const char inkan_${room}_${index}_end[];\n")
-    string(APPEND rows
-      "      {\"${name}\", {inkan_${room}_${index}, static_cast<std::size_t>(inkan_${room}_${index}_end - inkan_${room}_${index})}},\n")
-    list(APPEND paths ${path})
+      "asm(\".section .rodata\\n\"\n"
+      "    \".balign 8\\n\"\n"
+      "    \".global ${symbol}\\n${symbol}:\\n\"\n"
+      "    \".incbin \\\"${path}\\\"\\n\"\n"
+      "    \".global ${symbol}_end\\n${symbol}_end:\\n\"\n"
+      "    \".byte 0\\n.previous\\n\");\n"
+      "extern \"C\" const char ${symbol}[];\n"
+      "extern \"C\" const char ${symbol}_end[];\n")
+    string(APPEND rows "      {\"${name}\", {${symbol}, static_cast<std::size_t>(${symbol}_end - ${symbol})}},\n")
     math(EXPR index "${index} + 1")
   endforeach()
-  set(text "#include \"base/embedded.hpp\"\n${blobs}namespace inkan::${room} {\nstd::span<const EmbeddedFile> embedded_files() {\n  static const EmbeddedFile files[] = {\n${rows}  };\n  return files;\n}\n}\n")
-  file(CONFIGURE OUTPUT ${out} CONTENT "${text}" @ONLY)
-  set_source_files_properties(${out} PROPERTIES OBJECT_DEPENDS "${paths}" COMPILE_OPTIONS "-Wno-pedantic")
+
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${room}_embedded.cpp)
+  file(CONFIGURE OUTPUT ${out} @ONLY CONTENT "// Made by cmake/embed.cmake.
+#include \"base/embedded.hpp\"
+${blobs}
+namespace inkan::${room} {
+std::span<const EmbeddedFile> embedded_files();
+std::span<const EmbeddedFile> embedded_files() {
+  static const EmbeddedFile files[] = {
+${rows}  };
+  return files;
+}
+}  // namespace inkan::${room}
+")
+  set_source_files_properties(${out} PROPERTIES OBJECT_DEPENDS "${paths}")
   target_sources(${room} PRIVATE ${out})
 endfunction()

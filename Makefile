@@ -1,0 +1,45 @@
+# Thin: every target installs what it needs (tools/setup) and calls a CMake preset or a script. Type `make help`.
+
+SHELL := /bin/bash
+.PHONY: help build demo demo-browser test soak bench check clean
+.DEFAULT_GOAL := help
+
+# One folder holds the release, with or without its tests. Once it has been configured with them it stays so, because
+# configuring it without would throw the built tests away.
+release := $(shell grep -qs '^INKAN_TESTS:BOOL=ON' build/release/CMakeCache.txt && echo test || echo release)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+build: ## build the release: build/bin/inkan, build/bin/inkan-app
+	@tools/setup build
+	@cmake --preset $(release) >build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build build/release --target programs
+
+demo: build ## start every institution on this machine and leave it running; Ctrl-C stops it
+	@exec build/bin/inkan demo --dir build/demo
+
+demo-browser: ## open a browser that holds one holder's certificate: make demo-browser LOGIN=ID
+	@tools/setup browser
+	@exec tools/demo-browser build/demo '$(LOGIN)'
+
+test: ## build and run every test; the last line counts them
+	@tools/setup test
+	@cmake --preset test >build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build --preset test
+	@tools/test
+
+soak: build ## the long figures: kill loops, fuzz hours, virtual years; resumable
+	@tools/setup test
+	@tools/soak
+
+bench: build ## benchmarks with the peers beside them: build/bench/report.md, report.json
+	@tools/setup bench
+	@bench/run
+
+check: ## format, house rules, sanitizers, tidy, a minute of each fuzzer
+	@tools/setup check
+	@tools/check
+
+clean: ## remove everything that was built, the demo's data too
+	rm -rf build
