@@ -13,7 +13,7 @@ namespace inkan::lifecycle {
 /// transaction; every verb may be repeated safely.
 class Enrolment {
  public:
-  explicit Enrolment(const Services& services) : services_(services) {}
+  Enrolment(const Services& services, Login& login) : services_(services), login_(login) {}
 
   /// Opened is a ticket to work with. `secret` is the cookie's value that ties the transaction to one browser; it is empty when a
   /// running ticket was resumed with the secret it already has.
@@ -55,11 +55,10 @@ class Enrolment {
 
   /// confirm records the first use of the ticket's certificate and retires the one it replaces, all in one transaction. The
   /// certificate shown must be the ticket's own. Errors: `ticket.not_found`, `ticket.other_certificate`, `ticket.stage`.
-  Result<Ticket> confirm(const Institution& institution, const std::string& ticket_id, const std::optional<Digest>& fingerprint,
-                         const std::string& actor);
+  Result<Ticket> confirm(const Institution& institution, const std::string& ticket_id, const std::optional<Digest>& fingerprint);
 
   /// confirm_use does the same for whatever ticket the certificate shown was issued under: EST's self-test and the first login.
-  Result<CertificateRecord> confirm_use(const Institution& institution, const Digest& fingerprint, const std::string& actor);
+  Result<CertificateRecord> confirm_use(const Institution& institution, const Digest& fingerprint);
 
   /// certificate_of is the ticket's live certificate. Error: `ticket.no_certificate`.
   Result<CertificateRecord> certificate_of(const Institution& institution, const Ticket& ticket);
@@ -79,7 +78,10 @@ class Enrolment {
                                            const std::string& ra);
 
  private:
+  Result<std::optional<CertificateRecord>> repeat_of(const HolderId& holder, const pki::Csr& request);
+
   Services services_;
+  Login& login_;
 };
 
 /// renewed_expiry is the expiry day a certificate issued now would have: one year from the day of issue (D2-20).

@@ -37,6 +37,7 @@ struct Holder {
   Entitlement entitlement = Entitlement::none;
   std::optional<Day> acquire_until;  ///< last day of `acquirable`, inclusive
   Instant created_at;
+  std::optional<Instant> last_login;
 };
 
 /// OneTimeCode is a code the bank released to a holder, kept as a hash, used once (promises.md A2, A5).

@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <semaphore>
 #include <string>
 
 #include "base/secret.hpp"
@@ -75,9 +76,14 @@ class Login {
     Instant first;
     std::optional<Instant> locked_until;
   };
+  bool is_locked(const HolderId& id, Instant now);
+  void count(const HolderId& id, bool right, Instant now);
+  Result<void> try_password(const HolderId& id, const std::string& hash, const Secret& password);
+
   Services services_;
   std::mutex mutex_;
   std::map<HolderId, Tries> tries_;
+  std::counting_semaphore<> hashing_{2};  // Argon2id takes memory and a core: never more than this many at once
 };
 
 }  // namespace inkan::lifecycle

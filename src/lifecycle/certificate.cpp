@@ -1,0 +1,59 @@
+#include "lifecycle/certificate.hpp"
+
+namespace inkan::lifecycle {
+
+std::string_view to_text(Stage stage) {
+  switch (stage) {
+    case Stage::reserved: return "reserved";
+    case Stage::issued: return "issued";
+    case Stage::abandoned: return "abandoned";
+  }
+  return "reserved";
+}
+
+std::string_view to_text(CertificateStatus status) {
+  switch (status) {
+    case CertificateStatus::active: return "active";
+    case CertificateStatus::renewable: return "renewable";
+    case CertificateStatus::issued_unconfirmed: return "issued_unconfirmed";
+    case CertificateStatus::expired_grace: return "expired_grace";
+    case CertificateStatus::expired_closed: return "expired_closed";
+    case CertificateStatus::suspended: return "suspended";
+    case CertificateStatus::revoked: return "revoked";
+    case CertificateStatus::superseded: return "superseded";
+  }
+  return "revoked";
+}
+
+std::string_view to_japanese(CertificateStatus status) {
+  switch (status) {
+    case CertificateStatus::active: return "有効";
+    case CertificateStatus::renewable: return "更新できます";
+    case CertificateStatus::issued_unconfirmed: return "発行済み（ログイン確認待ち）";
+    case CertificateStatus::expired_grace: return "期限切れ（再取得できます）";
+    case CertificateStatus::expired_closed: return "期限切れ（再発行が必要）";
+    case CertificateStatus::suspended: return "一時停止中";
+    case CertificateStatus::revoked: return "失効";
+    case CertificateStatus::superseded: return "更新済み（旧）";
+  }
+  return "失効";
+}
+
+int remaining_days(const CertificateRecord& certificate, Day today) { return days_between(today, certificate.expiry_day); }
+
+CertificateStatus status_of(const CertificateRecord& certificate, const Institution& institution, Day today) {
+  if (certificate.replaced_by) return CertificateStatus::superseded;
+  if (certificate.stage != Stage::issued || certificate.revoked_at) return CertificateStatus::revoked;
+  const int remaining = remaining_days(certificate, today);
+  if (remaining < -institution.acquisition.grace_days) return CertificateStatus::expired_closed;
+  if (remaining < 0) return CertificateStatus::expired_grace;
+  if (!certificate.confirmed_at) return CertificateStatus::issued_unconfirmed;
+  return remaining <= institution.renewal.window_days ? CertificateStatus::renewable : CertificateStatus::active;
+}
+
+bool may_log_in(CertificateStatus status) {
+  return status == CertificateStatus::active || status == CertificateStatus::renewable ||
+         status == CertificateStatus::issued_unconfirmed;
+}
+
+}  // namespace inkan::lifecycle

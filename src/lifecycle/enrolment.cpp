@@ -1,0 +1,436 @@
+#include "lifecycle/enrolment.hpp"
+
+#include <map>
+
+#include "lifecycle/issuance.hpp"
+
+namespace inkan::lifecycle {
+namespace {
+
+using Kind = CertificateVerdict::Kind;
+
+std::string actor_of(const HolderId& id) { return "holder " + id.institution + "/" + id.login_id; }
+
+Digest secret_hash(const std::string& secret) { return sha256(as_bytes(secret)); }
+
+void audit_ticket(Writer& writer, const Ticket& ticket, Instant now, const std::string& actor, const char* action) {
+  writer.audit({.at = now,
+                .actor = actor,
+                .action = action,
+                .institution = ticket.holder.institution,
+                .subject = ticket.holder.login_id,
+                .detail = {{"ticket", ticket.id}, {"kind", std::string(to_text(ticket.kind))}, {"evidence", ticket.evidence}}});
+}
+
+Ticket new_ticket(Rng& rng, const HolderId& holder, TicketKind kind, std::string evidence, const std::string& secret, Instant now,
+                  std::chrono::seconds life) {
+  return {.id = make_token(rng, 16),
+          .holder = holder,
+          .kind = kind,
+          .stage = TicketStage::open,
+          .evidence = std::move(evidence),
+          .replaces = {},
+          .serial = {},
+          .secret_hash = secret_hash(secret),
+          .created_at = now,
+          .expires_at = now + life};
+}
+
+/// close_ticket ends a ticket that nothing was issued under.
+Result<void> close_ticket(Writer& writer, Ticket ticket, TicketStage stage, Instant now, const std::string& actor) {
+  ticket.stage = stage;
+  if (auto put = writer.put_ticket(ticket); !put) return put;
+  audit_ticket(writer, ticket, now, actor, stage == TicketStage::expired ? "ticket.expired" : "ticket.cancelled");
+  return {};
+}
+
+/// load_ticket finds a ticket of this institution by id.
+Result<Ticket> load_ticket(Reader& reader, const Institution& institution, const std::string& id) {
+  auto found = reader.find_ticket(id);
+  if (!found) return fail(found);
+  if (!*found || (*found)->holder.institution != institution.id) return fail(Code::not_found, "ticket.not_found");
+  return std::move(**found);
+}
+
+Result<CertificateRecord> load_certificate(Reader& reader, const Institution& institution, const Ticket& ticket) {
+  if (!ticket.serial) return fail(Code::not_found, "ticket.no_certificate");
+  auto found = reader.find_by_serial(institution.authority, *ticket.serial);
+  if (!found) return fail(found);
+  if (!*found || (*found)->stage != Stage::issued) return fail(Code::not_found, "ticket.no_certificate");
+  return std::move(**found);
+}
+
+/// judge_replaced makes sure that what a renewal stands on still stands: the certificate shown when the ticket was opened is not
+/// revoked since (I6, T15). It may have expired since: a renewal begun in time may finish (O4).
+Result<void> judge_replaced(Reader& reader, const Institution& institution, const Ticket& ticket, Instant now) {
+  if (ticket.kind != TicketKind::renewal) return {};
+  auto replaced = reader.find_by_serial(institution.authority, *ticket.replaces);
+  if (!replaced) return fail(replaced);
+  if (!*replaced || (*replaced)->revoked_at) return fail(Code::refused, "login.certificate");
+  const Instant last = (*replaced)->not_after + std::chrono::minutes{institution.renewal.finish_minutes};
+  if (now > last) return fail(Code::expired, "ticket.expired");
+  return {};
+}
+
+/// usable_code finds the code a person typed among the holder's unused ones.
+Result<std::optional<OneTimeCode>> usable_code(Reader& reader, const HolderId& holder, const Secret& code, Instant now) {
+  auto codes = reader.usable_codes(holder, now);
+  if (!codes) return fail(codes);
+  const Digest typed = sha256(as_bytes(canonical_code(code.reveal())));
+  for (OneTimeCode& candidate : *codes)
+    if (same_secret(as_text(candidate.hash.view()), as_text(typed.view()))) return std::move(candidate);
+  return std::optional<OneTimeCode>();
+}
+
+/// acquisition_kind decides by which path a holder may take a certificate today without showing one (journeys.md 1.7 b, O6).
+Result<TicketKind> acquisition_kind(Reader& reader, const Institution& institution, const Holder& holder, Day today) {
+  auto all = reader.certificates_of(holder.id);
+  if (!all) return fail(all);
+  const bool approved =
+      holder.entitlement == Entitlement::acquirable && (!holder.acquire_until || today <= *holder.acquire_until);
+  for (const CertificateRecord& certificate : *all) {
+    if (certificate.revoked_at) continue;
+    const CertificateStatus status = status_of(certificate, institution, today);
+    if (status == CertificateStatus::active || status == CertificateStatus::renewable)
+      return fail(Code::refused, "acquisition.has_certificate");
+    if (status == CertificateStatus::expired_grace && !approved) return TicketKind::acquisition;
+  }
+  if (!approved) return fail(Code::refused, "acquisition.closed");
+  return all->empty() ? TicketKind::first : TicketKind::reissue;
+}
+
+}  // namespace
+
+Day renewed_expiry(const Institution& institution, Instant now) { return one_year_after(institution.zone.day_of(now)); }
+
+Result<pki::Name> subject_of(const Institution& institution, const Holder& holder) {
+  const std::map<std::string, std::string> values = {{"company", holder.company},
+                                                     {"login_id", holder.id.login_id},
+                                                     {"role", std::string(to_japanese(holder.role))},
+                                                     {"name", holder.name}};
+  std::vector<pki::NamePart> parts;
+  for (const pki::NamePart& part : institution.subject) {
+    auto value = fill(part.value, values);
+    if (!value) return fail(value);
+    parts.push_back({part.type, std::move(*value)});
+  }
+  return pki::Name::make(std::move(parts));
+}
+
+Result<Enrolment::Opened> Enrolment::open_renewal(const Institution& institution, const std::optional<Digest>& fingerprint,
+                                                  const std::string& secret) {
+  Opened opened;
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    auto verdict = judge_certificate(writer, institution, fingerprint, now);
+    if (!verdict) return fail(verdict);
+    if (verdict->kind != Kind::good) return fail(Code::unauthenticated, "login.certificate");
+    const CertificateRecord& shown = *verdict->certificate;
+    const HolderId& holder = shown.holder;
+    if (auto locked = writer.lock_holder(holder); !locked) return fail(locked);
+
+    auto running = writer.find_current_ticket(holder);
+    if (!running) return fail(running);
+    if (*running && (*running)->replaces == shown.serial) {
+      Ticket& ticket = **running;
+      if (ticket.stage == TicketStage::issued || now < ticket.expires_at) {
+        if (secret.empty() || secret_hash(secret) != ticket.secret_hash) {
+          opened.secret = make_token(services_.rng, 16);
+          ticket.secret_hash = secret_hash(opened.secret);
+          if (auto put = writer.put_ticket(ticket); !put) return put;
+        }
+        opened.ticket = std::move(ticket);
+        return {};
+      }
+      if (auto closed = close_ticket(writer, ticket, TicketStage::expired, now, actor_of(holder)); !closed) return closed;
+    }
+    if (status_of(shown, institution, institution.zone.day_of(now)) != CertificateStatus::renewable)
+      return fail(Code::refused, "renewal.not_yet");
+
+    opened.secret = make_token(services_.rng, 16);
+    opened.ticket = new_ticket(services_.rng, holder, TicketKind::renewal, "certificate:" + shown.serial.hex(), opened.secret, now,
+                               std::chrono::hours{institution.renewal.resume_hours});
+    opened.ticket.replaces = shown.serial;
+    audit_ticket(writer, opened.ticket, now, actor_of(holder), "ticket.opened");
+    return writer.put_ticket(opened.ticket);
+  });
+  if (!done) return fail(done);
+  return opened;
+}
+
+Result<Enrolment::Opened> Enrolment::open_acquisition(const Institution& institution, const std::string& login_id,
+                                                      const Secret& password, const Secret& code) {
+  const auto refused = [] { return fail(Code::unauthenticated, "acquisition.refused"); };
+  const auto canonical = canonical_login_id(login_id);
+  if (!canonical) return refused();
+  const HolderId id{institution.id, *canonical};
+  const auto known = login_.check_password(id, password);
+  if (!known) return known.error().code == Code::unauthenticated ? refused() : fail(known);
+
+  Opened opened;
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    auto holder = writer.lock_holder(id);
+    if (!holder) return fail(holder);
+    if (!*holder || (*holder)->entitlement == Entitlement::terminated) return refused();
+    auto found = usable_code(writer, id, code, now);
+    if (!found) return fail(found);
+    if (!*found) return refused();
+
+    auto running = writer.find_current_ticket(id);
+    if (!running) return fail(running);
+    const bool unconfirmed = *running && (*running)->stage == TicketStage::issued && (*running)->kind != TicketKind::renewal;
+    if (unconfirmed) {
+      // The certificate was issued but never used, and the browser that holds its key is gone: this browser takes over.
+      opened.ticket = std::move(**running);
+    } else {
+      auto kind = acquisition_kind(writer, institution, **holder, institution.zone.day_of(now));
+      if (!kind) return fail(kind);
+      if (*running)
+        if (auto closed = close_ticket(writer, **running, TicketStage::cancelled, now, actor_of(id)); !closed) return closed;
+      opened.ticket = new_ticket(services_.rng, id, *kind, "code:" + (*found)->id, "", now,
+                                 std::chrono::hours{institution.renewal.resume_hours});
+    }
+    opened.secret = make_token(services_.rng, 16);
+    opened.ticket.secret_hash = secret_hash(opened.secret);
+    (*found)->used_at = now;
+    if (auto put = writer.put_code(**found); !put) return put;
+    audit_ticket(writer, opened.ticket, now, actor_of(id), "ticket.opened");
+    return writer.put_ticket(opened.ticket);
+  });
+  if (!done) return fail(done);
+  return opened;
+}
+
+Result<Ticket> Enrolment::resume(const Institution& institution, const std::string& secret) {
+  Result<Ticket> ticket = fail(Code::not_found, "ticket.not_found");
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    auto found = reader.find_ticket_by_secret(secret_hash(secret));
+    if (!found) return fail(found);
+    if (*found && (*found)->holder.institution == institution.id) ticket = std::move(**found);
+    return {};
+  });
+  if (!read) return fail(read);
+  return ticket;
+}
+
+Result<Ticket> Enrolment::current(const HolderId& holder) {
+  Result<Ticket> ticket = fail(Code::not_found, "ticket.not_found");
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    auto found = reader.find_current_ticket(holder);
+    if (!found) return fail(found);
+    if (*found) ticket = std::move(**found);
+    return {};
+  });
+  if (!read) return fail(read);
+  return ticket;
+}
+
+Result<CertificateRecord> Enrolment::submit(const Institution& institution, const std::string& ticket_id, const pki::Csr& request,
+                                            const std::string& actor) {
+  std::optional<Holder> holder;
+  std::optional<CertificateRecord> issued;
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    auto ticket = load_ticket(reader, institution, ticket_id);
+    if (!ticket) return fail(ticket);
+    auto found = find_issued(reader, ticket->holder, request.key().hash());
+    if (!found) return fail(found);
+    if (*found) {
+      if ((*found)->ticket != ticket->id) return fail(Code::refused, "key.on_record");
+      issued = std::move(*found);
+      return {};
+    }
+    if (ticket->stage == TicketStage::issued) return fail(Code::conflict, "ticket.other_key");
+    auto who = reader.find_holder(ticket->holder);
+    if (!who) return fail(who);
+    holder = std::move(*who);
+    return {};
+  });
+  if (!read) return fail(read);
+  if (issued) return std::move(*issued);
+  if (!holder) return fail(Code::not_found, "holder.unknown");
+
+  const auto admit = [&](Writer& writer, const Holder&) -> Result<Ticket> {
+    const Instant now = services_.clock.now();
+    auto ticket = load_ticket(writer, institution, ticket_id);
+    if (!ticket) return fail(ticket);
+    if (ticket->stage == TicketStage::issued) return fail(Code::conflict, "ticket.other_key");
+    if (ticket->stage != TicketStage::open || now >= ticket->expires_at) return fail(Code::expired, "ticket.expired");
+    if (auto stands = judge_replaced(writer, institution, *ticket, now); !stands) return fail(stands);
+    return ticket;
+  };
+  return issue(services_, {.institution = institution, .holder = *holder, .key = request.key(), .actor = actor, .admit = admit});
+}
+
+Result<Ticket> Enrolment::make_anew(const Institution& institution, const std::string& ticket_id, const std::string& actor) {
+  Result<Ticket> result = fail(Code::not_found, "ticket.not_found");
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    auto ticket = load_ticket(writer, institution, ticket_id);
+    if (!ticket) return fail(ticket);
+    if (auto locked = writer.lock_holder(ticket->holder); !locked) return fail(locked);
+    ticket = load_ticket(writer, institution, ticket_id);  // again, now that nobody else can change it
+    if (!ticket) return fail(ticket);
+    if (ticket->stage != TicketStage::issued) return fail(Code::conflict, "ticket.stage");
+    auto certificate = load_certificate(writer, institution, *ticket);
+    if (!certificate) return fail(certificate);
+    if (auto retired = retire(writer, *certificate, pki::RevocationReason::cessation_of_operation, {}, now, actor); !retired)
+      return retired;
+    ticket->stage = TicketStage::open;
+    ticket->serial.reset();
+    ticket->expires_at = now + std::chrono::hours{institution.renewal.resume_hours};
+    audit_ticket(writer, *ticket, now, actor, "ticket.reopened");
+    result = *ticket;
+    return writer.put_ticket(*ticket);
+  });
+  if (!done) return fail(done);
+  return result;
+}
+
+Result<Ticket> Enrolment::cancel(const Institution& institution, const std::string& ticket_id, const std::string& actor) {
+  Result<Ticket> result = fail(Code::not_found, "ticket.not_found");
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    auto ticket = load_ticket(writer, institution, ticket_id);
+    if (!ticket) return fail(ticket);
+    if (auto locked = writer.lock_holder(ticket->holder); !locked) return fail(locked);
+    ticket = load_ticket(writer, institution, ticket_id);
+    if (!ticket) return fail(ticket);
+    const bool nothing_issued = ticket->stage == TicketStage::open && !ticket->serial;
+    // 電子証明書取得 has used its code up: いいえ there leaves the transaction open, so that the code is not lost.
+    if (nothing_issued && ticket->kind == TicketKind::renewal) {
+      if (auto closed = close_ticket(writer, *ticket, TicketStage::cancelled, services_.clock.now(), actor); !closed) return closed;
+      ticket->stage = TicketStage::cancelled;
+    }
+    result = std::move(*ticket);
+    return {};
+  });
+  if (!done) return fail(done);
+  return result;
+}
+
+Result<Ticket> Enrolment::confirm(const Institution& institution, const std::string& ticket_id,
+                                  const std::optional<Digest>& fingerprint) {
+  Result<Ticket> result = fail(Code::not_found, "ticket.not_found");
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    auto ticket = load_ticket(writer, institution, ticket_id);
+    if (!ticket) return fail(ticket);
+    if (auto locked = writer.lock_holder(ticket->holder); !locked) return fail(locked);
+    auto certificate = load_certificate(writer, institution, *ticket);
+    if (!certificate) return fail(Code::conflict, "ticket.stage");
+    if (certificate->revoked_at) return fail(Code::conflict, "ticket.stage");
+    if (!fingerprint || certificate->fingerprint != *fingerprint) return fail(Code::refused, "ticket.other_certificate");
+    auto confirmed = confirm_first_use(writer, std::move(*certificate), services_.clock.now());
+    if (!confirmed) return fail(confirmed);
+    result = load_ticket(writer, institution, ticket_id);
+    return {};
+  });
+  if (!done) return fail(done);
+  return result;
+}
+
+Result<CertificateRecord> Enrolment::confirm_use(const Institution& institution, const Digest& fingerprint) {
+  Result<CertificateRecord> result = fail(Code::unauthenticated, "login.certificate");
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    auto verdict = judge_certificate(writer, institution, fingerprint, now);
+    if (!verdict) return fail(verdict);
+    if (verdict->kind != Kind::good) return {};
+    if (auto locked = writer.lock_holder(verdict->holder->id); !locked) return fail(locked);
+    verdict = judge_certificate(writer, institution, fingerprint, now);
+    if (!verdict) return fail(verdict);
+    if (verdict->kind == Kind::good) result = confirm_first_use(writer, std::move(*verdict->certificate), now);
+    return result ? Result<void>() : fail(result);
+  });
+  if (!done) return fail(done);
+  return result;
+}
+
+Result<CertificateRecord> Enrolment::certificate_of(const Institution& institution, const Ticket& ticket) {
+  Result<CertificateRecord> result = fail(Code::not_found, "ticket.no_certificate");
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    result = load_certificate(reader, institution, ticket);
+    return {};
+  });
+  if (!read) return fail(read);
+  return result;
+}
+
+Result<std::optional<CertificateRecord>> Enrolment::repeat_of(const HolderId& holder, const pki::Csr& request) {
+  Result<std::optional<CertificateRecord>> found = std::optional<CertificateRecord>();
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    found = find_issued(reader, holder, request.key().hash());
+    return {};
+  });
+  if (!read) return fail(read);
+  return found;
+}
+
+Result<CertificateRecord> Enrolment::renew(const Institution& institution, const std::optional<Digest>& fingerprint,
+                                           const pki::Csr& request) {
+  const auto verdict = login_.judge(institution, fingerprint);
+  if (!verdict) return fail(verdict);
+  if (verdict->kind != Kind::good) return fail(Code::unauthenticated, "login.certificate");
+  const HolderId& holder = verdict->holder->id;
+  auto repeated = repeat_of(holder, request);
+  if (!repeated) return fail(repeated);
+  if (*repeated) {
+    // A new key is asked for at every renewal (T15): the key of the certificate shown is no repeat of anything.
+    if ((*repeated)->fingerprint == *fingerprint) return fail(Code::refused, "key.on_record");
+    return std::move(**repeated);
+  }
+  auto opened = open_renewal(institution, fingerprint, {});
+  if (!opened) return fail(opened);
+  return submit(institution, opened->ticket.id, request, actor_of(holder));
+}
+
+Result<CertificateRecord> Enrolment::acquire(const Institution& institution, const std::string& login_id, const Secret& password,
+                                             const Secret& code, const pki::Csr& request) {
+  const auto canonical = canonical_login_id(login_id);
+  if (!canonical) return fail(Code::unauthenticated, "acquisition.refused");
+  const HolderId holder{institution.id, *canonical};
+  auto repeated = repeat_of(holder, request);
+  if (repeated && *repeated) {
+    if (const auto known = login_.check_password(holder, password); !known) return fail(known);
+    return std::move(**repeated);
+  }
+  auto opened = open_acquisition(institution, login_id, password, code);
+  if (!opened) return fail(opened);
+  return submit(institution, opened->ticket.id, request, actor_of(holder));
+}
+
+Result<CertificateRecord> Enrolment::enrol_approved(const Institution& institution, const std::string& login_id,
+                                                    const pki::Csr& request, const std::string& ra) {
+  const auto canonical = canonical_login_id(login_id);
+  if (!canonical) return fail(Code::not_found, "holder.unknown");
+  const HolderId id{institution.id, *canonical};
+  std::optional<Holder> holder;
+  std::optional<CertificateRecord> issued;
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    auto found = find_issued(reader, id, request.key().hash());
+    if (!found) return fail(found);
+    issued = std::move(*found);
+    auto who = reader.find_holder(id);
+    if (!who) return fail(who);
+    holder = std::move(*who);
+    return {};
+  });
+  if (!read) return fail(read);
+  if (issued) return std::move(*issued);
+  if (!holder) return fail(Code::not_found, "holder.unknown");
+
+  const auto admit = [&](Writer& writer, const Holder& locked) -> Result<Ticket> {
+    const Instant now = services_.clock.now();
+    const Day today = institution.zone.day_of(now);
+    const bool approved =
+        locked.entitlement == Entitlement::acquirable && (!locked.acquire_until || today <= *locked.acquire_until);
+    if (!approved) return fail(Code::refused, "bulk.not_approved");
+    auto running = writer.find_current_ticket(id);
+    if (!running) return fail(running);
+    if (*running) return fail(Code::conflict, "bulk.not_approved", "the holder is taking the certificate by another way");
+    return new_ticket(services_.rng, id, TicketKind::bulk, "approval:" + ra, make_token(services_.rng, 16), now,
+                      std::chrono::hours{institution.renewal.resume_hours});
+  };
+  return issue(services_, {.institution = institution, .holder = *holder, .key = request.key(), .actor = ra, .admit = admit});
+}
+
+}  // namespace inkan::lifecycle

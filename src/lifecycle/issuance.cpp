@@ -1,0 +1,231 @@
+#include "lifecycle/issuance.hpp"
+
+#include <algorithm>
+
+#include "lifecycle/enrolment.hpp"
+
+namespace inkan::lifecycle {
+namespace {
+
+/// kBackdate lets clocks that lag a little accept a fresh certificate (I11: at most 5 minutes).
+constexpr std::chrono::minutes kBackdate{5};
+
+void reached(const Services& services, std::string_view point) {
+  if (services.step) services.step(point);
+}
+
+AuditEntry entry_for(const CertificateRecord& record, Instant now, const std::string& actor, const char* action) {
+  return {.at = now,
+          .actor = actor,
+          .action = action,
+          .institution = record.holder.institution,
+          .subject = record.holder.login_id,
+          .detail = {{"authority", record.authority}, {"serial", record.serial.hex()}}};
+}
+
+Result<ca::PreparedCertificate> prepare(const Services& services, const IssueOrder& order, const pki::SerialNumber& serial,
+                                        Instant now) {
+  auto subject = subject_of(order.institution, order.holder);
+  if (!subject) return fail(subject);
+  return services.issuer.prepare({.authority = order.institution.authority,
+                                  .subject = std::move(*subject),
+                                  .key = order.key,
+                                  .serial = serial,
+                                  .not_before = now - kBackdate,
+                                  .not_after = order.institution.zone.end_of(renewed_expiry(order.institution, now))});
+}
+
+/// ensure_free refuses a ticket whose earlier reservation is still being worked on.
+Result<void> ensure_free(Writer& writer, const ca::AuthorityId& authority, const Ticket& ticket) {
+  if (!ticket.serial) return {};
+  const auto earlier = writer.find_by_serial(authority, *ticket.serial);
+  if (!earlier) return fail(earlier);
+  if (*earlier && (*earlier)->stage == Stage::reserved) return fail(Code::unavailable, "issuance.running");
+  return {};
+}
+
+Result<void> reserve(Writer& writer, const IssueOrder& order, CertificateRecord& record, Ticket& ticket) {
+  const auto holder = writer.lock_holder(order.holder.id);
+  if (!holder) return fail(holder);
+  const bool same_subject = *holder && (*holder)->company == order.holder.company && (*holder)->name == order.holder.name &&
+                            (*holder)->role == order.holder.role;
+  if (!same_subject) return fail(Code::conflict, "holder.changed");
+  const auto issued = find_issued(writer, order.holder.id, order.key.hash());
+  if (!issued) return fail(issued);
+  if (*issued) return fail(Code::unavailable, "issuance.running");  // another request was quicker with this key; a repeat finds it
+  auto admitted = order.admit(writer, **holder);
+  if (!admitted) return fail(admitted);
+  ticket = std::move(*admitted);
+  if (auto free = ensure_free(writer, record.authority, ticket); !free) return free;
+
+  record.ticket = ticket.id;
+  ticket.serial = record.serial;
+  if (auto put = writer.put_ticket(ticket); !put) return put;
+  if (auto added = writer.add_certificate(record); !added) return added;
+  AuditEntry entry = entry_for(record, record.reserved_at, order.actor, "certificate.reserved");
+  entry.detail["ticket"] = ticket.id;
+  entry.detail["kind"] = to_text(ticket.kind);
+  entry.detail["evidence"] = ticket.evidence;
+  entry.detail["tbs_sha256"] = record.tbs_hash.hex();
+  writer.audit(std::move(entry));
+  return {};
+}
+
+Result<void> record_issued(Writer& writer, const IssueOrder& order, const CertificateRecord& record, Ticket ticket) {
+  auto holder = writer.lock_holder(record.holder);
+  if (!holder) return fail(holder);
+  const auto reserved = writer.find_by_serial(record.authority, record.serial);
+  if (!reserved) return fail(reserved);
+  if (!*holder || !*reserved || (*reserved)->stage != Stage::reserved) return fail(Code::unavailable, "issuance.abandoned");
+  if (auto set = writer.set_certificate(record); !set) return set;
+  ticket.stage = TicketStage::issued;
+  if (auto put = writer.put_ticket(ticket); !put) return put;
+  if ((*holder)->entitlement != Entitlement::held) {
+    (*holder)->entitlement = Entitlement::held;
+    (*holder)->acquire_until.reset();
+    if (auto put = writer.put_holder(**holder); !put) return put;
+  }
+  AuditEntry entry = entry_for(record, *record.issued_at, order.actor, "certificate.issued");
+  entry.detail["ticket"] = ticket.id;
+  entry.detail["fingerprint"] = record.fingerprint->hex();
+  writer.audit(std::move(entry));
+  return {};
+}
+
+Result<void> abandon(Writer& writer, CertificateRecord record, Instant now, const std::string& actor) {
+  auto current = writer.find_by_serial(record.authority, record.serial);
+  if (!current) return fail(current);
+  if (!*current || (*current)->stage != Stage::reserved) return {};
+  record = std::move(**current);
+  record.stage = Stage::abandoned;
+  record.revoked_at = now;
+  record.reason = pki::RevocationReason::unspecified;
+  if (auto set = writer.set_certificate(record); !set) return set;
+  auto ticket = writer.find_ticket(record.ticket);
+  if (!ticket) return fail(ticket);
+  if (*ticket && (*ticket)->serial == record.serial) {
+    (*ticket)->serial.reset();
+    if (auto put = writer.put_ticket(**ticket); !put) return put;
+  }
+  writer.audit(entry_for(record, now, actor, "certificate.abandoned"));
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<CertificateRecord>> find_issued(Reader& reader, const HolderId& holder, const Digest& key_hash) {
+  auto found = reader.find_by_key(key_hash);
+  if (!found || !*found) return found;
+  if ((*found)->holder != holder || (*found)->revoked_at) return fail(Code::refused, "key.on_record");
+  if ((*found)->stage == Stage::reserved) return fail(Code::unavailable, "issuance.running");
+  return found;
+}
+
+Result<CertificateRecord> issue(const Services& services, const IssueOrder& order) {
+  const auto& keys = order.institution.holder_keys;
+  if (std::find(keys.begin(), keys.end(), order.key.algorithm()) == keys.end()) return fail(Code::refused, "key.not_allowed");
+
+  const Instant now = services.clock.now();
+  const auto serial = pki::SerialNumber::make(services.rng);
+  const auto prepared = prepare(services, order, serial, now);
+  if (!prepared) return fail(prepared);
+  reached(services, "prepared");
+
+  const Day expiry = renewed_expiry(order.institution, now);
+  CertificateRecord record{.holder = order.holder.id,
+                           .authority = order.institution.authority,
+                           .serial = serial,
+                           .tbs_hash = prepared->tbs_hash,
+                           .key_hash = order.key.hash(),
+                           .not_before = now - kBackdate,
+                           .not_after = order.institution.zone.end_of(expiry),
+                           .expiry_day = expiry,
+                           .reserved_at = now};
+  Ticket ticket;
+  auto reserved = services.store.transact([&](Writer& writer) {
+    auto result = reserve(writer, order, record, ticket);
+    reached(services, "reserve-before-commit");
+    return result;
+  });
+  if (!reserved) return fail(reserved);
+  reached(services, "reserve-after-commit");
+
+  auto der = services.issuer.sign(*prepared);
+  reached(services, "signed");
+  if (!der) {
+    const auto closed = services.store.transact([&](Writer& writer) { return abandon(writer, record, now, order.actor); });
+    return closed ? fail(der) : fail(closed);
+  }
+  record.stage = Stage::issued;
+  record.der = std::move(*der);
+  record.fingerprint = sha256(record.der);
+  record.issued_at = now;
+  auto recorded = services.store.transact([&](Writer& writer) {
+    auto result = record_issued(writer, order, record, ticket);
+    reached(services, "record-before-commit");
+    return result;
+  });
+  if (!recorded) return fail(recorded);
+  reached(services, "record-after-commit");
+  return record;
+}
+
+Result<int> close_unfinished(const Services& services, Instant before) {
+  std::vector<CertificateRecord> unfinished;
+  auto read = services.store.read([&](Reader& reader) -> Result<void> {
+    auto found = reader.unfinished(before);
+    if (!found) return fail(found);
+    unfinished = std::move(*found);
+    return {};
+  });
+  if (!read) return fail(read);
+  for (const CertificateRecord& record : unfinished) {
+    auto closed = services.store.transact(
+        [&](Writer& writer) { return abandon(writer, record, services.clock.now(), "job recovery"); });
+    if (!closed) return fail(closed);
+    reached(services, "recovery-after-commit");
+  }
+  return static_cast<int>(unfinished.size());
+}
+
+Result<void> retire(Writer& writer, CertificateRecord certificate, pki::RevocationReason reason,
+                    const std::optional<pki::SerialNumber>& successor, Instant now, const std::string& actor) {
+  if (certificate.revoked_at) return {};
+  certificate.revoked_at = now;
+  certificate.reason = reason;
+  certificate.replaced_by = successor;
+  if (auto set = writer.set_certificate(certificate); !set) return set;
+  if (certificate.fingerprint)
+    if (auto removed = writer.remove_sessions_of(*certificate.fingerprint); !removed) return removed;
+  AuditEntry entry = entry_for(certificate, now, actor, "certificate.revoked");
+  entry.detail["reason"] = pki::to_text(reason);
+  if (successor) entry.detail["replaced_by"] = successor->hex();
+  writer.audit(std::move(entry));
+  return {};
+}
+
+Result<CertificateRecord> confirm_first_use(Writer& writer, CertificateRecord certificate, Instant now) {
+  if (certificate.confirmed_at) return certificate;
+  const std::string actor = "holder " + certificate.holder.institution + "/" + certificate.holder.login_id;
+  certificate.confirmed_at = now;
+  if (auto set = writer.set_certificate(certificate); !set) return fail(set);
+  writer.audit(entry_for(certificate, now, actor, "certificate.confirmed"));
+
+  auto ticket = writer.find_ticket(certificate.ticket);
+  if (!ticket) return fail(ticket);
+  if (!*ticket || (*ticket)->serial != certificate.serial) return certificate;
+  (*ticket)->stage = TicketStage::confirmed;
+  if (auto put = writer.put_ticket(**ticket); !put) return fail(put);
+
+  // Whatever else of this holder is still live retires now: after first use there is one certificate (I5).
+  auto live = writer.live_certificates(certificate.holder);
+  if (!live) return fail(live);
+  for (const CertificateRecord& other : *live) {
+    if (other.serial == certificate.serial) continue;
+    auto retired = retire(writer, other, pki::RevocationReason::superseded, certificate.serial, now, actor);
+    if (!retired) return fail(retired);
+  }
+  return certificate;
+}
+
+}  // namespace inkan::lifecycle
