@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "pki/certificate.hpp"
 #include "pki/serial.hpp"
 
 namespace inkan::pki {
@@ -30,17 +31,25 @@ struct RevokedEntry {
 /// Crl is a parsed certificate revocation list (RFC 5280 section 5), immutable.
 class Crl {
  public:
-  /// parse reads DER. Error: `crl.malformed`.
+  /// parse reads a version 2 list in DER, at most 128 MiB, whose reasons are ours. Error: `crl.malformed`.
   static Result<Crl> parse(ByteView der);
   const Bytes& der() const { return der_; }
+  const Name& issuer() const { return issuer_; }
+  /// authority_key_id is the key identifier of the signing key; empty when absent.
+  const Bytes& authority_key_id() const { return authority_key_id_; }
   unsigned long long number() const { return number_; }
   Instant this_update() const { return this_update_; }
   Instant next_update() const { return next_update_; }
   const std::vector<RevokedEntry>& entries() const { return entries_; }
 
+  /// verify_by checks the signature with the issuer's key; names and dates are the caller's. Error: `crl.bad_signature`.
+  Result<void> verify_by(const Certificate& issuer) const;
+
  private:
-  Crl() = default;
+  Crl(Bytes der, Name issuer) : der_(std::move(der)), issuer_(std::move(issuer)) {}
   Bytes der_;
+  Name issuer_;
+  Bytes authority_key_id_;
   unsigned long long number_ = 0;
   Instant this_update_;
   Instant next_update_;

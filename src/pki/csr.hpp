@@ -12,7 +12,8 @@ inline constexpr std::size_t kCsrLimit = 16 * 1024;
 /// *Caller's duty*: the subject and attributes are what the requester wrote; a certificate's subject never comes from here.
 class Csr {
  public:
-  /// parse reads DER of at most kCsrLimit bytes. Errors: `csr.too_large`, `csr.malformed`, `csr.bad_signature`, and PublicKey's.
+  /// parse reads DER of at most kCsrLimit bytes. Errors: `csr.too_large`, `csr.malformed`, `csr.weak_hash` (MD5,
+  /// SHA-1), `csr.bad_signature`, and PublicKey's.
   static Result<Csr> parse(ByteView der);
   /// make writes a request for a key pair; the subject is only a hint to the reader. Error: `csr.make`.
   static Result<Csr> make(const PrivateKey& key, const Name& subject);

@@ -23,16 +23,20 @@ Result<KeyAlgorithm> parse_key_algorithm(std::string_view text);
 class PublicKey {
  public:
   /// parse reads DER. Errors: `key.malformed`, `key.unsupported` (algorithm or size we do not take), `key.too_small`,
-  /// `key.explicit_curve`, `key.bad_point`, `key.weak_exponent`, `key.roca`, `key.close_primes`, `key.even_modulus`.
+  /// `key.explicit_curve`, `key.bad_point`, `key.weak_exponent`, `key.even_modulus`, `key.small_factor`, `key.roca`,
+  /// `key.close_primes`.
   static Result<PublicKey> parse(ByteView spki);
 
   KeyAlgorithm algorithm() const { return algorithm_; }
   const Bytes& der() const { return der_; }
   /// hash is SHA-256 over the DER: what "the same key" means everywhere.
   const Digest& hash() const { return hash_; }
+  /// key_id is SHA-1 over the key's bits: the subject key identifier (RFC 5280 4.2.1.2, method 1).
+  Bytes key_id() const;
 
  private:
   friend class PrivateKey;
+  friend struct CheckedKey;
   PublicKey(KeyAlgorithm algorithm, Bytes der) : algorithm_(algorithm), der_(std::move(der)), hash_(sha256(der_)) {}
   KeyAlgorithm algorithm_;
   Bytes der_;
@@ -63,6 +67,7 @@ class PrivateKey {
   void* native() const;
 
  private:
+  friend struct AdoptedKey;
   struct Held;
   explicit PrivateKey(std::unique_ptr<Held> held);
   std::unique_ptr<Held> held_;

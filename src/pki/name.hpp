@@ -8,7 +8,8 @@
 
 namespace inkan::pki {
 
-/// NamePart is one attribute of a distinguished name: type "C", "O", "OU" or "CN", value in UTF-8.
+/// NamePart is one attribute of a distinguished name: type "C", "O", "OU" or "CN", value in UTF-8. A name read from elsewhere may
+/// also bear other types, as dotted numbers; a value that is not plain text is shown as RFC 4514 does, "#" and the DER in hex.
 struct NamePart {
   std::string type;
   std::string value;
@@ -21,7 +22,7 @@ class Name {
   /// make refuses values that are empty, over X.520's upper bounds (64 characters; C: 2 letters), or not plain text.
   /// Errors: `name.value`, `name.type`.
   static Result<Name> make(std::vector<NamePart> parts);
-  /// parse reads DER as found in a certificate. Error: `name.malformed`.
+  /// parse reads DER as found in a certificate, at most 4 KiB. Error: `name.malformed`.
   static Result<Name> parse(ByteView der);
 
   const Bytes& der() const { return der_; }

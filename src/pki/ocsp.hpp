@@ -21,10 +21,13 @@ struct CertId {
   Bytes der;
 };
 
+/// parse_cert_id reads one CertID (DER). Error: `ocsp.malformed`.
+Result<CertId> parse_cert_id(ByteView der);
+
 /// OcspRequest is a parsed request: 1 to 16 certificates, and the nonce's octets when sent (RFC 9654: 1 to 128 octets).
 class OcspRequest {
  public:
-  /// parse reads DER of at most 4 KiB. Error: `ocsp.malformed`.
+  /// parse reads DER of at most 4 KiB. A signature on the request is not looked at (RFC 6960 4.1.2). Error: `ocsp.malformed`.
   static Result<OcspRequest> parse(ByteView der);
   const std::vector<CertId>& ids() const { return ids_; }
   const Bytes& nonce() const { return nonce_; }
@@ -44,8 +47,9 @@ struct StatusAnswer {
   RevocationReason reason = RevocationReason::unspecified;
 };
 
-/// OCSP error answers carry no signature (RFC 6960 4.2.1).
+/// OcspFailure is the OCSPResponseStatus of such an answer.
 enum class OcspFailure { malformed_request = 1, internal_error = 2, try_later = 3, unauthorized = 6 };
+/// make_ocsp_failure writes an error answer; it carries no signature (RFC 6960 4.2.1).
 Bytes make_ocsp_failure(OcspFailure failure);
 
 }  // namespace inkan::pki

@@ -1,0 +1,79 @@
+#include "pki/csr.hpp"
+
+#include "pki/der.hpp"
+#include "pki/signature.hpp"
+#include "pki/spki.hpp"
+
+namespace inkan::pki {
+namespace {
+
+std::unexpected<Error> malformed(std::string what) { return fail(Code::invalid, "csr.malformed", std::move(what)); }
+
+/// Attributes are not used, but one that could be read in two ways is refused: each type once, with a value.
+Result<void> check_attributes(DerReader list) {
+  std::vector<ByteView> seen;
+  while (!list.empty()) {
+    DerReader attribute = list.enter(tag::kSequence);
+    const ByteView type = attribute.take(tag::kOid).content;
+    DerReader values = attribute.enter(tag::kSet);
+    if (!attribute.done() || values.empty()) return malformed("Attribute");
+    for (ByteView other : seen)
+      if (same(other, type)) return malformed("an attribute twice");
+    seen.push_back(type);
+  }
+  if (!list.done()) return malformed("attributes");
+  return {};
+}
+
+}  // namespace
+
+Result<Csr> Csr::parse(ByteView der) {
+  if (der.size() > kCsrLimit) return fail(Code::too_large, "csr.too_large");
+  if (!is_der(der)) return malformed("not DER");
+  DerReader outer(der);
+  DerReader request = outer.enter(tag::kSequence);
+  const DerElement info = request.take(tag::kSequence);
+  const ByteView algorithm = request.take(tag::kSequence).whole;
+  const auto signature = read_bits(request.take(tag::kBitString));
+  if (!outer.done() || !request.done() || !signature) return malformed("CertificationRequest");
+
+  DerReader fields(info.content);
+  const auto version = read_number(fields.take(tag::kInteger));
+  const ByteView subject = fields.take(tag::kSequence).whole;
+  const ByteView spki = fields.take(tag::kSequence).whole;
+  DerReader attributes = fields.enter(tag::context(0));
+  if (!fields.done() || version != 0ULL) return malformed("CertificationRequestInfo");
+  if (!Name::parse(subject)) return malformed("subject");
+  if (const Result<void> checked = check_attributes(attributes); !checked) return fail(checked);
+
+  Result<CheckedKey> key = CheckedKey::read(spki);  // the key's rules come before any arithmetic with it
+  if (!key) return fail(key);
+  const Result<void> proved = verify_with(key->native.get(), algorithm, info.whole, *signature);
+  if (!proved) {
+    const std::string& id = proved.error().id;
+    if (id == "signature.weak_hash") return fail(Code::refused, "csr.weak_hash", proved.error().detail);
+    return fail(Code::invalid, "csr.bad_signature", proved.error().detail);
+  }
+  return Csr(std::move(key->key), to_bytes(der), to_bytes(subject));
+}
+
+Result<Csr> Csr::make(const PrivateKey& key, const Name& subject) {
+  DerWriter info;
+  info.nest(tag::kSequence, [&] {
+    info.number(0);
+    info.raw(subject.der());
+    info.raw(key.public_key().der());
+    info.primitive(tag::context(0), {});
+  });
+  const Result<Bytes> signature = key.sign(info.bytes());
+  if (!signature) return fail(Code::unavailable, "csr.make", signature.error().detail);
+  DerWriter out;
+  out.nest(tag::kSequence, [&] {
+    out.raw(info.bytes());
+    out.raw(signature_algorithm(key.public_key().algorithm()));
+    out.bits(*signature);
+  });
+  return Csr(key.public_key(), out.take(), subject.der());
+}
+
+}  // namespace inkan::pki

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+#include <memory>
+#include <string>
+
+/// Private to pki: what every call into libcrypto needs.
+namespace inkan::pki {
+
+/// Freer turns a C function into a deleter.
+template <auto Free>
+struct Freer {
+  template <class T>
+  void operator()(T* pointer) const {
+    Free(pointer);
+  }
+};
+
+/// Handle owns one object of the library.
+template <class T, auto Free>
+using Handle = std::unique_ptr<T, Freer<Free>>;
+
+using NativeKey = Handle<EVP_PKEY, EVP_PKEY_free>;
+using DigestContext = Handle<EVP_MD_CTX, EVP_MD_CTX_free>;
+using Bio = Handle<BIO, BIO_free_all>;
+using Number = Handle<BIGNUM, BN_free>;
+
+/// drain_errors empties this thread's error queue and returns its first entry in words. It is called after every failed call, so
+/// that an old error is never taken for a new one.
+std::string drain_errors();
+
+/// digest is a hash that was looked up once: the lookup by name costs more than hashing a small message.
+const EVP_MD* sha1_method();
+const EVP_MD* sha256_method();
+const EVP_MD* sha384_method();
+const EVP_MD* sha512_method();
+
+}  // namespace inkan::pki

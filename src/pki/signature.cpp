@@ -1,0 +1,115 @@
+#include "pki/signature.hpp"
+
+#include <openssl/rsa.h>
+
+#include "pki/der.hpp"
+#include "pki/oid.hpp"
+#include "pki/spki.hpp"
+
+namespace inkan::pki {
+namespace {
+
+Bytes make_algorithm(ByteView oid, bool null_parameters) {
+  DerWriter out;
+  out.nest(tag::kSequence, [&] {
+    out.oid(oid);
+    if (null_parameters) out.null();
+  });
+  return out.take();
+}
+
+/// How to verify: the key's type, the hash, and whether the padding is PSS.
+struct Scheme {
+  int key_type = EVP_PKEY_NONE;
+  const EVP_MD* hash = nullptr;
+  bool pss = false;
+};
+
+const EVP_MD* hash_by_oid(ByteView oid) {
+  if (same(oid, oid::kSha256)) return sha256_method();
+  if (same(oid, oid::kSha384)) return sha384_method();
+  if (same(oid, oid::kSha512)) return sha512_method();
+  return nullptr;
+}
+
+/// A hash's AlgorithmIdentifier, whose parameters are NULL or absent (RFC 4055 2.1).
+const EVP_MD* read_hash(DerReader& reader) {
+  DerReader algorithm = reader.enter(tag::kSequence);
+  const DerElement oid = algorithm.take(tag::kOid);
+  if (algorithm.has(tag::kNull)) algorithm.take(tag::kNull);
+  return algorithm.done() ? hash_by_oid(oid.content) : nullptr;
+}
+
+/// RSASSA-PSS-params (RFC 4055 3.1) in the one form in use: one hash for message and mask, a salt as long as the hash.
+const EVP_MD* read_pss(DerReader& parameters) {
+  DerReader body = parameters.enter(tag::kSequence);
+  DerReader hash_part = body.enter(tag::context(0));
+  const EVP_MD* hash = read_hash(hash_part);
+  DerReader mask_part = body.enter(tag::context(1));
+  DerReader mask = mask_part.enter(tag::kSequence);
+  const DerElement mask_oid = mask.take(tag::kOid);
+  const EVP_MD* mask_hash = read_hash(mask);
+  DerReader salt_part = body.enter(tag::context(2));
+  const auto salt = read_number(salt_part.take(tag::kInteger));
+  if (!body.done() || !hash_part.done() || !mask_part.done() || !mask.done() || !salt_part.done()) return nullptr;
+  if (hash == nullptr || hash != mask_hash || !same(mask_oid.content, oid::kMgf1)) return nullptr;
+  return salt && static_cast<int>(*salt) == EVP_MD_get_size(hash) ? hash : nullptr;
+}
+
+Result<Scheme> read_scheme(ByteView algorithm) {
+  const auto unsupported = [] { return fail(Code::refused, "signature.unsupported", "signature algorithm"); };
+  DerReader outer(algorithm);
+  DerReader reader = outer.enter(tag::kSequence);
+  const ByteView id = reader.take(tag::kOid).content;
+  if (same(id, oid::kMd5WithRsa) || same(id, oid::kSha1WithRsa) || same(id, oid::kEcdsaWithSha1))
+    return fail(Code::refused, "signature.weak_hash", "MD5 or SHA-1");
+  Scheme scheme;
+  if (same(id, oid::kSha256WithRsa)) scheme = {EVP_PKEY_RSA, sha256_method()};
+  if (same(id, oid::kSha384WithRsa)) scheme = {EVP_PKEY_RSA, sha384_method()};
+  if (same(id, oid::kSha512WithRsa)) scheme = {EVP_PKEY_RSA, sha512_method()};
+  if (scheme.hash != nullptr) reader.take(tag::kNull);
+  if (same(id, oid::kEcdsaWithSha256)) scheme = {EVP_PKEY_EC, sha256_method()};
+  if (same(id, oid::kEcdsaWithSha384)) scheme = {EVP_PKEY_EC, sha384_method()};
+  if (same(id, oid::kEcdsaWithSha512)) scheme = {EVP_PKEY_EC, sha512_method()};
+  if (same(id, oid::kRsaPss)) scheme = {EVP_PKEY_RSA, read_pss(reader), true};
+  if (scheme.hash == nullptr || !reader.done() || !outer.done()) return unsupported();
+  return scheme;
+}
+
+}  // namespace
+
+ByteView signature_algorithm(KeyAlgorithm algorithm) {
+  static const Bytes rsa = make_algorithm(oid::kSha256WithRsa, true);
+  static const Bytes p256 = make_algorithm(oid::kEcdsaWithSha256, false);
+  static const Bytes p384 = make_algorithm(oid::kEcdsaWithSha384, false);
+  if (algorithm == KeyAlgorithm::p256) return p256;
+  if (algorithm == KeyAlgorithm::p384) return p384;
+  return rsa;
+}
+
+Result<void> verify_with(EVP_PKEY* key, ByteView algorithm, ByteView message, ByteView signature) {
+  const Result<Scheme> scheme = read_scheme(algorithm);
+  if (!scheme) return fail(scheme);
+  if (EVP_PKEY_get_base_id(key) != scheme->key_type)
+    return fail(Code::refused, "signature.unsupported", "the algorithm is not one of this key");
+  const DigestContext context(EVP_MD_CTX_new());
+  EVP_PKEY_CTX* details = nullptr;
+  if (!context || EVP_DigestVerifyInit(context.get(), &details, scheme->hash, nullptr, key) != 1)
+    return fail(Code::internal, "signature.bad", drain_errors());
+  if (scheme->pss && (EVP_PKEY_CTX_set_rsa_padding(details, RSA_PKCS1_PSS_PADDING) != 1 ||
+                      EVP_PKEY_CTX_set_rsa_pss_saltlen(details, RSA_PSS_SALTLEN_DIGEST) != 1))
+    return fail(Code::internal, "signature.bad", drain_errors());
+  if (EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) != 1)
+    return fail(Code::invalid, "signature.bad", drain_errors());
+  return {};
+}
+
+Result<void> verify_signature(ByteView spki, ByteView algorithm, ByteView message, ByteView signature) {
+  const Result<SpkiView> view = view_spki(spki);
+  if (!view) return fail(view);
+  const Result<NativeKey> key = open_key(*view);
+  if (!key) return fail(key);
+  return verify_with(key->get(), algorithm, message, signature);
+}
+
+}  // namespace inkan::pki
