@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/text.hpp"
 #include "lifecycle/issuance.hpp"
 
 namespace inkan::lifecycle {
@@ -426,6 +427,7 @@ Result<CertificateRecord> Enrolment::enrol_approved(const Institution& instituti
     if (!approved) return fail(Code::refused, "bulk.not_approved");
     auto running = writer.find_current_ticket(id);
     if (!running) return fail(running);
+    if (*running && (*running)->kind == TicketKind::bulk) return std::move(**running);  // an earlier try died on the way
     if (*running) return fail(Code::conflict, "bulk.not_approved", "the holder is taking the certificate by another way");
     return new_ticket(services_.rng, id, TicketKind::bulk, "approval:" + ra, make_token(services_.rng, 16), now,
                       std::chrono::hours{institution.renewal.resume_hours});

@@ -1,0 +1,221 @@
+#include "lifecycle/holders.hpp"
+
+#include "base/password.hpp"
+#include "base/text.hpp"
+#include "lifecycle/enrolment.hpp"
+#include "lifecycle/issuance.hpp"
+
+namespace inkan::lifecycle {
+namespace {
+
+AuditEntry entry_for(const HolderId& holder, Instant now, const std::string& actor, const char* action) {
+  return {.at = now,
+          .actor = actor,
+          .action = action,
+          .institution = holder.institution,
+          .subject = holder.login_id,
+          .detail = {}};
+}
+
+bool is_mail_address(std::string_view text) {
+  const auto at = text.find('@');
+  return text.size() <= 254 && at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+         text.find_first_of(" \t\r\n<>,;:\"()") == std::string_view::npos && text.find('@', at + 1) == std::string_view::npos;
+}
+
+Result<Holder> to_holder(const Institution& institution, const NewHolder& wanted, Instant now) {
+  auto login_id = canonical_login_id(wanted.id.login_id);
+  if (!login_id) return fail(login_id);
+  if (!is_plain_text(wanted.company) || !is_plain_text(wanted.name))
+    return fail(Code::invalid, "holder.text", *login_id);
+  if (!wanted.mail.empty() && !is_mail_address(wanted.mail)) return fail(Code::invalid, "holder.mail", *login_id);
+  auto hash = hash_password(wanted.password);
+  if (!hash) return fail(hash);
+  Holder holder{.id = {institution.id, std::move(*login_id)},
+                .role = wanted.role,
+                .company = wanted.company,
+                .name = wanted.name,
+                .mail = wanted.mail,
+                .password_hash = std::move(*hash),
+                .entitlement = wanted.approved ? Entitlement::acquirable : Entitlement::none,
+                .acquire_until = {},
+                .created_at = now,
+                .last_login = {}};
+  if (wanted.approved)
+    holder.acquire_until = institution.zone.day_of(now) + std::chrono::days{institution.acquisition.deadline_days};
+  // What cannot stand in a subject is refused now, not on the day the certificate is due.
+  if (auto subject = subject_of(institution, holder); !subject) return fail(Code::invalid, "holder.text", subject.error().detail);
+  return holder;
+}
+
+Result<HolderView> view_of(Reader& reader, const Institution& institution, Holder holder, Day today) {
+  auto all = reader.certificates_of(holder.id);
+  if (!all) return fail(all);
+  HolderView view{.holder = std::move(holder), .certificate = {}, .status = {}, .state = HolderState::none};
+  for (const CertificateRecord& certificate : *all)
+    if (!view.certificate && !certificate.revoked_at) view.certificate = certificate;
+  if (!view.certificate && !all->empty()) view.certificate = all->front();
+  if (view.certificate) view.status = status_of(*view.certificate, institution, today);
+  view.state = state_of(view.certificate, institution, today);
+  return view;
+}
+
+}  // namespace
+
+std::string_view to_text(HolderState state) {
+  switch (state) {
+    case HolderState::none: return "none";
+    case HolderState::active: return "active";
+    case HolderState::renewable: return "renewable";
+    case HolderState::expired_grace: return "expired_grace";
+    case HolderState::expired_closed: return "expired_closed";
+    case HolderState::revoked: return "revoked";
+  }
+  return "none";
+}
+
+HolderState state_of(const std::optional<CertificateRecord>& certificate, const Institution& institution, Day today) {
+  if (!certificate) return HolderState::none;
+  switch (status_of(*certificate, institution, today)) {
+    case CertificateStatus::active:
+    case CertificateStatus::issued_unconfirmed: return HolderState::active;
+    case CertificateStatus::renewable: return HolderState::renewable;
+    case CertificateStatus::expired_grace: return HolderState::expired_grace;
+    case CertificateStatus::expired_closed: return HolderState::expired_closed;
+    case CertificateStatus::suspended:
+    case CertificateStatus::revoked:
+    case CertificateStatus::superseded: return HolderState::revoked;
+  }
+  return HolderState::revoked;
+}
+
+Result<void> Holders::add(const std::vector<NewHolder>& holders, const std::string& actor) {
+  const Instant now = services_.clock.now();
+  std::vector<Holder> made;
+  made.reserve(holders.size());
+  for (const NewHolder& wanted : holders) {
+    auto institution = services_.institutions.find(wanted.id.institution);
+    if (!institution) return fail(institution);
+    auto holder = to_holder(**institution, wanted, now);
+    if (!holder) return fail(holder);
+    made.push_back(std::move(*holder));
+  }
+  return services_.store.transact([&](Writer& writer) -> Result<void> {
+    for (const Holder& holder : made) {
+      auto existing = writer.find_holder(holder.id);
+      if (!existing) return fail(existing);
+      if (*existing) return fail(Code::conflict, "holder.exists", holder.id.institution + "/" + holder.id.login_id);
+      if (auto put = writer.put_holder(holder); !put) return put;
+      AuditEntry entry = entry_for(holder.id, now, actor, "holder.added");
+      entry.detail["entitlement"] = to_text(holder.entitlement);
+      writer.audit(std::move(entry));
+    }
+    return {};
+  });
+}
+
+Result<HolderView> Holders::view(const Institution& institution, const std::string& login_id) {
+  const auto canonical = canonical_login_id(login_id);
+  if (!canonical) return fail(canonical);
+  Result<HolderView> view = fail(Code::not_found, "holder.unknown", *canonical);
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    auto holder = reader.find_holder({institution.id, *canonical});
+    if (!holder) return fail(holder);
+    if (*holder)
+      view = view_of(reader, institution, std::move(**holder), institution.zone.day_of(services_.clock.now()));
+    return {};
+  });
+  if (!read) return fail(read);
+  return view;
+}
+
+Result<std::vector<HolderView>> Holders::list(const Institution& institution) {
+  constexpr int kPage = 500;
+  std::vector<HolderView> views;
+  const Day today = institution.zone.day_of(services_.clock.now());
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    std::string after;
+    while (true) {
+      auto page = reader.list_holders(institution.id, after, kPage);
+      if (!page) return fail(page);
+      for (Holder& holder : *page) {
+        after = holder.id.login_id;
+        auto view = view_of(reader, institution, std::move(holder), today);
+        if (!view) return fail(view);
+        views.push_back(std::move(*view));
+      }
+      if (page->size() < static_cast<std::size_t>(kPage)) return {};
+    }
+  });
+  if (!read) return fail(read);
+  return views;
+}
+
+Result<std::string> Holders::release_code(const Institution& institution, const std::string& login_id, const std::string& actor) {
+  const auto canonical = canonical_login_id(login_id);
+  if (!canonical) return fail(canonical);
+  const HolderId id{institution.id, *canonical};
+  const std::string code = make_code(services_.rng);
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    const Day today = institution.zone.day_of(now);
+    auto holder = writer.lock_holder(id);
+    if (!holder) return fail(holder);
+    if (!*holder) return fail(Code::not_found, "holder.unknown", *canonical);
+    if ((*holder)->entitlement == Entitlement::terminated) return fail(Code::refused, "holder.terminated");
+    auto view = view_of(writer, institution, **holder, today);
+    if (!view) return fail(view);
+    if (view->status == CertificateStatus::active || view->status == CertificateStatus::renewable)
+      return fail(Code::refused, "code.not_needed", "a valid certificate exists: the holder renews it, or it is revoked first");
+
+    const bool in_grace = view->status == CertificateStatus::expired_grace || view->status == CertificateStatus::issued_unconfirmed;
+    if (!in_grace) {
+      const Day last = today + std::chrono::days{institution.acquisition.code_days};
+      (*holder)->entitlement = Entitlement::acquirable;
+      (*holder)->acquire_until = std::max(last, (*holder)->acquire_until.value_or(last));
+      if (auto put = writer.put_holder(**holder); !put) return put;
+    }
+    auto earlier = writer.usable_codes(id, now);
+    if (!earlier) return fail(earlier);
+    for (OneTimeCode& old : *earlier) {
+      old.expires_at = now;
+      if (auto put = writer.put_code(old); !put) return put;
+    }
+    const OneTimeCode fresh{.id = make_token(services_.rng, 8),
+                            .holder = id,
+                            .hash = sha256(as_bytes(canonical_code(code))),
+                            .created_at = now,
+                            .expires_at = now + std::chrono::days{institution.acquisition.code_days},
+                            .used_at = {}};
+    if (auto put = writer.put_code(fresh); !put) return put;
+    AuditEntry entry = entry_for(id, now, actor, "code.released");
+    entry.detail["code_id"] = fresh.id;
+    writer.audit(std::move(entry));
+    return {};
+  });
+  if (!done) return fail(done);
+  return code;
+}
+
+Result<CertificateRecord> Holders::revoke(const ca::AuthorityId& authority, const pki::SerialNumber& serial,
+                                          pki::RevocationReason reason, const std::string& actor) {
+  Result<CertificateRecord> result = fail(Code::not_found, "certificate.unknown", serial.hex());
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    auto found = writer.find_by_serial(authority, serial);
+    if (!found) return fail(found);
+    if (!*found || (*found)->stage != Stage::issued) return fail(result);
+    if (auto locked = writer.lock_holder((*found)->holder); !locked) return fail(locked);
+    found = writer.find_by_serial(authority, serial);  // again, now that nobody else can change it
+    if (!found) return fail(found);
+    if ((*found)->revoked_at) return fail(Code::conflict, "certificate.already_revoked", serial.hex());
+    if (auto retired = retire(writer, **found, reason, {}, services_.clock.now(), actor); !retired) return retired;
+    found = writer.find_by_serial(authority, serial);
+    if (!found) return fail(found);
+    result = std::move(**found);
+    return {};
+  });
+  if (!done) return fail(done);
+  return result;
+}
+
+}  // namespace inkan::lifecycle

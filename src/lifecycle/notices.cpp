@@ -1,0 +1,204 @@
+#include "lifecycle/notices.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "lifecycle/holders.hpp"
+
+namespace inkan::lifecycle {
+namespace {
+
+constexpr int kBatch = 200;  // certificates decided in one transaction: long enough to share a flush, short enough to let others in
+constexpr const char* kJob = "notices";
+
+std::string kind_name(int days) { return fmt::format("before-{}", days); }
+
+std::string tail(std::string_view text, std::size_t count) {
+  return std::string(text.substr(text.size() - std::min(text.size(), count)));
+}
+
+/// masked shows of a login ID what tells a company's IDs apart and no more: "…i01".
+std::string masked(const std::string& login_id) { return "…" + tail(login_id, 3); }
+
+std::string upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+std::string short_date(Day day) {
+  const std::chrono::year_month_day ymd{day};
+  return fmt::format("{}月{}日", static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
+}
+
+std::map<std::string, std::string> letter_values(const Institution& institution, const DueCertificate& due, int remaining,
+                                                 const std::string& number) {
+  const auto word = [&](const char* key) {
+    const auto found = institution.words.find(key);
+    return found == institution.words.end() ? std::string() : found->second;
+  };
+  return {{"bank", institution.name},
+          {"self", word("term.self")},
+          {"login", word("term.login")},
+          {"company", due.company},
+          {"masked_id", masked(due.holder.login_id)},
+          {"role", std::string(to_japanese(due.role))},
+          {"remaining", std::to_string(remaining)},
+          {"expiry_long", to_japanese_with_weekday(due.expiry_day)},
+          {"expiry_short", short_date(due.expiry_day)},
+          {"serial_tail", upper(tail(due.serial.hex(), 4))},
+          {"number", number}};
+}
+
+Result<Letter> render(const Institution& institution, const DueCertificate& due, int remaining, const std::string& number,
+                      Instant now) {
+  const auto words = institution.letters.find("renewal");
+  if (words == institution.letters.end()) return fail(Code::corrupt, "letter.missing", "renewal");
+  const auto values = letter_values(institution, due, remaining, number);
+  auto subject = fill(words->second.subject, values);
+  if (!subject) return fail(subject);
+  auto body = fill(words->second.body, values);
+  if (!body) return fail(body);
+  return Letter{.holder = due.holder,
+                .notice = number,
+                .to = due.mail,
+                .subject = std::move(*subject),
+                .body = std::move(*body),
+                .message_id = fmt::format("<{}.{}@inkan.invalid>", number, institution.id),
+                .state = LetterState::waiting,
+                .next_attempt = now,
+                .about = due.serial};
+}
+
+Result<void> decide(Writer& writer, const Institution& institution, const DueCertificate& due, const std::string& kind, Day today,
+                    Instant now, Notices::DayResult& result) {
+  const int remaining = days_between(today, due.expiry_day);
+  auto running = writer.next_notice_number(institution.id, today);
+  if (!running) return fail(running);
+  const std::string number = fmt::format("N-{}-{:06}", to_compact(today), *running);
+  auto letter = render(institution, due, remaining, number, now);
+  if (!letter) return fail(letter);
+  auto added = writer.add_notice({.number = number,
+                                  .holder = due.holder,
+                                  .serial = due.serial,
+                                  .kind = kind,
+                                  .decided_on = today,
+                                  .remaining = remaining,
+                                  .subject = letter->subject,
+                                  .body = letter->body});
+  if (!added) return fail(added);
+  if (!*added) return {};
+  ++result.decided;
+  if (!due.mail.empty()) {
+    if (auto kept = writer.add_letter(*letter); !kept) return kept;
+    ++result.letters;
+  }
+  writer.audit({.at = now,
+                .actor = "job notices",
+                .action = "notice.decided",
+                .institution = institution.id,
+                .subject = due.holder.login_id,
+                .detail = {{"number", number}, {"kind", kind}, {"serial", due.serial.hex()}}});
+  return {};
+}
+
+Result<void> run_kind(const Services& services, const Institution& institution, const CertificateReader::DueQuery& first,
+                      Day today, Notices::DayResult& result) {
+  CertificateReader::DueQuery query = first;
+  while (true) {
+    std::vector<DueCertificate> batch;
+    auto read = services.store.read([&](Reader& reader) -> Result<void> {
+      auto due = reader.due(query);
+      if (!due) return fail(due);
+      batch = std::move(*due);
+      return {};
+    });
+    if (!read) return read;
+    if (batch.empty()) return {};
+    Notices::DayResult decided;
+    auto done = services.store.transact([&](Writer& writer) -> Result<void> {
+      decided = {};
+      for (const DueCertificate& due : batch)
+        if (auto one = decide(writer, institution, due, query.kind, today, services.clock.now(), decided); !one) return one;
+      return {};
+    });
+    if (!done) return done;
+    result.decided += decided.decided;
+    result.letters += decided.letters;
+    query.after = {{batch.back().expiry_day, batch.back().serial}};
+  }
+}
+
+}  // namespace
+
+Result<Notices::DayResult> Notices::run_day(const Institution& institution, Day today) {
+  DayResult result;
+  std::vector<int> days = institution.renewal.mail_days;
+  std::sort(days.begin(), days.end());
+  // Each kind covers the days from its own threshold down to the next smaller one, so that what an outage missed goes out late and
+  // once, and a bigger kind is skipped where a smaller one is due (O17).
+  int from = 0;
+  for (const int threshold : days) {
+    auto done = run_kind(services_, institution,
+                         {.institution = institution.id,
+                          .kind = kind_name(threshold),
+                          .first = today + std::chrono::days{from},
+                          .last = today + std::chrono::days{threshold},
+                          .after = {},
+                          .limit = kBatch},
+                         today, result);
+    if (!done) return fail(done);
+    from = threshold + 1;
+  }
+  auto noted = services_.store.transact(
+      [&](Writer& writer) { return writer.set_day_done(kJob, institution.id, today); });
+  if (!noted) return fail(noted);
+  return result;
+}
+
+Result<Notices::DayResult> Notices::catch_up(const Institution& institution) {
+  const Day today = institution.zone.day_of(services_.clock.now());
+  std::optional<Day> done;
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    auto day = reader.day_done(kJob, institution.id);
+    if (!day) return fail(day);
+    done = *day;
+    return {};
+  });
+  if (!read) return fail(read);
+  if (done && *done >= today) return DayResult{};
+  return run_day(institution, today);
+}
+
+Result<Letter> Notices::preview(const Institution& institution, const std::string& login_id) {
+  auto view = Holders(services_).view(institution, login_id);
+  if (!view) return fail(view);
+  if (!view->certificate) return fail(Code::not_found, "certificate.unknown", login_id);
+  const Instant now = services_.clock.now();
+  const DueCertificate due{.holder = view->holder.id,
+                           .authority = view->certificate->authority,
+                           .serial = view->certificate->serial,
+                           .expiry_day = view->certificate->expiry_day,
+                           .role = view->holder.role,
+                           .company = view->holder.company,
+                           .mail = view->holder.mail};
+  const Day today = institution.zone.day_of(now);
+  return render(institution, due, days_between(today, due.expiry_day), "N-00000000-000000", now);
+}
+
+std::optional<ScreenNotice> screen_notice(const Institution& institution, const CertificateRecord& certificate,
+                                          const std::vector<Notice>& notices, Day today) {
+  if (status_of(certificate, institution, today) != CertificateStatus::renewable) return {};
+  ScreenNotice notice{.remaining = remaining_days(certificate, today), .expiry_day = certificate.expiry_day, .number = {}};
+  for (const Notice& sent : notices) {
+    if (sent.serial != certificate.serial) continue;
+    notice.number = sent.number;  // newest first
+    break;
+  }
+  return notice;
+}
+
+}  // namespace inkan::lifecycle

@@ -1,0 +1,85 @@
+#include "lifecycle/outbox.hpp"
+
+#include <algorithm>
+
+namespace inkan::lifecycle {
+namespace {
+
+/// kLease is how long a claimed letter is one carrier's: another node takes it up only after that.
+constexpr std::chrono::minutes kLease{10};
+
+AuditEntry entry_for(const Letter& letter, Instant now, const char* action, const std::string& why) {
+  AuditEntry entry{.at = now,
+                   .actor = "job mail",
+                   .action = action,
+                   .institution = letter.holder.institution,
+                   .subject = letter.holder.login_id,
+                   .detail = {{"number", letter.notice}}};
+  if (!why.empty()) entry.detail["why"] = why;
+  return entry;
+}
+
+/// is_moot tells whether the certificate a letter speaks of was replaced or revoked since it was written.
+Result<bool> is_moot(Writer& writer, const Letter& letter) {
+  if (!letter.about) return false;
+  auto live = writer.live_certificates(letter.holder);
+  if (!live) return fail(live);
+  // A successor that was never used does not silence the letter: its holder still has to finish.
+  for (const CertificateRecord& certificate : *live)
+    if (certificate.serial == *letter.about) return false;
+  return true;
+}
+
+Result<void> settle(const Services& services, Letter letter, LetterState state, Instant next, const char* action,
+                    const std::string& why) {
+  return services.store.transact([&](Writer& writer) -> Result<void> {
+    letter.state = state;
+    letter.next_attempt = next;
+    writer.audit(entry_for(letter, services.clock.now(), action, why));
+    return writer.set_letter(letter);
+  });
+}
+
+}  // namespace
+
+Result<std::vector<Letter>> Outbox::claim(int limit) {
+  std::vector<Letter> claimed;
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    claimed.clear();
+    const Instant now = services_.clock.now();
+    auto waiting = writer.waiting_letters(now, limit);
+    if (!waiting) return fail(waiting);
+    for (Letter& letter : *waiting) {
+      auto moot = is_moot(writer, letter);
+      if (!moot) return fail(moot);
+      if (*moot) {
+        letter.state = LetterState::dropped;
+        writer.audit(entry_for(letter, now, "letter.dropped", "certificate replaced or revoked"));
+      } else {
+        ++letter.attempts;
+        letter.next_attempt = now + kLease;
+        claimed.push_back(letter);
+      }
+      if (auto set = writer.set_letter(letter); !set) return set;
+    }
+    return {};
+  });
+  if (!done) return fail(done);
+  return claimed;
+}
+
+Result<void> Outbox::settle_accepted(const Letter& letter) {
+  return settle(services_, letter, LetterState::accepted, letter.next_attempt, "letter.accepted", {});
+}
+
+Result<void> Outbox::settle_later(const Letter& letter, const std::string& why) {
+  const int doubled = std::min(letter.attempts - 1, 6);
+  const auto pause = std::min(std::chrono::minutes{1 << std::max(doubled, 0)}, std::chrono::minutes{60});
+  return settle(services_, letter, LetterState::waiting, services_.clock.now() + pause, "letter.delayed", why);
+}
+
+Result<void> Outbox::settle_refused(const Letter& letter, const std::string& why) {
+  return settle(services_, letter, LetterState::refused, letter.next_attempt, "letter.refused", why);
+}
+
+}  // namespace inkan::lifecycle
