@@ -28,8 +28,8 @@ std::string to_hex(ByteView bytes) {
 Result<Bytes> parse_hex(std::string_view text) {
   Bytes out(text.size() / 2);
   std::size_t written = 0;
-  if (text.size() % 2 != 0 ||
-      sodium_hex2bin(out.data(), out.size(), text.data(), text.size(), nullptr, &written, nullptr) != 0 || written != out.size())
+  if (text.size() % 2 != 0 || sodium_hex2bin(out.data(), out.size(), text.data(), text.size(), nullptr, &written, nullptr) != 0 ||
+      written != out.size())
     return fail(Code::invalid, "hex.malformed");
   return out;
 }
@@ -44,8 +44,9 @@ std::string to_base64(ByteView bytes) {
 Result<Bytes> parse_base64(std::string_view text) {
   Bytes out(text.size() / 4 * 3 + 3);
   std::size_t written = 0;
-  if (sodium_base642bin(out.data(), out.size(), text.data(), text.size(), " \t\r\n", &written, nullptr,
-                        sodium_base64_VARIANT_ORIGINAL) != 0)
+  // libsodium looks the skipped characters up with strchr, which also finds the NUL that ends them.
+  if (text.find('\0') != std::string_view::npos || sodium_base642bin(out.data(), out.size(), text.data(), text.size(), " \t\r\n",
+                                                                     &written, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
     return fail(Code::invalid, "base64.malformed");
   out.resize(written);
   return out;

@@ -30,7 +30,8 @@ Result<Bytes> parse_hex(std::string_view text);
 
 /// to_base64 writes RFC 4648 section 4 on one line, padded.
 std::string to_base64(ByteView bytes);
-/// parse_base64 reads RFC 4648 section 4; line breaks, spaces and tabs are skipped (RFC 8951 section 3). Error: `base64.malformed`.
+/// parse_base64 reads RFC 4648 section 4; line breaks, spaces and tabs are skipped (RFC 8951 section 3). Error:
+/// `base64.malformed`.
 Result<Bytes> parse_base64(std::string_view text);
 
 /// Digest is a SHA-256 value.

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "base/sodium.hpp"
 #include "base/text.hpp"
 
 namespace inkan {
@@ -10,7 +11,10 @@ constexpr std::string_view kCodeLetters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 static_assert(kCodeLetters.size() == 32);
 }  // namespace
 
-void SystemRng::fill(std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }
+void SystemRng::fill(std::span<std::uint8_t> out) {
+  start_sodium();
+  randombytes_buf(out.data(), out.size());
+}
 
 Bytes make_bytes(Rng& rng, std::size_t count) {
   Bytes out(count);
@@ -34,8 +38,8 @@ std::string make_code(Rng& rng) {
 std::string canonical_code(std::string_view typed) {
   std::string out;
   for (char c : fold_width(typed)) {
-    if (c == ' ' || c == '-') continue;
-    out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) out += c;
   }
   return out;
 }

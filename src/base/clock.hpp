@@ -6,8 +6,8 @@
 
 namespace inkan {
 
-/// Clock tells wall time and steady time. Pure code takes an Instant; services take a `const Clock&`. Only base/clock.cpp asks the
-/// machine.
+/// Clock tells wall time and steady time. Pure code takes an Instant; services take a `const Clock&`. Only base/clock.cpp asks
+/// the machine.
 class Clock {
  public:
   virtual ~Clock() = default;

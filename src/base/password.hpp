@@ -11,7 +11,7 @@ namespace inkan {
 /// PasswordCost is Argon2id's work: passes over `memory` bytes. The default is OWASP's 19 MiB with two passes (about 20 ms CPU).
 struct PasswordCost {
   unsigned long long passes = 2;
-  std::size_t memory = 19u * 1024 * 1024;
+  std::size_t memory = std::size_t{19} * 1024 * 1024;
 };
 
 /// hash_password makes a salted Argon2id hash in the PHC text form. Error: `password.hash` when memory cannot be had.

@@ -4,6 +4,10 @@
 
 namespace inkan {
 
+// A short string lives inside the object, and moving it leaves its characters behind: hence copy, then wipe.
+Secret::Secret(std::string value) : value_(value) { sodium_memzero(value.data(), value.size()); }
+
+// NOLINTNEXTLINE(performance-move-constructor-init): see above
 Secret::Secret(Secret&& other) noexcept : value_(other.value_) { other.wipe(); }
 
 Secret& Secret::operator=(Secret&& other) noexcept {

@@ -23,8 +23,8 @@ std::string fold_width(std::string_view text);
 /// Error: `login_id.malformed` when anything but letters, digits, '.', '-', '_' remains, or it is empty or over 64 long.
 Result<std::string> canonical_login_id(std::string_view typed);
 
-/// fill replaces every `{name}` in a text by its value. Error: `text.unfilled` when a name has no value (journeys.md D4-17: no page
-/// ever shows an unfilled placeholder).
+/// fill replaces every `{name}` in a text by its value. Error: `text.unfilled` when a name has no value (journeys.md D4-17: no
+/// page ever shows an unfilled placeholder).
 Result<std::string> fill(std::string_view text, const std::map<std::string, std::string>& values);
 
 std::vector<std::string> split(std::string_view text, char separator);

@@ -44,8 +44,8 @@ int days_between(Day from, Day to);
 /// one_year_after is the same date of the next year; 29 February goes to 28 February (decision O5).
 Day one_year_after(Day day);
 
-/// to_slashes writes "2026/11/30"; to_japanese "2026年11月30日"; to_japanese_with_weekday "2026年11月30日（月）"; to_iso "2026-11-30";
-/// to_compact "20261130".
+/// to_slashes writes "2026/11/30"; to_japanese "2026年11月30日"; to_japanese_with_weekday "2026年11月30日（月）"; to_iso
+/// "2026-11-30"; to_compact "20261130".
 std::string to_slashes(Day day);
 std::string to_japanese(Day day);
 std::string to_japanese_with_weekday(Day day);
