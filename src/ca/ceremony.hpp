@@ -14,13 +14,13 @@ namespace inkan::ca {
 
 /// AuthorityPlan is one issuing CA to be made under the root.
 struct AuthorityPlan {
-  AuthorityId id;                                         ///< "d1-g1"
-  pki::Name subject;                                      ///< for example C=JP, O=…, CN=… CA G1
+  AuthorityId id;     ///< "d1-g1"
+  pki::Name subject;  ///< for example C=JP, O=…, CN=… CA G1
   pki::KeyAlgorithm key = pki::KeyAlgorithm::rsa2048;
-  std::string crl_url;                                    ///< CRL distribution point of the certificates it issues
-  std::string ocsp_url;                                   ///< AIA OCSP
-  std::string ca_url;                                     ///< AIA caIssuers
-  std::string policy_oid;                                 ///< certificate policy of the certificates it issues
+  std::string crl_url;     ///< CRL distribution point of the certificates it issues
+  std::string ocsp_url;    ///< AIA OCSP
+  std::string ca_url;      ///< AIA caIssuers
+  std::string policy_oid;  ///< certificate policy of the certificates it issues
   int years = 10;
 };
 
@@ -34,7 +34,9 @@ struct CeremonyPlan {
 /// hold_ceremony makes what is missing of the plan: the root, each issuing CA, and each CA's OCSP responder certificate
 /// (id-kp-OCSPSigning, id-pkix-ocsp-nocheck). What exists is left as it is, so that a broken-off ceremony is simply held again.
 /// The folder then holds root.pem, ID.pem, ID-ocsp.pem and ID.json (the plan's addresses); keys are in the key store.
-/// Errors: `ceremony.write`, `key_store.*`, `name.*`.
+/// Gives the names of what it made.
+/// Errors: `ceremony.plan` (an id, address or term that cannot be), `ceremony.write`, `issuer.corrupt` (a file of another
+/// ceremony), `key_store.*`.
 Result<std::vector<std::string>> hold_ceremony(const CeremonyPlan& plan, KeyStore& keys, const std::filesystem::path& folder,
                                                Rng& rng, Instant now);
 

@@ -55,6 +55,16 @@ struct OcspOrder {
   Bytes nonce;  ///< empty: none
 };
 
+/// Addresses stand in every certificate of one authority.
+struct Addresses {
+  std::string crl_url;     ///< CRL distribution point
+  std::string ocsp_url;    ///< authority information access: OCSP
+  std::string ca_url;      ///< authority information access: caIssuers
+  std::string policy_oid;  ///< certificate policy, dotted
+
+  bool operator==(const Addresses&) const = default;
+};
+
 /// Authority is what the outside may know of an issuing CA.
 struct Authority {
   AuthorityId id;
@@ -62,6 +72,8 @@ struct Authority {
   pki::Certificate root;
   /// hashes by which OCSP requests name this CA (RFC 6960 4.1.1): of its subject Name and of its public key's bits.
   Bytes name_sha1, key_sha1, name_sha256, key_sha256;
+  Addresses addresses;
+  pki::KeyAlgorithm algorithm = pki::KeyAlgorithm::rsa2048;  ///< of its key
 };
 
 /// Issuer is the CA's few verbs. Safe to call from several threads.
@@ -74,7 +86,8 @@ class Issuer {
   virtual Result<PreparedCertificate> prepare(const CertificateOrder& order) const = 0;
 
   /// sign signs exactly the prepared bytes and returns the certificate's DER. It refuses bytes whose hash does not match and
-  /// bytes that are not a holder's certificate of this CA. Errors: `issuer.hash_mismatch`, `issuer.refused`, `issuer.unavailable`.
+  /// bytes that are not a holder's certificate of this CA. Errors: `issuer.hash_mismatch`, `issuer.refused`,
+  /// `issuer.unavailable`.
   virtual Result<Bytes> sign(const PreparedCertificate& prepared) const = 0;
 
   /// make_crl builds, signs, re-reads and checks a CRL. Errors as sign's.

@@ -23,9 +23,10 @@ class SigningKey {
 class KeyStore {
  public:
   virtual ~KeyStore() = default;
-  /// make generates a key that is not there yet. Error: `key_store.exists`.
+  /// make generates a key that is not there yet. Errors: `key_store.exists`, `key_store.label` (anything but a-z, 0-9 and
+  /// hyphens), `key_store.write`.
   virtual Result<std::unique_ptr<SigningKey>> make(const std::string& label, pki::KeyAlgorithm algorithm) = 0;
-  /// load opens an existing key. Errors: `key_store.not_found`, `key.wrong_passphrase`.
+  /// load opens an existing key. Errors: `key_store.not_found`, `key_store.label`, `key.wrong_passphrase`, `key.malformed`.
   virtual Result<std::unique_ptr<SigningKey>> load(const std::string& label) const = 0;
 };
 

@@ -55,10 +55,12 @@ Result<PublicKey> PublicKey::parse(ByteView spki) {
   return std::move(checked->key);
 }
 
-Bytes PublicKey::key_id() const {
+Bytes PublicKey::bits() const {
   const Result<SpkiView> view = view_spki(der_);
   check(view.has_value(), "a PublicKey that does not read back");
-  return sha1(view->bits);
+  return to_bytes(view->bits);
 }
+
+Bytes PublicKey::key_id() const { return sha1(bits()); }
 
 }  // namespace inkan::pki

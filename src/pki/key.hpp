@@ -31,6 +31,8 @@ class PublicKey {
   const Bytes& der() const { return der_; }
   /// hash is SHA-256 over the DER: what "the same key" means everywhere.
   const Digest& hash() const { return hash_; }
+  /// bits is the key alone, the BIT STRING's octets: what OCSP names an issuer by (RFC 6960 4.1.1).
+  Bytes bits() const;
   /// key_id is SHA-1 over the key's bits: the subject key identifier (RFC 5280 4.2.1.2, method 1).
   Bytes key_id() const;
 

@@ -1,0 +1,251 @@
+#include "ca/ceremony.hpp"
+
+#include <algorithm>
+
+#include "ca/addresses.hpp"
+#include "ca/files.hpp"
+#include "ca/local_issuer.hpp"
+#include "ca/profile.hpp"
+
+namespace inkan::ca {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kBackdate = 5min;  // promises.md C3: for clocks that are a little behind
+constexpr int kMostYears = 40;
+const std::string kRootLabel = "root";
+
+std::string responder_label(const AuthorityId& id) { return id + "-ocsp"; }
+
+/// A term of whole years, one second short (both ends are included); 29 February ends on the 28th.
+Term term_of(Instant now, int years) {
+  const Instant start = now - kBackdate;
+  const auto day = std::chrono::floor<std::chrono::days>(start);
+  std::chrono::year_month_day date{day};
+  date += std::chrono::years{years};
+  if (!date.ok()) date = date.year() / date.month() / std::chrono::last;
+  return {start, std::chrono::sys_days{date} + (start - day) - 1s};
+}
+
+Term within(Term term, const pki::Certificate& issuer) {
+  return {std::max(term.not_before, issuer.not_before()), std::min(term.not_after, issuer.not_after())};
+}
+
+std::unexpected<Error> corrupt(std::string what) { return fail(Code::corrupt, "issuer.corrupt", std::move(what)); }
+
+Result<pki::Certificate> read_certificate(const std::filesystem::path& path) {
+  const Result<std::string> pem = read_file(path);
+  if (!pem) return fail(pem);
+  const Result<std::vector<pki::Certificate>> certificates = pki::Certificate::parse_pem(*pem);
+  if (!certificates || certificates->size() != 1) return corrupt(path.string());
+  return certificates->front();
+}
+
+/// One ceremony on its way: what exists is read, what is missing is made and noted.
+class Ceremony {
+ public:
+  Ceremony(const CeremonyPlan& plan, KeyStore& keys, std::filesystem::path folder, Rng& rng, Instant now)
+      : plan_(plan), keys_(keys), folder_(std::move(folder)), rng_(rng), now_(now) {}
+
+  Result<std::vector<std::string>> hold();
+
+ private:
+  /// A certificate with its key. The key is only opened where something must be signed, so that the root's may be taken away.
+  struct Pair {
+    pki::Certificate certificate;
+    std::string label;
+    std::unique_ptr<SigningKey> key;
+  };
+
+  Result<void> check_plan() const;
+  Result<Pair> root();
+  Result<Pair> authority(const AuthorityPlan& plan, Pair& root);
+  Result<void> responder(const AuthorityPlan& plan, Pair& authority);
+  Result<void> addresses(const AuthorityPlan& plan);
+
+  std::filesystem::path path(const std::string& name) const { return folder_ / name; }
+  Result<std::unique_ptr<SigningKey>> load_or_make(const std::string& label, pki::KeyAlgorithm algorithm);
+  Result<void> need_key(Pair& pair);
+  Result<void> write(const std::string& name, std::string_view content);
+  Result<pki::Certificate> sign(const std::string& name, const SigningKey& signer, ByteView tbs);
+
+  const CeremonyPlan& plan_;
+  KeyStore& keys_;
+  std::filesystem::path folder_;
+  Rng& rng_;
+  Instant now_;
+  std::vector<std::string> made_;
+};
+
+Result<void> Ceremony::check_plan() const {
+  const auto refuse = [](std::string what) { return fail(Code::invalid, "ceremony.plan", std::move(what)); };
+  const auto bad_years = [](int years) { return years < 1 || years > kMostYears; };
+  if (bad_years(plan_.root_years)) return refuse("root_years");
+  std::vector<AuthorityId> ids;
+  for (const AuthorityPlan& authority : plan_.authorities) {
+    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+    const AuthorityId& id = authority.id;
+    if (id.empty() || id.size() > 48 || id == kRootLabel || id.ends_with("-ocsp") || !std::ranges::all_of(id, allowed))
+      return refuse("id " + id);
+    if (std::ranges::find(ids, id) != ids.end()) return refuse("id twice: " + id);
+    ids.push_back(id);
+    if (bad_years(authority.years)) return refuse("years of " + id);
+    if (authority.subject.der() == plan_.root_subject.der()) return refuse("the root's subject for " + id);
+    const Addresses addresses{authority.crl_url, authority.ocsp_url, authority.ca_url, authority.policy_oid};
+    if (const Result<void> checked = check_addresses(addresses); !checked) return fail(checked);
+  }
+  return {};
+}
+
+Result<std::unique_ptr<SigningKey>> Ceremony::load_or_make(const std::string& label, pki::KeyAlgorithm algorithm) {
+  Result<std::unique_ptr<SigningKey>> key = keys_.load(label);
+  if (key || key.error().id != "key_store.not_found") return key;
+  key = keys_.make(label, algorithm);
+  if (key) made_.push_back(label + ".key");
+  return key;
+}
+
+Result<void> Ceremony::need_key(Pair& pair) {
+  if (pair.key) return {};
+  Result<std::unique_ptr<SigningKey>> key = keys_.load(pair.label);
+  if (!key) return fail(key);
+  if ((*key)->public_key().der() != pair.certificate.spki()) return corrupt(pair.label + ": certificate and key differ");
+  pair.key = std::move(*key);
+  return {};
+}
+
+Result<void> Ceremony::write(const std::string& name, std::string_view content) {
+  if (const Result<void> written = write_file(path(name), content, FileMode::open); !written)
+    return fail(Code::unavailable, "ceremony.write", written.error().detail);
+  made_.push_back(name);
+  return {};
+}
+
+Result<pki::Certificate> Ceremony::sign(const std::string& name, const SigningKey& signer, ByteView tbs) {
+  const Result<Bytes> signature = signer.sign(tbs);
+  if (!signature) return fail(signature);
+  Result<pki::Certificate> certificate = pki::Certificate::parse(assemble(tbs, signer.public_key().algorithm(), *signature));
+  if (!certificate) return fail(certificate);
+  if (const Result<void> written = write(name, certificate->to_pem()); !written) return fail(written);
+  return certificate;
+}
+
+Result<Ceremony::Pair> Ceremony::root() {
+  Result<pki::Certificate> certificate = read_certificate(path("root.pem"));
+  if (certificate) return Pair{std::move(*certificate), kRootLabel, nullptr};
+  if (certificate.error().id != "file.not_found") return fail(certificate);
+  Result<std::unique_ptr<SigningKey>> key = load_or_make(kRootLabel, plan_.root_key);
+  if (!key) return fail(key);
+  const Bytes tbs =
+      root_tbs({plan_.root_subject, (*key)->public_key()}, pki::SerialNumber::make(rng_), term_of(now_, plan_.root_years));
+  certificate = sign("root.pem", **key, tbs);
+  if (!certificate) return fail(certificate);
+  return Pair{std::move(*certificate), kRootLabel, std::move(*key)};
+}
+
+Result<Ceremony::Pair> Ceremony::authority(const AuthorityPlan& plan, Pair& root) {
+  const std::string name = plan.id + ".pem";
+  Result<pki::Certificate> certificate = read_certificate(path(name));
+  if (certificate) return Pair{std::move(*certificate), plan.id, nullptr};
+  if (certificate.error().id != "file.not_found") return fail(certificate);
+  if (const Result<void> needed = need_key(root); !needed) return fail(needed);
+  Result<std::unique_ptr<SigningKey>> key = load_or_make(plan.id, plan.key);
+  if (!key) return fail(key);
+  const Result<Bytes> tbs =
+      authority_tbs({root.certificate.subject(), root.key->public_key()}, {plan.subject, (*key)->public_key()},
+                    pki::SerialNumber::make(rng_), within(term_of(now_, plan.years), root.certificate), plan.policy_oid);
+  if (!tbs) return fail(tbs);
+  certificate = sign(name, *root.key, *tbs);
+  if (!certificate) return fail(certificate);
+  return Pair{std::move(*certificate), plan.id, std::move(*key)};
+}
+
+Result<void> Ceremony::responder(const AuthorityPlan& plan, Pair& authority) {
+  const std::string label = responder_label(plan.id), name = label + ".pem";
+  const Result<pki::Certificate> existing = read_certificate(path(name));
+  if (existing) return {};
+  if (existing.error().id != "file.not_found") return fail(existing);
+  if (const Result<void> needed = need_key(authority); !needed) return fail(needed);
+  // P-256 whatever the authority's kind: an answer is then signed in a fifteenth of RSA-2048's time.
+  const Result<std::unique_ptr<SigningKey>> key = load_or_make(label, pki::KeyAlgorithm::p256);
+  if (!key) return fail(key);
+  std::vector<pki::NamePart> parts = plan.subject.parts();
+  std::erase_if(parts, [](const pki::NamePart& part) { return part.type == "CN"; });
+  parts.push_back({"CN", "OCSP " + plan.id});
+  const Result<pki::Name> subject = pki::Name::make(std::move(parts));
+  if (!subject) return fail(subject);
+  const pki::Certificate& issuer = authority.certificate;
+  const Bytes tbs = responder_tbs({issuer.subject(), authority.key->public_key()}, {*subject, (*key)->public_key()},
+                                  pki::SerialNumber::make(rng_), within(term_of(now_, plan.years), issuer));
+  const Result<pki::Certificate> certificate = sign(name, *authority.key, tbs);
+  if (!certificate) return fail(certificate);
+  return {};
+}
+
+Result<void> Ceremony::addresses(const AuthorityPlan& plan) {
+  const std::string name = plan.id + ".json";
+  if (std::filesystem::exists(path(name))) return {};
+  return write(name, to_json({plan.crl_url, plan.ocsp_url, plan.ca_url, plan.policy_oid}));
+}
+
+Result<std::vector<std::string>> Ceremony::hold() {
+  if (const Result<void> checked = check_plan(); !checked) return fail(checked);
+  if (const Result<void> made = make_folder(folder_); !made)
+    return fail(Code::unavailable, "ceremony.write", made.error().detail);
+  Result<Pair> top = root();
+  if (!top) return fail(top);
+  for (const AuthorityPlan& plan : plan_.authorities) {
+    Result<Pair> pair = authority(plan, *top);
+    if (!pair) return fail(pair);
+    Result<void> step = responder(plan, *pair);
+    if (step) step = addresses(plan);  // last, since open_issuer takes the file for the sign that an authority is whole
+    if (!step) return fail(step);
+  }
+  return std::move(made_);
+}
+
+Result<AuthorityParts> load_authority(const KeyStore& keys, const std::filesystem::path& folder, const AuthorityId& id) {
+  const Result<std::string> json = read_file(folder / (id + ".json"));
+  if (!json) return fail(json);
+  const Result<Addresses> addresses = parse_addresses(*json);
+  if (!addresses) return corrupt(id + ".json: " + addresses.error().detail);
+  const auto read = [&](const std::string& name) -> Result<pki::Certificate> {
+    Result<pki::Certificate> certificate = read_certificate(folder / name);
+    if (!certificate) return corrupt(name + ": " + certificate.error().id);
+    return certificate;
+  };
+  const Result<pki::Certificate> root = read("root.pem"), own = read(id + ".pem"), responder = read(responder_label(id) + ".pem");
+  for (const Result<pki::Certificate>* certificate : {&root, &own, &responder})
+    if (!*certificate) return fail(*certificate);
+  Result<std::unique_ptr<SigningKey>> key = keys.load(id);
+  if (!key) return fail(key);
+  Result<std::unique_ptr<SigningKey>> responder_key = keys.load(responder_label(id));
+  if (!responder_key) return fail(responder_key);
+  return AuthorityParts{id, *own, *root, *responder, *addresses, std::move(*key), std::move(*responder_key)};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> hold_ceremony(const CeremonyPlan& plan, KeyStore& keys, const std::filesystem::path& folder,
+                                               Rng& rng, Instant now) {
+  return Ceremony(plan, keys, folder, rng, now).hold();
+}
+
+Result<std::unique_ptr<Issuer>> open_issuer(const KeyStore& keys, const std::filesystem::path& folder) {
+  std::vector<AuthorityId> ids;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+    if (entry.path().extension() == ".json") ids.push_back(entry.path().stem().string());
+  if (error || ids.empty()) return fail(Code::unavailable, "issuer.none", folder.string());
+  std::ranges::sort(ids);
+  std::vector<AuthorityParts> parts;
+  for (const AuthorityId& id : ids) {
+    Result<AuthorityParts> part = load_authority(keys, folder, id);
+    if (!part) return fail(part);
+    parts.push_back(std::move(*part));
+  }
+  return make_local_issuer(std::move(parts));
+}
+
+}  // namespace inkan::ca
