@@ -1,0 +1,66 @@
+#include "server/bank.hpp"
+
+#include "store/open.hpp"
+
+namespace inkan::server {
+
+Result<std::vector<Profile>> load_institutions(const Config& config) {
+  return config.institutions.empty() ? shipped_profiles() : load_profiles(config.institutions);
+}
+
+Result<ca::CeremonyPlan> plan_ceremony(const Config& config, const std::vector<Profile>& profiles) {
+  auto root = pki::Name::make({{"C", "JP"}, {"O", "Inkan"}, {"CN", "Inkan Root CA"}});
+  if (!root) return fail(root);
+  ca::CeremonyPlan plan{.root_subject = std::move(*root), .authorities = {}};
+  for (const Profile& profile : profiles) {
+    const lifecycle::Institution& institution = profile.institution;
+    auto subject = pki::Name::make({{"C", "JP"}, {"O", institution.name}, {"CN", institution.authority + " CA"}});
+    if (!subject) return fail(subject);
+    plan.authorities.push_back({.id = institution.authority,
+                                .subject = std::move(*subject),
+                                .key = profile.ca_key,
+                                .crl_url = config.status_url + "/crl/" + institution.authority + ".crl",
+                                .ocsp_url = config.status_url + "/ocsp/" + institution.id,
+                                .ca_url = config.status_url + "/ca/" + institution.authority + ".cer",
+                                .policy_oid = profile.policy_oid});
+  }
+  return plan;
+}
+
+Bank::Bank(Config config, std::shared_ptr<const Clock> clock, std::unique_ptr<lifecycle::Store> store,
+           std::unique_ptr<ca::Issuer> issuer, std::vector<lifecycle::Institution> institutions, lifecycle::Step step)
+    : config_(std::move(config)),
+      clock_(std::move(clock)),
+      store_(std::move(store)),
+      issuer_(std::move(issuer)),
+      institutions_(std::move(institutions)),
+      services_{.store = *store_,
+                .issuer = *issuer_,
+                .institutions = institutions_,
+                .clock = *clock_,
+                .rng = rng_,
+                .step = std::move(step)},
+      login_(services_),
+      enrolment_(services_, login_),
+      holders_(services_),
+      notices_(services_),
+      outbox_(services_),
+      status_(services_) {}
+
+Result<std::unique_ptr<Bank>> Bank::open(const Config& config, std::shared_ptr<const Clock> clock, Options options) {
+  auto profiles = load_institutions(config);
+  if (!profiles) return fail(profiles);
+  auto passphrase = read_secret(config.ca_passphrase_file);
+  if (!passphrase) return fail(passphrase);
+  const auto keys = ca::open_file_key_store(config.ca_folder, Secret(std::move(*passphrase)));
+  auto issuer = ca::open_issuer(*keys, config.ca_folder);
+  if (!issuer) return fail(issuer);
+  auto store = store::open({.url = config.store, .node = options.node.empty() ? config.node : options.node, .migrate = options.migrate});
+  if (!store) return fail(store);
+  std::vector<lifecycle::Institution> institutions;
+  for (Profile& profile : *profiles) institutions.push_back(std::move(profile.institution));
+  return std::unique_ptr<Bank>(new Bank(config, std::move(clock), std::move(*store), std::move(*issuer), std::move(institutions),
+                                        std::move(options.step)));
+}
+
+}  // namespace inkan::server

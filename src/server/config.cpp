@@ -1,0 +1,139 @@
+#include "server/config.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+
+#include "base/text.hpp"
+#include "server/toml.hpp"
+
+namespace inkan::server {
+namespace {
+
+Address read_address(Section& section, const std::string& key) {
+  const std::string text = section.text(key);
+  const auto colon = text.rfind(':');
+  Address address;
+  unsigned port = 0;
+  const char* end = text.data() + text.size();
+  const bool good = colon != std::string::npos && colon > 0 &&
+                    std::from_chars(text.data() + colon + 1, end, port).ptr == end && port <= 65535 && colon + 1 < text.size();
+  if (!good) {
+    if (!text.empty()) section.refuse(key, "must read ADDRESS:PORT");
+    return address;
+  }
+  return {text.substr(0, colon), static_cast<std::uint16_t>(port)};
+}
+
+std::string read_origin(Section& section, const std::string& key, const std::string& scheme) {
+  const std::string text = section.text(key);
+  if (!text.empty() && (!text.starts_with(scheme) || text.ends_with('/')))
+    section.refuse(key, "must begin with " + scheme + " and have no / at its end");
+  return text;
+}
+
+std::filesystem::path read_path(Section& section, const std::string& key, const std::filesystem::path& base) {
+  const std::string text = section.text(key);
+  return text.empty() ? std::filesystem::path() : base / text;
+}
+
+void read_listeners(Section section, Config& config) {
+  config.portal = read_address(section, "portal");
+  config.login = read_address(section, "login");
+  config.status = read_address(section, "status");
+  config.admin = read_address(section, "admin");
+  config.workers = section.number("workers", 1, 512, config.workers);
+}
+
+void read_sites(Section& file, Config& config) {
+  for (Section site : file.sections("site"))
+    config.sites.push_back({.institution = site.text("institution"),
+                            .portal = read_origin(site, "portal", "https://"),
+                            .login_suffix = site.text("login_suffix"),
+                            .login_port = static_cast<std::uint16_t>(site.number("login_port", 1, 65535, 443))});
+  if (config.sites.empty()) file.refuse("site", "at least one [[site]] is needed");
+}
+
+void read_mail(Section section, const std::filesystem::path& base, MailRelay& mail) {
+  mail.url = section.text("relay", "");
+  if (mail.url.empty()) return;
+  mail.user = section.text("user");
+  mail.password_file = read_path(section, "password_file", base);
+  mail.trust = section.has("trust") ? read_path(section, "trust", base) : std::filesystem::path();
+  mail.sender = section.text("sender");
+}
+
+Result<Config> read_config(Section& file, const std::filesystem::path& base) {
+  Config config;
+  Section store = file.section("store");
+  config.store = store.text("url");
+  if (config.store.starts_with("sqlite:") && !config.store.starts_with("sqlite:/"))
+    config.store = "sqlite:" + (base / config.store.substr(7)).string();
+  config.node = store.text("node", config.node);
+  Section ca = file.section("ca");
+  config.ca_folder = read_path(ca, "folder", base);
+  config.ca_passphrase_file = read_path(ca, "passphrase_file", base);
+  if (file.has("institutions")) config.institutions = read_path(file, "institutions", base);
+  read_listeners(file.section("listen"), config);
+  Section outside = file.section("addresses");
+  config.machines_url = read_origin(outside, "machines", "https://");
+  config.status_url = read_origin(outside, "status", "http://");
+  read_sites(file, config);
+  for (Section entry : file.sections("server_certificate"))
+    config.server_certificates.push_back({.host = entry.text("host"),
+                                          .chain = read_path(entry, "chain", base),
+                                          .key = read_path(entry, "key", base)});
+  for (Section entry : file.sections("registration_authority"))
+    config.registration_authorities.push_back(
+        {.institution = entry.text("institution"), .certificate = read_path(entry, "certificate", base)});
+  read_mail(file.section("mail"), base, config.mail);
+  if (auto closed = file.close(); !closed) return fail(closed);
+  return config;
+}
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view text, const std::string& name, const std::filesystem::path& base) {
+  auto file = Section::parse(text, name);
+  if (!file) return fail(file);
+  return read_config(*file, base);
+}
+
+Result<Config> load_config(const std::filesystem::path& path) {
+  const auto text = read_file(path);
+  if (!text) return fail(text);
+  return parse_config(*text, path.string(), std::filesystem::absolute(path).parent_path());
+}
+
+Result<std::vector<ConfigValue>> list_config(const std::filesystem::path& path) {
+  auto file = Section::load(path);
+  if (!file) return fail(file);
+  if (auto config = read_config(*file, std::filesystem::absolute(path).parent_path()); !config) return fail(config);
+  std::vector<ConfigValue> values;
+  for (const Section::Reading& reading : file->readings()) values.push_back({reading.key, reading.value, reading.origin});
+  return values;
+}
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return fail(Code::not_found, "config.not_found", path.string());
+  return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+Result<std::string> read_secret(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (error || !std::filesystem::is_regular_file(status)) return fail(Code::not_found, "config.secret", path.string() + ": no such file");
+  using std::filesystem::perms;
+  if ((status.permissions() & (perms::group_all | perms::others_all)) != perms::none)
+    return fail(Code::refused, "config.secret", path.string() + ": others may read it; use mode 0600");
+  const auto text = read_file(path);
+  if (!text) return fail(text);
+  const std::string line(trim(std::string_view(*text).substr(0, text->find('\n'))));
+  if (line.empty()) return fail(Code::invalid, "config.secret", path.string() + ": empty");
+  return line;
+}
+
+}  // namespace inkan::server

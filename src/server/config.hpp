@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace inkan::server {
+
+/// Address is where one listener stands: "127.0.0.1:8443". Port 0 takes any free one.
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// SiteAddress is where one institution's pages are found from outside.
+struct SiteAddress {
+  std::string institution;
+  std::string portal;             ///< origin of the login screen, "https://ib.bank.example"
+  std::string login_suffix;       ///< login hosts are LABEL.login_suffix; the server certificate covers *.login_suffix
+  std::uint16_t login_port = 443; ///< as seen from outside
+};
+
+struct ServerCertificateFiles {
+  std::string host;  ///< exact, or "*.login.bank.example"
+  std::filesystem::path chain;
+  std::filesystem::path key;
+};
+
+/// RegistrationAuthority is a client certificate that may use an institution's bulk door.
+struct RegistrationAuthority {
+  std::string institution;
+  std::filesystem::path certificate;
+};
+
+/// MailRelay is where letters are handed over; without a url, letters wait in the outbox.
+struct MailRelay {
+  std::string url;  ///< "smtp://relay.bank.example:587"; STARTTLS and AUTH are demanded
+  std::string user;
+  std::filesystem::path password_file;
+  std::filesystem::path trust;
+  std::string sender;
+};
+
+/// Config is all that `inkan serve` is told. Secrets stand in files of their own.
+struct Config {
+  std::string store;  ///< "sqlite:/var/lib/inkan/inkan.db" or "postgresql://…"
+  std::string node = "node1";
+  std::filesystem::path ca_folder;
+  std::filesystem::path ca_passphrase_file;
+  std::filesystem::path institutions;  ///< folder of profiles; empty: the shipped ones
+  Address portal;                      ///< TLS, no client certificate
+  Address login;                       ///< TLS, client certificate asked for: login hosts and machines' doors
+  Address status;                      ///< plain HTTP: OCSP, CRL, CA certificates
+  Address admin;                       ///< plain HTTP on loopback: health and metrics
+  std::string machines_url;            ///< how machines reach `login`: "https://est.bank.example"
+  std::string status_url;              ///< how anyone reaches `status`; certificates carry it
+  std::vector<SiteAddress> sites;
+  std::vector<ServerCertificateFiles> server_certificates;
+  std::vector<RegistrationAuthority> registration_authorities;
+  MailRelay mail;
+  int workers = 32;
+};
+
+/// parse_config reads a configuration strictly; relative paths are taken from `base`. Errors: `config.*` with file and line.
+Result<Config> parse_config(std::string_view text, const std::string& name, const std::filesystem::path& base);
+Result<Config> load_config(const std::filesystem::path& path);
+
+/// ConfigValue is one value of a configuration and where it came from.
+struct ConfigValue {
+  std::string key;
+  std::string value;
+  std::string origin;  ///< "FILE:LINE", or "default"
+};
+/// list_config gives every value a configuration is made of. Errors as parse_config's.
+Result<std::vector<ConfigValue>> list_config(const std::filesystem::path& path);
+
+/// read_secret reads a file's first line. Errors: `config.secret` (missing, empty, or readable by others).
+Result<std::string> read_secret(const std::filesystem::path& path);
+/// read_file reads a whole file. Error: `config.not_found`.
+Result<std::string> read_file(const std::filesystem::path& path);
+
+}  // namespace inkan::server

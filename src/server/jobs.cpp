@@ -1,0 +1,91 @@
+#include "server/jobs.hpp"
+
+#include "base/log.hpp"
+#include "lifecycle/issuance.hpp"
+
+namespace inkan::server {
+namespace {
+
+constexpr std::chrono::seconds kLook{1};
+/// kLeftBehind is the age at which a reservation counts as left behind by a process that died (I3: closed within 60 seconds).
+constexpr std::chrono::seconds kLeftBehind{45};
+constexpr std::chrono::minutes kClearEvery{10};
+
+void log_failure(const char* event, const Error& error) {
+  log(LogLevel::error, "server", event, {{"id", error.id}, {"detail", error.detail}});
+}
+
+}  // namespace
+
+Jobs::Jobs(Bank& bank, std::unique_ptr<mail::Postman> postman) : bank_(bank), postman_(std::move(postman)) {}
+
+Jobs::~Jobs() { stop(); }
+
+void Jobs::start() {
+  thread_ = std::thread([this] {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      lock.unlock();
+      run_due();
+      lock.lock();
+      wake_.wait_for(lock, kLook, [this] { return stopping_; });
+    }
+  });
+}
+
+void Jobs::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Jobs::run_due() {
+  const std::lock_guard lock(running_);
+  run_recovery();
+  run_notices();
+  run_post();
+  run_status();
+}
+
+Result<void> Jobs::recover() {
+  const auto closed = lifecycle::close_unfinished(bank_.services(), bank_.clock().now() + std::chrono::seconds{1});
+  if (!closed) return fail(closed);
+  if (*closed > 0) log(LogLevel::warning, "server", "recovery.abandoned", {{"count", std::to_string(*closed)}});
+  return {};
+}
+
+void Jobs::run_recovery() {
+  const Instant now = bank_.clock().now();
+  const auto closed = lifecycle::close_unfinished(bank_.services(), now - kLeftBehind);
+  if (!closed) log_failure("recovery.failed", closed.error());
+  if (now < next_clearing_) return;
+  next_clearing_ = now + kClearEvery;
+  const auto cleared = bank_.store().transact([&](lifecycle::Writer& writer) { return writer.remove_sessions_before(now); });
+  if (!cleared) log_failure("sessions.failed", cleared.error());
+}
+
+void Jobs::run_notices() {
+  for (const lifecycle::Institution& institution : bank_.institutions().all()) {
+    const auto day = bank_.notices().catch_up(institution);
+    if (!day) {
+      log_failure("notices.failed", day.error());
+    } else if (day->decided > 0) {
+      log(LogLevel::info, "server", "notices.decided",
+          {{"institution", institution.id}, {"notices", std::to_string(day->decided)}, {"letters", std::to_string(day->letters)}});
+    }
+  }
+}
+
+void Jobs::run_post() {
+  if (!postman_) return;
+  if (const auto carried = postman_->carry(); !carried) log_failure("mail.failed", carried.error());
+}
+
+void Jobs::run_status() {
+  if (const auto published = bank_.status().publish_due(); !published) log_failure("crl.failed", published.error());
+}
+
+}  // namespace inkan::server

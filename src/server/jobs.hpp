@@ -1,0 +1,46 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "mail/postman.hpp"
+#include "server/bank.hpp"
+
+namespace inkan::server {
+
+/// Jobs are what the installation does by itself: the daily notices, the post, status lists, reservations that a dead process left
+/// behind, sessions past their end. One thread looks about every second; what is not due costs one indexed read.
+class Jobs {
+ public:
+  /// Jobs takes the post's carrier; without one, letters wait in the outbox.
+  Jobs(Bank& bank, std::unique_ptr<mail::Postman> postman);
+  ~Jobs();
+
+  void start();
+  void stop();
+
+  /// run_due runs every job that is due to its end, on the caller's thread. Failures are logged and tried again next time.
+  void run_due();
+
+  /// recover closes what a process before this one left unfinished (I3). Only for a node that is alone with its store.
+  Result<void> recover();
+
+ private:
+  void run_notices();
+  void run_post();
+  void run_status();
+  void run_recovery();
+
+  Bank& bank_;
+  std::unique_ptr<mail::Postman> postman_;
+  std::mutex running_;  // one run at a time
+  Instant next_clearing_{};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace inkan::server

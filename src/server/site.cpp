@@ -1,0 +1,168 @@
+#include "server/site.hpp"
+
+#include <algorithm>
+
+#include "base/embedded.hpp"
+#include "base/log.hpp"
+
+namespace inkan::web {
+std::span<const EmbeddedFile> embedded_files();
+}
+
+namespace inkan::server {
+namespace {
+
+Result<std::map<std::string, std::map<std::string, std::string>>> load_catalogues() {
+  std::map<std::string, std::map<std::string, std::string>> all;
+  for (const EmbeddedFile& file : web::embedded_files()) {
+    for (const char* language : {"ja", "en"}) {
+      if (file.name != "pages/" + std::string(language) + ".toml") continue;
+      auto texts = parse_catalogue(file.content, std::string(file.name));
+      if (!texts) return fail(texts);
+      all[language] = std::move(*texts);
+    }
+  }
+  return all;
+}
+
+Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank) {
+  auto catalogue = load_catalogues();
+  if (!catalogue) return fail(catalogue);
+  std::map<std::string, web::Origins> origins;
+  for (const SiteAddress& site : bank.config().sites)
+    origins[site.institution] = {.portal = site.portal, .login_suffix = site.login_suffix, .login_port = site.login_port};
+  return web::Portal::make({.services = bank.services(),
+                            .login = bank.login(),
+                            .enrolment = bank.enrolment(),
+                            .origins = std::move(origins),
+                            .catalogue = std::move(*catalogue)});
+}
+
+Result<std::unique_ptr<wire::Door>> make_door(Bank& bank) {
+  const Config& config = bank.config();
+  std::map<std::string, wire::Addresses> addresses;
+  for (const SiteAddress& site : config.sites) {
+    const auto institution = bank.institutions().find(site.institution);
+    if (!institution) return fail(institution);
+    const std::string& id = site.institution;
+    const std::string& authority = (*institution)->authority;
+    addresses[id] = {.portal = site.portal,
+                     .est = config.machines_url + "/.well-known/est/" + id,
+                     .self_test = config.machines_url + "/api/v1/institutions/" + id + "/self-test",
+                     .ocsp = config.status_url + "/ocsp/" + id,
+                     .crl = config.status_url + "/crl/" + authority + ".crl",
+                     .ca = config.status_url + "/ca/" + id + "-ca.pem"};
+  }
+  std::map<std::string, std::vector<Digest>> registration;
+  for (const RegistrationAuthority& ra : config.registration_authorities) {
+    const auto pem = read_file(ra.certificate);
+    if (!pem) return fail(pem);
+    const auto certificates = pki::Certificate::parse_pem(*pem);
+    if (!certificates) return fail(certificates);
+    for (const pki::Certificate& certificate : *certificates) registration[ra.institution].push_back(certificate.fingerprint());
+  }
+  return wire::Door::make({.services = bank.services(),
+                           .login = bank.login(),
+                           .enrolment = bank.enrolment(),
+                           .status = bank.status(),
+                           .addresses = std::move(addresses),
+                           .registration_authorities = std::move(registration)});
+}
+
+/// ca_names_by_host gives the issuing CA's subject of the institution whose login host is asked for; machines' doors name them all.
+std::function<std::vector<Bytes>(std::string_view)> ca_names_by_host(Bank& bank) {
+  std::map<std::string, Bytes> by_suffix;
+  std::vector<Bytes> all;
+  for (const SiteAddress& site : bank.config().sites) {
+    const auto institution = bank.institutions().find(site.institution);
+    for (const ca::Authority& authority : bank.issuer().authorities()) {
+      if (!institution || authority.id != (*institution)->authority) continue;
+      by_suffix[site.login_suffix] = authority.certificate.subject().der();
+      all.push_back(authority.certificate.subject().der());
+    }
+  }
+  return [by_suffix, all](std::string_view sni) {
+    const auto dot = sni.find('.');
+    if (dot == std::string_view::npos) return all;
+    const auto found = by_suffix.find(std::string(sni.substr(dot + 1)));
+    return found == by_suffix.end() ? all : std::vector<Bytes>{found->second};
+  };
+}
+
+}  // namespace
+
+Result<std::vector<net::ServerCertificate>> load_certificates(const Config& config) {
+  std::vector<net::ServerCertificate> certificates;
+  for (const ServerCertificateFiles& files : config.server_certificates) {
+    auto chain = read_file(files.chain);
+    if (!chain) return fail(chain);
+    auto key = read_file(files.key);
+    if (!key) return fail(key);
+    certificates.push_back({.host = files.host, .chain_pem = std::move(*chain), .key_pem = std::move(*key)});
+  }
+  return certificates;
+}
+
+Result<std::unique_ptr<mail::Postman>> make_postman(Bank& bank) {
+  const MailRelay& relay = bank.config().mail;
+  if (relay.url.empty()) return std::unique_ptr<mail::Postman>();
+  auto password = read_secret(relay.password_file);
+  if (!password) return fail(password);
+  return std::make_unique<mail::Postman>(bank.outbox(),
+                                         mail::Relay{.url = relay.url,
+                                                     .user = relay.user,
+                                                     .password = Secret(std::move(*password)),
+                                                     .trust = relay.trust,
+                                                     .sender = relay.sender},
+                                         bank.clock());
+}
+
+Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::ServerCertificate>& certificates) {
+  std::unique_ptr<Site> site(new Site);
+  auto portal = make_portal(bank);
+  if (!portal) return fail(portal);
+  site->portal_ = std::move(*portal);
+  auto door = make_door(bank);
+  if (!door) return fail(door);
+  site->door_ = std::move(*door);
+  auto postman = make_postman(bank);
+  if (!postman) return fail(postman);
+  site->jobs_ = std::make_unique<Jobs>(bank, std::move(*postman));
+
+  const auto people = [portal = site->portal_.get(), door = site->door_.get()](const net::Request& request) {
+    return door->owns(request.path) ? door->handle(request) : portal->handle(request);
+  };
+  const auto machines = [door = site->door_.get()](const net::Request& request) { return door->handle(request); };
+  const Config& config = bank.config();
+  const net::TlsOptions plain_tls{.certificates = certificates};
+  const net::TlsOptions mutual_tls{
+      .certificates = certificates, .ask_client_certificate = true, .client_ca_names = ca_names_by_host(bank)};
+  const auto listener = [](const Address& address, std::optional<net::TlsOptions> tls, net::Handler handler, bool sni) {
+    return net::ListenerOptions{.address = address.host,
+                                .port = address.port,
+                                .tls = std::move(tls),
+                                .handler = std::move(handler),
+                                .host_must_equal_sni = sni};
+  };
+  net::ServerOptions options{.threads = 2, .workers = static_cast<std::size_t>(config.workers)};
+  options.listeners = {listener(config.portal, plain_tls, people, true), listener(config.login, mutual_tls, people, true),
+                       listener(config.status, {}, machines, false), listener(config.admin, {}, machines, false)};
+  auto server = net::Server::start(std::move(options));
+  if (!server) return fail(server);
+  site->server_ = std::move(*server);
+  return site;
+}
+
+Site::~Site() { stop(); }
+
+void Site::stop() {
+  if (server_) server_->stop();
+  if (jobs_) jobs_->stop();
+}
+
+SitePorts Site::ports() const {
+  const auto ports = server_->ports();
+  return {.portal = ports[0], .login = ports[1], .status = ports[2], .admin = ports[3]};
+}
+
+}  // namespace inkan::server

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "net/server.hpp"
+#include "server/bank.hpp"
+#include "server/jobs.hpp"
+#include "web/portal/portal.hpp"
+#include "wire/door.hpp"
+
+namespace inkan::server {
+
+/// SitePorts are the ports the listeners got.
+struct SitePorts {
+  std::uint16_t portal = 0;
+  std::uint16_t login = 0;
+  std::uint16_t status = 0;
+  std::uint16_t admin = 0;
+};
+
+/// Site is a bank that is open: its pages, its machines' doors, its jobs. Destroying it closes them in order.
+class Site {
+ public:
+  /// open starts every listener of the bank's configuration. `certificates` are the servers' own, by host. Errors: `config.*`, `net.*`,
+  /// `web.*`, `mail.*`.
+  static Result<std::unique_ptr<Site>> open(Bank& bank, const std::vector<net::ServerCertificate>& certificates);
+  ~Site();
+
+  SitePorts ports() const;
+  Jobs& jobs() { return *jobs_; }
+  /// start_jobs begins the daily life; before it nothing happens by itself.
+  void start_jobs() { jobs_->start(); }
+  /// stop lets running requests finish, then ends the jobs.
+  void stop();
+
+ private:
+  Site() = default;
+  std::unique_ptr<web::Portal> portal_;
+  std::unique_ptr<wire::Door> door_;
+  std::unique_ptr<Jobs> jobs_;
+  std::unique_ptr<net::Server> server_;
+};
+
+/// load_certificates reads the server certificates that a configuration names. Error: `config.not_found`.
+Result<std::vector<net::ServerCertificate>> load_certificates(const Config& config);
+
+/// make_postman builds the carrier of a configured relay; null when none is configured. Error: `config.secret`.
+Result<std::unique_ptr<mail::Postman>> make_postman(Bank& bank);
+
+}  // namespace inkan::server

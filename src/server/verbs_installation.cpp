@@ -1,0 +1,237 @@
+// Verbs on the installation itself: configuration, schema, CA, profiles, health, service.
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+#include "base/log.hpp"
+#include "server/demo/demo_clock.hpp"
+#include "server/site.hpp"
+#include "server/verbs.hpp"
+#include "store/open.hpp"
+
+namespace inkan::server {
+namespace {
+
+struct KeyWords {
+  const char* key;
+  const char* meaning;
+};
+
+constexpr KeyWords kKeys[] = {
+    {"store.url", "where records are kept: \"sqlite:FILE\" for one node, \"postgresql://…\" for several. Back it up."},
+    {"store.node", "this process's name in the audit trail; one process per name. Default: node1"},
+    {"ca.folder", "folder of the CA's certificates and encrypted keys, made by `inkan ca init`"},
+    {"ca.passphrase_file", "file (mode 0600) with the passphrase of the CA's keys"},
+    {"institutions", "folder of institution profiles (*.toml). Default: the shipped ones"},
+    {"listen.portal", "ADDRESS:PORT of the login screens: TLS without client certificates"},
+    {"listen.login", "ADDRESS:PORT of certificate login and of machines' doors: TLS that asks for a client certificate"},
+    {"listen.status", "ADDRESS:PORT of OCSP, CRL and CA certificates: plain HTTP, as RFC 5280 and RFC 6960 have it"},
+    {"listen.admin", "ADDRESS:PORT of /livez, /readyz and /metrics: plain HTTP, keep it on loopback"},
+    {"listen.workers", "requests worked on at once, 1 to 512. Default: 32"},
+    {"addresses.machines", "how machines reach listen.login from outside: https://HOST[:PORT]"},
+    {"addresses.status", "how anyone reaches listen.status: http://HOST[:PORT]. Certificates carry it: choose it for ten years"},
+    {"site.institution", "the institution whose pages these are"},
+    {"site.portal", "origin of its login screen: https://HOST[:PORT]"},
+    {"site.login_suffix", "login hosts are LABEL.login_suffix; DNS and the server certificate must cover *.login_suffix"},
+    {"site.login_port", "port of the login hosts as seen from outside. Default: 443"},
+    {"server_certificate.host", "host a server certificate is for, exact or \"*.suffix\""},
+    {"server_certificate.chain", "PEM file, leaf first"},
+    {"server_certificate.key", "PEM file of its key"},
+    {"registration_authority.institution", "institution whose bulk door the certificate may use"},
+    {"registration_authority.certificate", "PEM file of the bank's registration authority's client certificate"},
+    {"mail.relay", "smtp://HOST:PORT of the mail relay; STARTTLS and AUTH are demanded. Without it letters wait"},
+    {"mail.user", "user name at the relay"},
+    {"mail.password_file", "file (mode 0600) with the password at the relay"},
+    {"mail.trust", "PEM file of the relay's CA. Default: the system's"},
+    {"mail.sender", "address the letters come from"},
+};
+
+Result<Config> config_of(const Where& where) {
+  const auto path = find_config(where);
+  if (!path) return fail(path);
+  return load_config(*path);
+}
+
+}  // namespace
+
+Result<std::filesystem::path> find_config(const Where& where) {
+  if (where.config.empty() == where.demo.empty())
+    return fail(Code::invalid, "usage.where", "name one installation: --config FILE, or --dir DIR of a demo");
+  return where.demo.empty() ? where.config : where.demo / "inkan.toml";
+}
+
+Result<std::unique_ptr<Bank>> open_bank(const Where& where) {
+  const auto config = config_of(where);
+  if (!config) return fail(config);
+  std::shared_ptr<const Clock> clock = std::make_shared<MachineClock>();
+  if (!where.demo.empty()) clock = demo::open_clock(where.demo);
+  return Bank::open(*config, std::move(clock), {.node = "operator", .migrate = false, .step = {}});
+}
+
+Result<Table> config_check(const Where& where) {
+  const auto config = config_of(where);
+  if (!config) return fail(config);
+  const auto profiles = load_institutions(*config);
+  if (!profiles) return fail(profiles);
+  return Table{.columns = {"result", "institutions"}, .rows = {{std::string("good"), static_cast<long long>(profiles->size())}}};
+}
+
+Result<Table> config_show(const Where& where) {
+  const auto path = find_config(where);
+  if (!path) return fail(path);
+  const auto values = list_config(*path);
+  if (!values) return fail(values);
+  Table table{.columns = {"key", "value", "origin"}, .rows = {}};
+  for (const ConfigValue& value : *values) table.rows.push_back({value.key, value.value, value.origin});
+  return table;
+}
+
+Result<Table> config_explain(const std::string& key) {
+  Table table{.columns = {"key", "meaning"}, .rows = {}};
+  for (const KeyWords& known : kKeys)
+    if (key == known.key) table.rows.push_back({key, std::string(known.meaning)});
+  if (table.rows.empty()) return fail(Code::not_found, "config.unknown_key", key);
+  return table;
+}
+
+Result<Table> migrate_status(const Where& where) {
+  const auto config = config_of(where);
+  if (!config) return fail(config);
+  const auto status = store::migration_status(config->store);
+  if (!status) return fail(status);
+  return Table{.columns = {"schema", "newest"}, .rows = {{static_cast<long long>(status->current), static_cast<long long>(status->newest)}}};
+}
+
+Result<Table> migrate_up(const Where& where) {
+  const auto config = config_of(where);
+  if (!config) return fail(config);
+  const auto status = store::migrate(config->store);
+  if (!status) return fail(status);
+  return Table{.columns = {"schema", "newest"}, .rows = {{static_cast<long long>(status->current), static_cast<long long>(status->newest)}}};
+}
+
+Result<Table> ca_init(const Where& where) {
+  const auto config = config_of(where);
+  if (!config) return fail(config);
+  const auto profiles = load_institutions(*config);
+  if (!profiles) return fail(profiles);
+  const auto plan = plan_ceremony(*config, *profiles);
+  if (!plan) return fail(plan);
+  auto passphrase = read_secret(config->ca_passphrase_file);
+  if (!passphrase) return fail(passphrase);
+  const auto keys = ca::open_file_key_store(config->ca_folder, Secret(std::move(*passphrase)));
+  SystemRng rng;
+  const auto clock = where.demo.empty() ? std::make_shared<MachineClock>() : demo::open_clock(where.demo);
+  const auto made = ca::hold_ceremony(*plan, *keys, config->ca_folder, rng, clock->now());
+  if (!made) return fail(made);
+  Table table{.columns = {"made"}, .rows = {}};
+  for (const std::string& label : *made) table.rows.push_back({label});
+  return table;
+}
+
+Result<Table> ca_status(const Where& where) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  Table table{.columns = {"authority", "subject", "serial", "not_after", "crl_number", "crl_next_update"}, .rows = {}};
+  for (const ca::Authority& authority : (*bank)->issuer().authorities()) {
+    const auto crl = (*bank)->status().crl(authority.id);
+    table.rows.push_back({authority.id, authority.certificate.subject().to_text(), authority.certificate.serial().hex(),
+                          to_rfc3339(authority.certificate.not_after()), crl ? Cell(static_cast<long long>(crl->number)) : Cell(),
+                          crl ? Cell(to_rfc3339(crl->next_update)) : Cell()});
+  }
+  return table;
+}
+
+Result<Table> institution_list(const Where& where) {
+  const auto config = config_of(where);
+  if (!config) return fail(config);
+  const auto profiles = load_institutions(*config);
+  if (!profiles) return fail(profiles);
+  Table table{.columns = {"id", "document", "name", "authority", "window_days", "grace_days"}, .rows = {}};
+  for (const Profile& profile : *profiles) {
+    const auto& institution = profile.institution;
+    table.rows.push_back({institution.id, institution.document, institution.name, institution.authority,
+                          static_cast<long long>(institution.renewal.window_days),
+                          static_cast<long long>(institution.acquisition.grace_days)});
+  }
+  return table;
+}
+
+Result<Table> institution_show(const Where& where, const std::string& id) {
+  auto all = institution_list(where);
+  if (!all) return all;
+  std::erase_if(all->rows, [&](const auto& row) { return row.front() != Cell(id); });
+  if (all->rows.empty()) return fail(Code::not_found, "institution.unknown", id);
+  return all;
+}
+
+Result<Table> institution_test(const std::filesystem::path& file) {
+  const auto text = read_file(file);
+  if (!text) return fail(text);
+  const auto profile = parse_profile(*text, file.string());
+  if (!profile) return fail(profile);
+  return Table{.columns = {"id", "result"}, .rows = {{profile->institution.id, std::string("good")}}};
+}
+
+Result<Table> doctor(const Where& where) {
+  Table table{.columns = {"check", "result", "detail"}, .rows = {}};
+  const auto note = [&](const char* what, const auto& result) {
+    table.rows.push_back({std::string(what), std::string(result ? "good" : "bad"), result ? Cell() : Cell(result.error().id + " " + result.error().detail)});
+    return static_cast<bool>(result);
+  };
+  const auto config = config_of(where);
+  if (!note("configuration", config)) return table;
+  if (!note("institutions", load_institutions(*config))) return table;
+  auto bank = open_bank(where);
+  if (!note("store and CA", bank)) return table;
+  note("durable commit", (*bank)->store().health());
+  note("signature", (*bank)->issuer().health());
+  for (const ca::Authority& authority : (*bank)->issuer().authorities()) {
+    auto crl = (*bank)->status().crl(authority.id);
+    if (crl && crl->next_update < (*bank)->clock().now()) crl = fail(Code::expired, "crl.expired", authority.id);
+    note("CRL", crl);
+  }
+  note("server certificates", load_certificates(*config));
+  return table;
+}
+
+void close_on_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+void wait_for_signal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  int received = 0;
+  sigwait(&signals, &received);
+}
+
+Result<void> serve(const Where& where) {
+  const auto config = config_of(where);
+  if (!config) return fail(config);
+  close_on_signals();
+  auto bank = Bank::open(*config, std::make_shared<MachineClock>(), {});
+  if (!bank) return fail(bank);
+  const auto certificates = load_certificates(*config);
+  if (!certificates) return fail(certificates);
+  auto site = Site::open(**bank, *certificates);
+  if (!site) return fail(site);
+  if (config->store.starts_with("sqlite:"))
+    if (auto recovered = (*site)->jobs().recover(); !recovered) return recovered;
+  (*site)->start_jobs();
+  log(LogLevel::info, "server", "server.ready", {{"node", config->node}});
+  wait_for_signal();
+  (*site)->stop();
+  log(LogLevel::info, "server", "server.stopped");
+  return {};
+}
+
+}  // namespace inkan::server

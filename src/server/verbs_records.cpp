@@ -1,0 +1,316 @@
+// Verbs on what is on record: holders, certificates, notices, the audit trail.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "lifecycle/audit.hpp"
+#include "server/csv.hpp"
+#include "server/verbs.hpp"
+
+namespace inkan::server {
+namespace {
+
+using lifecycle::CertificateRecord;
+using lifecycle::HolderView;
+using lifecycle::Institution;
+
+constexpr const char* kOperator = "operator";
+
+Cell time_cell(const std::optional<Instant>& instant, const Zone& zone) {
+  return instant ? Cell(to_rfc3339(*instant, zone)) : Cell();
+}
+
+Table holder_table(const std::vector<HolderView>& views) {
+  Table table{.columns = {"institution", "login_id", "role", "state", "entitlement", "company", "name", "mail", "not_after", "serial"}, .rows = {}};
+  for (const HolderView& view : views) {
+    const auto& holder = view.holder;
+    table.rows.push_back({holder.id.institution, holder.id.login_id, std::string(lifecycle::to_text(holder.role)),
+                          std::string(lifecycle::to_text(view.state)), std::string(lifecycle::to_text(holder.entitlement)),
+                          holder.company, holder.name, holder.mail,
+                          view.certificate ? Cell(to_rfc3339(view.certificate->not_after)) : Cell(),
+                          view.certificate ? Cell(view.certificate->serial.hex()) : Cell()});
+  }
+  return table;
+}
+
+Table certificate_table() {
+  return {.columns = {"institution", "login_id", "serial", "status", "not_before", "not_after", "issued_at", "confirmed_at", "revoked_at",
+                      "reason", "replaced_by", "ticket", "fingerprint"},
+          .rows = {}};
+}
+
+void add_certificate(Table& table, const CertificateRecord& record, const Institution& institution, Day today) {
+  const Zone& zone = institution.zone;
+  const bool issued = record.stage == lifecycle::Stage::issued;
+  table.rows.push_back({record.holder.institution, record.holder.login_id, record.serial.hex(),
+                        std::string(issued ? lifecycle::to_text(status_of(record, institution, today)) : lifecycle::to_text(record.stage)),
+                        to_rfc3339(record.not_before, zone), to_rfc3339(record.not_after, zone), time_cell(record.issued_at, zone),
+                        time_cell(record.confirmed_at, zone), time_cell(record.revoked_at, zone),
+                        record.reason ? Cell(std::string(pki::to_text(*record.reason))) : Cell(),
+                        record.replaced_by ? Cell(record.replaced_by->hex()) : Cell(), record.ticket,
+                        record.fingerprint ? Cell(record.fingerprint->hex()) : Cell()});
+}
+
+/// find_serial looks for a serial under every authority of the installation.
+Result<CertificateRecord> find_serial(Bank& bank, const std::string& text) {
+  const auto serial = pki::SerialNumber::parse_hex(text);
+  if (!serial) return fail(serial);
+  Result<CertificateRecord> result = fail(Code::not_found, "certificate.unknown", text);
+  auto read = bank.store().read([&](lifecycle::Reader& reader) -> Result<void> {
+    for (const ca::Authority& authority : bank.issuer().authorities()) {
+      auto found = reader.find_by_serial(authority.id, *serial);
+      if (!found) return fail(found);
+      if (*found) result = std::move(**found);
+    }
+    return {};
+  });
+  if (!read) return fail(read);
+  return result;
+}
+
+Result<lifecycle::NewHolder> to_holder(const CsvRow& row) {
+  const auto role = lifecycle::parse_role(row.get("role"));
+  if (!role) return fail(Code::invalid, "holder.import", fmt::format("line {}: role must be administrator or user", row.line));
+  if (row.get("password").size() < 8)
+    return fail(Code::invalid, "holder.import", fmt::format("line {}: a password has at least 8 characters", row.line));
+  return lifecycle::NewHolder{.id = {row.get("institution"), row.get("login_id")},
+                              .role = *role,
+                              .company = row.get("company"),
+                              .name = row.get("name"),
+                              .mail = row.get("mail"),
+                              .password = Secret(row.get("password")),
+                              .approved = true};
+}
+
+}  // namespace
+
+Result<Table> holder_import(const Where& where, const std::filesystem::path& file) {
+  const auto text = read_file(file);
+  if (!text) return fail(text);
+  const auto rows = parse_csv(*text, {"institution", "login_id", "password", "role", "company", "name", "mail"});
+  if (!rows) return fail(rows);
+  std::vector<lifecycle::NewHolder> holders;
+  for (const CsvRow& row : *rows) {
+    auto holder = to_holder(row);
+    if (!holder) return fail(holder);
+    holders.push_back(std::move(*holder));
+  }
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  if (auto added = (*bank)->holders().add(holders, kOperator); !added) return fail(added);
+  return Table{.columns = {"imported"}, .rows = {{static_cast<long long>(holders.size())}}};
+}
+
+Result<Table> holder_list(const Where& where, const std::string& institution) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  std::vector<HolderView> views;
+  for (const Institution& each : (*bank)->institutions().all()) {
+    if (!institution.empty() && each.id != institution) continue;
+    auto some = (*bank)->holders().list(each);
+    if (!some) return fail(some);
+    std::move(some->begin(), some->end(), std::back_inserter(views));
+  }
+  return holder_table(views);
+}
+
+Result<Table> holder_show(const Where& where, const std::string& institution, const std::string& login_id) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  const auto found = (*bank)->institutions().find(institution);
+  if (!found) return fail(found);
+  auto view = (*bank)->holders().view(**found, login_id);
+  if (!view) return fail(view);
+  return holder_table({std::move(*view)});
+}
+
+Result<Table> holder_allow_reissue(const Where& where, const std::string& institution, const std::string& login_id) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  const auto found = (*bank)->institutions().find(institution);
+  if (!found) return fail(found);
+  const auto code = (*bank)->holders().release_code(**found, login_id, kOperator);
+  if (!code) return fail(code);
+  const Instant until = (*bank)->clock().now() + std::chrono::days{(*found)->acquisition.code_days};
+  return Table{.columns = {"institution", "login_id", "code", "valid_until"},
+               .rows = {{institution, login_id, *code, to_rfc3339(until, (*found)->zone)}}};
+}
+
+Result<Table> cert_list(const Where& where, const std::string& institution, const std::string& login_id) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  Table table = certificate_table();
+  for (const Institution& each : (*bank)->institutions().all()) {
+    if (!institution.empty() && each.id != institution) continue;
+    const Day today = each.zone.day_of((*bank)->clock().now());
+    auto read = (*bank)->store().read([&](lifecycle::Reader& reader) -> Result<void> {
+      std::string after;
+      while (true) {
+        auto page = reader.list_holders(each.id, after, 500);
+        if (!page) return fail(page);
+        for (const lifecycle::Holder& holder : *page) {
+          after = holder.id.login_id;
+          if (!login_id.empty() && holder.id.login_id != login_id) continue;
+          auto certificates = reader.certificates_of(holder.id);
+          if (!certificates) return fail(certificates);
+          for (const CertificateRecord& record : *certificates) add_certificate(table, record, each, today);
+        }
+        if (page->size() < 500) return {};
+      }
+    });
+    if (!read) return fail(read);
+  }
+  return table;
+}
+
+Result<Table> cert_show(const Where& where, const std::string& serial) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  auto record = find_serial(**bank, serial);
+  if (!record) return fail(record);
+  const auto institution = (*bank)->institutions().find(record->holder.institution);
+  if (!institution) return fail(institution);
+  Table table = certificate_table();
+  add_certificate(table, *record, **institution, (*institution)->zone.day_of((*bank)->clock().now()));
+  return table;
+}
+
+Result<Table> cert_revoke(const Where& where, const std::string& serial, const std::string& reason) {
+  const auto why = pki::parse_revocation_reason(reason);
+  if (!why) return fail(why);
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  auto record = find_serial(**bank, serial);
+  if (!record) return fail(record);
+  auto revoked = (*bank)->holders().revoke(record->authority, record->serial, *why, kOperator);
+  if (!revoked) return fail(revoked);
+  if (auto published = (*bank)->status().publish_crl(record->authority); !published) return fail(published);
+  return Table{.columns = {"serial", "login_id", "revoked_at", "reason"},
+               .rows = {{revoked->serial.hex(), revoked->holder.login_id, to_rfc3339(*revoked->revoked_at), reason}}};
+}
+
+Result<Table> renewals_due(const Where& where, int within_days) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  Table table{.columns = {"institution", "login_id", "role", "company", "expiry", "remaining", "serial"}, .rows = {}};
+  for (const Institution& each : (*bank)->institutions().all()) {
+    const Day today = each.zone.day_of((*bank)->clock().now());
+    lifecycle::CertificateReader::DueQuery query{.institution = each.id,
+                                                 .kind = "none",  // no notice bears this kind: every certificate is listed
+                                                 .first = today,
+                                                 .last = today + std::chrono::days{within_days},
+                                                 .after = {},
+                                                 .limit = 1000};
+    while (true) {
+      std::vector<lifecycle::DueCertificate> batch;
+      auto read = (*bank)->store().read([&](lifecycle::Reader& reader) -> Result<void> {
+        auto due = reader.due(query);
+        if (!due) return fail(due);
+        batch = std::move(*due);
+        return {};
+      });
+      if (!read) return fail(read);
+      for (const auto& due : batch)
+        table.rows.push_back({due.holder.institution, due.holder.login_id, std::string(lifecycle::to_text(due.role)), due.company,
+                              to_iso(due.expiry_day), static_cast<long long>(days_between(today, due.expiry_day)), due.serial.hex()});
+      if (batch.empty()) break;
+      query.after = {{batch.back().expiry_day, batch.back().serial}};
+    }
+  }
+  return table;
+}
+
+Result<Table> notice_preview(const Where& where, const std::string& institution, const std::string& login_id) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  const auto found = (*bank)->institutions().find(institution);
+  if (!found) return fail(found);
+  const auto letter = (*bank)->notices().preview(**found, login_id);
+  if (!letter) return fail(letter);
+  return Table{.columns = {"to", "subject", "body"}, .rows = {{letter->to, letter->subject, letter->body}}};
+}
+
+Result<Table> notice_list(const Where& where, const std::string& institution, const std::string& login_id) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  const auto canonical = canonical_login_id(login_id);
+  if (!canonical) return fail(canonical);
+  Table table{.columns = {"number", "login_id", "kind", "decided_on", "remaining", "serial", "subject"}, .rows = {}};
+  auto read = (*bank)->store().read([&](lifecycle::Reader& reader) -> Result<void> {
+    auto notices = reader.notices_of({institution, *canonical}, 1000);
+    if (!notices) return fail(notices);
+    for (const lifecycle::Notice& notice : *notices)
+      table.rows.push_back({notice.number, notice.holder.login_id, notice.kind, to_iso(notice.decided_on),
+                            static_cast<long long>(notice.remaining), notice.serial.hex(), notice.subject});
+    return {};
+  });
+  if (!read) return fail(read);
+  return table;
+}
+
+namespace {
+
+/// walk_audit gives every record of every node, in each chain's order.
+Result<void> walk_audit(Bank& bank, const std::function<Result<void>(const lifecycle::AuditRecord&)>& visit) {
+  return bank.store().read([&](lifecycle::Reader& reader) -> Result<void> {
+    const auto nodes = reader.audit_nodes();
+    if (!nodes) return fail(nodes);
+    for (const std::string& node : *nodes) {
+      long long after = 0;
+      while (true) {
+        const auto records = reader.audit_records(node, after, 1000);
+        if (!records) return fail(records);
+        for (const lifecycle::AuditRecord& record : *records)
+          if (auto visited = visit(record); !visited) return visited;
+        if (records->empty()) break;
+        after = records->back().sequence;
+      }
+    }
+    return {};
+  });
+}
+
+}  // namespace
+
+Result<Table> audit_verify(const Where& where) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  struct Head {
+    long long sequence = 0;
+    Digest hash;
+  };
+  std::map<std::string, Head> heads;
+  auto walked = walk_audit(**bank, [&](const lifecycle::AuditRecord& record) -> Result<void> {
+    Head& head = heads[record.node];
+    const std::string at = fmt::format("{} {}", record.node, record.sequence);
+    if (record.sequence != head.sequence + 1) return fail(Code::corrupt, "audit.gap", at);
+    if (record.previous != head.hash) return fail(Code::corrupt, "audit.broken_link", at);
+    if (lifecycle::chain(record.previous, to_canonical(record.node, record.sequence, record.entry)) != record.hash)
+      return fail(Code::corrupt, "audit.changed", at);
+    head = {record.sequence, record.hash};
+    return {};
+  });
+  if (!walked) return fail(walked);
+  Table table{.columns = {"node", "records", "head"}, .rows = {}};
+  for (const auto& [node, head] : heads) table.rows.push_back({node, head.sequence, head.hash.hex()});
+  return table;
+}
+
+Result<Table> audit_export(const Where& where) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  Table table{.columns = {"node", "sequence", "at", "actor", "action", "institution", "subject", "detail", "hash"}, .rows = {}};
+  auto walked = walk_audit(**bank, [&](const lifecycle::AuditRecord& record) -> Result<void> {
+    std::string detail;
+    for (const auto& [key, value] : record.entry.detail) detail += (detail.empty() ? "" : " ") + key + "=" + value;
+    table.rows.push_back({record.node, record.sequence, to_rfc3339(record.entry.at), record.entry.actor, record.entry.action,
+                          record.entry.institution, record.entry.subject, detail, record.hash.hex()});
+    return {};
+  });
+  if (!walked) return fail(walked);
+  return table;
+}
+
+}  // namespace inkan::server
