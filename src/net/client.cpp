@@ -140,6 +140,16 @@ struct Client::State {
     return exchange(link->socket, message, reader);
   }
 
+  // A resting connection has nothing to say; if it has, that is its end.
+  bool rests() {
+    Ec ec;
+    Socket& socket = link->secure ? link->secure->next_layer() : link->socket;
+    socket.non_blocking(true, ec);
+    char byte = 0;
+    socket.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, ec);
+    return ec == asio::error::would_block;
+  }
+
   SslContext context;
   std::chrono::milliseconds connect_timeout;
   std::chrono::milliseconds exchange_timeout;
@@ -172,7 +182,7 @@ Result<Response> Client::send(const Call& call) {
   const auto start = state.clock.steady();
   const auto end = start + state.exchange_timeout;
   while (true) {
-    const bool kept = state.link && state.reusable && state.link->is_to(*url);
+    const bool kept = state.link && state.reusable && state.link->is_to(*url) && state.rests();
     if (!kept) {
       state.link.emplace(state.io, *url);
       const auto connected = state.run(state.connect(), std::min(start + state.connect_timeout, end));

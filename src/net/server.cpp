@@ -192,6 +192,8 @@ void Server::Engine::stop() {
     house.wait_until_none_open(options.stop_timeout);
     for (const auto& shard : shards) shard->io.stop();
     for (std::thread& thread : threads) thread.join();
+    Ec ignored;
+    for (Acceptor& acceptor : acceptors) acceptor.close(ignored);  // with nothing open the threads may have ended first
   }
   // Now nothing runs on the network side; what a handler still answers stays in its shard's queue and ends with it.
   if (workers) workers->stop();
