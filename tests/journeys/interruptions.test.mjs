@@ -1,0 +1,238 @@
+// What people do to a renewal: reload, back, close, press twice, say no, lose the line. Each time the journey goes on, and the holder
+// ends with exactly one live certificate.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Customer } from "./support/chromium.mjs";
+import { demoWithHolders } from "./support/demo.mjs";
+import * as walk from "./support/journey.mjs";
+import { look } from "./support/look.mjs";
+import { removePolicy } from "./support/policy.mjs";
+import { issuerOf, ocsp } from "./support/status.mjs";
+import { pemOf } from "./support/keys.mjs";
+
+const kBank = "d1";
+const kNames = ["reload0", "reload1", "reload2", "reload3", "reload4", "back", "closed1", "closed2", "lost", "tabs", "double", "no0",
+                "no1", "no2", "anew", "unread", "d2reload", "d2no"];
+
+let demo;
+let holders;
+
+before(async () => {
+  ({ demo, holders } = await demoWithHolders(
+    kNames.map((login_id) => ({ login_id, institution: login_id.startsWith("d2") ? "d2" : kBank, ends_in: 20 }))));
+}, { timeout: 300_000 });
+
+after(async () => {
+  await demo?.close();
+  await removePolicy();
+});
+
+async function asCustomer(login_id, act) {
+  const holder = holders[login_id];
+  const customer = await Customer.open(demo, [holder]);
+  try {
+    await walk.logIn(customer.page, demo, holder);
+    await act(customer, holder, customer.page);
+    assert.deepEqual(customer.troubles, [], "the console shows errors");
+  } finally {
+    await customer.close();
+  }
+}
+
+// finish carries a renewal window on to the end, from whatever screen it resumes at, and checks what is left.
+async function finish(customer, renewal, holder) {
+  const saved = await walk.resumeToFile(renewal, customer.home.dir);
+  await customer.home.import(saved.file, saved.password);
+  await walk.confirm(renewal, holder.institution);
+  await walk.closeWindow(renewal);
+  const live = await walk.hasOneLive(demo, holder);
+  assert.equal(live.status, "active", "the new one is in use");
+  const all = await demo.certificates(holder);
+  for (const old of all.filter((certificate) => certificate.serial !== live.serial)) {
+    assert.ok(["superseded", "revoked"].includes(old.status), `${old.serial} is ${old.status}`);
+  }
+  await isOutsideTrue(holder, all);
+}
+
+// isOutsideTrue: OCSP says the same as the bank's own list, for every certificate of the holder.
+async function isOutsideTrue(holder, certificates) {
+  const issuer = await issuerOf(demo, holder.institution, await pemOf(holder));
+  for (const { serial, status } of certificates) {
+    const expected = ["superseded", "revoked"].includes(status) ? "revoked" : "good";
+    assert.equal((await ocsp(demo, holder.institution, { serial, issuer })).state, expected, `${serial} is ${status}`);
+  }
+}
+
+const kStages = [
+  ["更新開始", walk.toStart],
+  ["the first question", walk.pressRenew],
+  ["the second question", async (renewal) => { await walk.pressRenew(renewal); await walk.permitKey(renewal); }],
+  ["the third question", async (renewal) => { await walk.pressRenew(renewal); await walk.permitKey(renewal); await walk.permitRequest(renewal); }],
+  ["取り込み", (renewal, folder) => walk.getFile(renewal, folder)],
+];
+
+for (const [index, [stage, go]] of kStages.entries()) {
+  test(`D1-13 reload at ${stage}: the renewal goes on, one live certificate`, { timeout: 120_000 }, () =>
+    asCustomer(`reload${index}`, async (customer, holder, page) => {
+      const renewal = await walk.openRenewal(page, kBank);
+      await go(renewal, customer.home.dir);
+      await renewal.reload();
+      await finish(customer, renewal, holder);
+    }));
+}
+
+test("D2-11 reload at the second question in D2's form", { timeout: 120_000 }, () =>
+  asCustomer("d2reload", async (customer, holder, page) => {
+    const renewal = await walk.openRenewal(page, "d2");
+    await walk.pressRenew(renewal);
+    await walk.permitKey(renewal);
+    await renewal.reload();
+    await finish(customer, renewal, holder);
+  }));
+
+test("D1-17 the back button after the file was made: the renewal goes on, one live certificate", { timeout: 120_000 }, () =>
+  asCustomer("back", async (customer, holder, page) => {
+    const renewal = await walk.openRenewal(page, kBank);
+    await walk.getFile(renewal, customer.home.dir);
+    await renewal.goBack().catch(() => {}); // there may be nothing behind
+    await finish(customer, renewal, holder);
+  }));
+
+test("D1-15 the window closed before the request, opened again from the notice", { timeout: 120_000 }, () =>
+  asCustomer("closed1", async (customer, holder, page) => {
+    const renewal = await walk.openRenewal(page, kBank);
+    await walk.pressRenew(renewal);
+    await renewal.close();
+    const again = await walk.openAgain(page);
+    await finish(customer, again, holder);
+  }));
+
+test("D1-17 the window closed after the issue: 作り直す revokes the one that was never saved", { timeout: 120_000 }, () =>
+  asCustomer("closed2", async (customer, holder, page) => {
+    const renewal = await walk.openRenewal(page, kBank);
+    await walk.pressRenew(renewal);
+    await walk.permitKey(renewal);
+    await walk.permitRequest(renewal);
+    const [lost] = (await demo.certificates(holder)).filter((certificate) => certificate.status === "issued_unconfirmed");
+    await renewal.close();
+    const again = await walk.openAgain(page);
+    await walk.makeAnew(again).then(() => look(again, "interrupted-made-anew", customer));
+    await finish(customer, again, holder);
+    const now = (await demo.certificates(holder)).find((certificate) => certificate.serial === lost.serial);
+    assert.equal(now.status, "revoked");
+    const issuer = await issuerOf(demo, kBank, await pemOf(holder));
+    assert.equal((await ocsp(demo, kBank, { serial: lost.serial, issuer })).state, "revoked");
+  }));
+
+test("D1-16 the reply with the certificate is lost on the line: the next try ends with one live certificate", { timeout: 120_000 }, () =>
+  asCustomer("lost", async (customer, holder, page) => {
+    const renewal = await walk.openRenewal(page, kBank);
+    let lost = 0;
+    await renewal.route("**/*", async (route) => {
+      const request = route.request();
+      if (request.method() !== "POST" || request.resourceType() !== "fetch" || lost > 0) return route.continue();
+      ++lost;
+      await route.fetch(); // the server does its work
+      return route.abort("connectionreset"); // and its answer never arrives
+    });
+    await walk.pressRenew(renewal);
+    await walk.permitKey(renewal);
+    await walk.answer(renewal, walk.kQuestions[1], "はい");
+    await renewal.getByRole("button", { name: /もう一度|再試行|やり直|続き/ }).or(renewal.getByText(walk.kQuestions[2])).first().waitFor();
+    assert.equal(lost, 1, "no reply was lost: the page does not send its request by fetch");
+    await look(renewal, "interrupted-lost-reply");
+    customer.troubles.length = 0; // the lost reply is in the console, rightly
+    await finish(customer, renewal, holder);
+  }));
+
+test("D1-12 two windows of one renewal: both come to the same transaction, one live certificate", { timeout: 120_000 }, () =>
+  asCustomer("tabs", async (customer, holder, page) => {
+    const first = await walk.openRenewal(page, kBank);
+    await walk.pressRenew(first);
+    await page.bringToFront();
+    const second = await walk.openAgain(page);
+    await walk.pressRenew(second);
+    await walk.permitKey(first);
+    await walk.permitKey(second);
+    await walk.answer(first, walk.kQuestions[1], "はい");
+    await walk.dialog(first, walk.kQuestions[2]).catch(() => {});
+    await walk.answer(second, walk.kQuestions[1], "はい");
+    const unconfirmed = () => demo.certificates(holder)
+        .then((all) => all.filter((certificate) => certificate.status === "issued_unconfirmed"));
+    assert.ok((await unconfirmed()).length <= 1);
+    await second.close();
+    await finish(customer, first, holder);
+  }));
+
+test("D1-15 a double click on はい asks for one certificate", { timeout: 120_000 }, () =>
+  asCustomer("double", async (customer, holder, page) => {
+    const renewal = await walk.openRenewal(page, kBank);
+    await walk.toStart(renewal);
+    await renewal.getByRole("button", { name: "更新", exact: true }).dblclick();
+    await walk.dialog(renewal, walk.kQuestions[0]);
+    await walk.permitKey(renewal);
+    await (await walk.dialog(renewal, walk.kQuestions[1])).getByRole("button", { name: "はい", exact: true }).dblclick();
+    await walk.dialog(renewal, walk.kQuestions[2]);
+    assert.equal((await demo.certificates(holder)).length, 2, "the old one and one new one");
+    await finish(customer, renewal, holder);
+  }));
+
+for (const [index, bank] of [[0, "d1"], [1, "d1"], [1, "d2"]]) {
+  const login_id = bank === "d2" ? "d2no" : `no${index}`;
+  test(`${bank === "d1" ? "D1-15" : "D2-13"} いいえ at question ${index + 1}: nothing was changed, and the notice stays`, { timeout: 120_000 }, () =>
+    asCustomer(login_id, async (customer, holder, page) => {
+      const renewal = await walk.openRenewal(page, bank);
+      await walk.pressRenew(renewal);
+      if (index === 1) await walk.permitKey(renewal);
+      await walk.answer(renewal, walk.kQuestions[index], "いいえ");
+      await renewal.getByText(walk.kNothingChanged).first().waitFor();
+      await look(renewal, `interrupted-no-${index + 1}-${bank}`, customer);
+      assert.equal((await demo.certificates(holder)).length, 1);
+      await renewal.close();
+      const again = await walk.openAgain(page);
+      await finish(customer, again, holder);
+    }));
+}
+
+test("D1-17 いいえ at the third question: the certificate is there, nobody lost anything, and it can be taken later", { timeout: 120_000 }, () =>
+  asCustomer("no2", async (customer, holder, page) => {
+    const renewal = await walk.openRenewal(page, kBank);
+    await walk.pressRenew(renewal);
+    await walk.permitKey(renewal);
+    await walk.permitRequest(renewal);
+    await walk.answer(renewal, walk.kQuestions[2], "いいえ");
+    await look(renewal, "interrupted-no-3", customer);
+    const body = await renewal.locator("body").innerText();
+    assert.match(body, /現在の電子証明書|何も変更していません/);
+    await renewal.close();
+    const again = await walk.openAgain(page);
+    await finish(customer, again, holder);
+  }));
+
+test("D1-18 the file was not imported: 取り込みを確認する says so and the present certificate still works", { timeout: 120_000 }, () =>
+  asCustomer("unread", async (customer, holder, page) => {
+    const renewal = await walk.openRenewal(page, kBank);
+    const saved = await walk.getFile(renewal, customer.home.dir);
+    await walk.pressConfirm(renewal);
+    await renewal.getByText("新しい電子証明書をまだ確認できていません。").first().waitFor();
+    await renewal.getByText("現在の電子証明書は期限までご利用いただけます。").first().waitFor();
+    await look(renewal, "interrupted-not-imported");
+    assert.ok(!customer.seen.includes(walk.kComplete[kBank]));
+    assert.equal((await demo.certificates(holder)).filter(({ status }) => status === "renewable").length, 1);
+    await customer.home.import(saved.file, saved.password);
+    await walk.confirmAgain(renewal, kBank);
+    await walk.closeWindow(renewal);
+    await walk.hasOneLive(demo, holder);
+  }));
+
+test("D1-17 作り直す on the import page: a lost password or file is made anew", { timeout: 120_000 }, () =>
+  asCustomer("anew", async (customer, holder, page) => {
+    const renewal = await walk.openRenewal(page, kBank);
+    const first = await walk.getFile(renewal, customer.home.dir);
+    await walk.makeAnew(renewal);
+    await finish(customer, renewal, holder);
+    const all = await demo.certificates(holder);
+    assert.equal(all.filter(({ status }) => status === "revoked").length, 1);
+    assert.equal(all.filter(({ status }) => status === "superseded").length, 1);
+    assert.ok(first.file);
+  }));

@@ -1,0 +1,189 @@
+// demo starts, moves and stops `inkan demo` in a folder of its own.
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { at, addDays, dayOf, yearBefore } from "./day.mjs";
+import { newKey, newRequest } from "./keys.mjs";
+import { enrol } from "./est.mjs";
+import { run, until } from "./run.mjs";
+
+const kHere = dirname(fileURLToPath(import.meta.url));
+export const kPrograms = resolve(process.env.INKAN_BIN_DIR ?? join(kHere, "../../../build/bin"));
+
+// A demo killed with its test must not outlive it.
+const living = new Set();
+process.on("exit", () => living.forEach((child) => child.kill("SIGKILL")));
+
+export class Demo {
+  // start runs the demo and returns once demo.json is this process's own: every listener answers then (contract.md).
+  static async start({ dir, time, institutions, port } = {}) {
+    const demo = new Demo();
+    demo.own = dir === undefined;
+    demo.dir = dir ?? (await mkdtemp(join(tmpdir(), "inkan-demo-")));
+    await demo.#launch({ time, institutions, port });
+    return demo;
+  }
+
+  async #launch({ time, institutions, port } = {}) {
+    const args = ["demo", "--dir", this.dir];
+    if (time) args.push("--at", time);
+    if (institutions) args.push("--institutions", institutions.join(","));
+    if (port) args.push("--port", String(port));
+    const child = spawn(join(kPrograms, "inkan"), args, { stdio: ["ignore", "pipe", "pipe"] });
+    living.add(child);
+    this.child = child;
+    this.said = "";
+    child.stdout.on("data", (data) => (this.said += data));
+    child.stderr.on("data", (data) => (this.said += data));
+    this.ended = new Promise((done) =>
+      child.on("close", (code, signal) => {
+        living.delete(child);
+        done(code ?? signal);
+      }),
+    );
+    const failed = this.ended.then((code) => {
+      throw new Error(`inkan demo ended with ${code}:\n${this.said}`);
+    });
+    failed.catch(() => {});
+    const ready = until("demo.json", async () => {
+      const json = JSON.parse(await readFile(join(this.dir, "demo.json"), "utf8"));
+      return json.pid === child.pid ? json : undefined;
+    }, { seconds: 120 });
+    ready.catch(() => {});
+    this.json = await Promise.race([ready, failed]);
+    this.trust = await readFile(this.path(this.json.trust), "utf8");
+  }
+
+  // stop is Ctrl-C; it gives the exit status.
+  async stop() {
+    this.child.kill("SIGINT");
+    return this.ended;
+  }
+
+  async restart() {
+    const code = await this.stop();
+    if (code !== 0) throw new Error(`inkan demo ended with ${code} on SIGINT:\n${this.said}`);
+    await this.#launch();
+  }
+
+  // close is the tests' clean-up: whatever state the demo is in, nothing of it stays.
+  async close() {
+    if (living.has(this.child)) {
+      this.child.kill("SIGINT");
+      const timer = setTimeout(() => this.child.kill("SIGKILL"), 10_000);
+      await this.ended;
+      clearTimeout(timer);
+    }
+    if (this.own) await rm(this.dir, { recursive: true, force: true });
+  }
+
+  path(name) {
+    return resolve(this.dir, name);
+  }
+
+  // inkan runs one of the operator's verbs on this demo.
+  inkan(args, options) {
+    return run(join(kPrograms, "inkan"), [...args, "--dir", this.dir], options);
+  }
+
+  async inkanJson(args) {
+    return JSON.parse((await this.inkan([...args, "--json"])).out);
+  }
+
+  // Every job that fell due runs before these return (contract.md).
+  async setClock(time) {
+    await this.inkan(["demo", "clock", "set", time], { seconds: 300 });
+  }
+  async advance(span) {
+    await this.inkan(["demo", "clock", "advance", span], { seconds: 300 });
+  }
+
+  institution(id) {
+    const found = this.json.institutions.find((institution) => institution.id === id);
+    if (!found) throw new Error(`demo.json has no institution ${id}`);
+    return found;
+  }
+
+  holder(id, state, role = "user") {
+    const found = this.institution(id).holders.find((holder) => holder.state === state && holder.role === role);
+    if (!found) throw new Error(`demo.json has no ${role} in state ${state} at ${id}`);
+    return found;
+  }
+
+  // importHolders puts new IDs on record through the bank's own list, approved for a first certificate.
+  async importHolders(holders) {
+    const rows = holders.map((holder) =>
+      [holder.institution, holder.login_id, holder.password, holder.role, holder.company, holder.name, holder.mail].join(","),
+    );
+    const file = join(this.dir, `import-${holders[0].login_id}.csv`);
+    await writeFile(file, `institution,login_id,password,role,company,name,mail\n${rows.join("\n")}\n`, { mode: 0o600 });
+    await this.inkan(["holder", "import", file]);
+  }
+
+  // releaseCode is the bank's release of 電子証明書取得 for one ID; it gives the one-time code.
+  async releaseCode(holder) {
+    const said = await this.inkanJson(["holder", "allow-reissue", holder.login_id, "--institution", holder.institution, "--yes"]);
+    return said.code;
+  }
+
+  certificates(holder) {
+    return this.inkanJson(["cert", "list", "--institution", holder.institution, "--login-id", holder.login_id]);
+  }
+}
+
+// demoWithHolders starts a demo in the past, gives each wanted holder a certificate by the real door on the day that makes it end
+// `ends_in` days from today, and comes back to the present: as many holders as a test needs, with the days it needs, and every
+// certificate dated so that a browser offers it.
+// `wanted`: [{ login_id, institution, ends_in, role?, kind? }]; gives { demo, holders: by login_id, today }.
+export async function demoWithHolders(wanted, options = {}) {
+  const today = presentDay();
+  const first = Math.min(...wanted.map((holder) => holder.ends_in));
+  const demo = await Demo.start({ ...options, time: at(addDays(yearBefore(addDays(today, first)), -1)) });
+  try {
+    const holders = {};
+    for (const holder of [...wanted].sort((a, b) => a.ends_in - b.ends_in)) {
+      await demo.setClock(at(yearBefore(addDays(today, holder.ends_in)), "10:00:00"));
+      holders[holder.login_id] = await makeHolder(demo, { ...holder, ends_on: addDays(today, holder.ends_in) });
+    }
+    await demo.setClock(presentTime());
+    return { demo, holders, today };
+  } catch (error) {
+    await demo.close();
+    throw error;
+  }
+}
+
+// makeHolder puts an ID on record and takes its first certificate through EST, under the demo's present time.
+export async function makeHolder(demo, { login_id, institution, role = "user", ...rest }) {
+  const holder = {
+    institution,
+    login_id,
+    role,
+    password: `Pw-${login_id}-7q`,
+    company: "株式会社みほん商事",
+    name: `担当 ${login_id}`,
+    mail: `${login_id}@example.jp`,
+    ...rest,
+  };
+  await demo.importHolders([holder]);
+  const code = await demo.releaseCode(holder);
+  const key = await newKey(holder.key ?? "rsa2048");
+  holder.p12_password = "abc-123";
+  holder.p12 = join(demo.dir, `${institution}-${login_id}.p12`);
+  const issued = await enrol(demo, holder, { code, request: await newRequest(key), key });
+  holder.pem = issued.pem;
+  await issued.writeP12(holder.p12, holder.p12_password);
+  return holder;
+}
+
+// The demo's present is the machine's, except in the last minutes of a Japanese day: a test that says "today" must not see two days.
+function presentTime() {
+  const now = new Date(Date.now() + 9 * 3600 * 1000).toISOString();
+  return now.slice(11, 16) >= "23:40" ? at(now.slice(0, 10), "23:30:00") : `${now.slice(0, 19)}+09:00`;
+}
+
+export function presentDay() {
+  return dayOf(Date.now());
+}

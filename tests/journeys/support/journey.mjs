@@ -1,0 +1,164 @@
+// journey walks a customer through the portal with the words that the documents print, and nothing else: no test id, no address that
+// is not on a page. Each verb ends when the next screen is there.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { look } from "./look.mjs";
+
+// What each bank calls its last screen (D1-18, D2-14).
+export const kComplete = { d1: "電子証明書のインストールが完了しました", d2: "電子証明書発行 発行完了" };
+
+export const kNoticeTitle = "電子証明書の更新をお願いします";
+export const kRenewHere = "電子証明書の更新はこちら";
+export const kNothingChanged = "何も変更していません";
+
+// heading waits for the screen of this name.
+export async function screen(page, name) {
+  await page.getByRole("heading", { name }).first().waitFor();
+}
+
+export async function toLogin(page, demo, bank) {
+  await page.goto(demo.institution(bank).portal);
+  await page.getByRole("link", { name: "電子証明書ログイン" }).click();
+}
+
+// logIn: ログイン画面 → 電子証明書ログイン → ログインパスワード → 重要なお知らせ.
+export async function logIn(page, demo, holder, bank = holder.institution) {
+  await toLogin(page, demo, bank);
+  await enterPassword(page, holder);
+}
+
+export async function enterPassword(page, holder) {
+  await page.getByLabel("ログインパスワード").fill(holder.password);
+  await page.getByRole("button", { name: "ログイン", exact: true }).click();
+  await screen(page, "重要なお知らせ");
+}
+
+// openRenewal: from 重要なお知らせ to the separate window. D1 opens the notice first; D2 has the link on the list.
+export async function openRenewal(page, bank) {
+  if (bank === "d1") await page.getByRole("link", { name: kNoticeTitle }).click();
+  const [renewal] = await Promise.all([
+    page.context().waitForEvent("page"),
+    page.getByRole("link", { name: kRenewHere }).click(),
+  ]);
+  return renewal;
+}
+
+// The way through the renewal window, screen by screen, for tests that stop in the middle.
+export async function toStart(renewal) {
+  await screen(renewal, "電子証明書更新開始");
+}
+
+export async function pressRenew(renewal) {
+  await toStart(renewal);
+  await renewal.getByRole("button", { name: "更新", exact: true }).click();
+  await dialog(renewal, "新しい鍵を作成します。");
+}
+
+// dialog gives the open question that holds these words.
+export async function dialog(renewal, words) {
+  const box = renewal.getByRole("dialog").or(renewal.getByRole("alertdialog")).filter({ hasText: words });
+  await box.waitFor();
+  return box;
+}
+
+export async function answer(renewal, words, button) {
+  await (await dialog(renewal, words)).getByRole("button", { name: button, exact: true }).click();
+}
+
+export const kQuestions = ["新しい鍵を作成します。", "その鍵で電子証明書の発行を申請します。",
+                           "電子証明書が発行されました。ファイルをダウンロードします。"];
+
+export async function permitKey(renewal) {
+  await answer(renewal, kQuestions[0], "はい");
+  await dialog(renewal, kQuestions[1]);
+}
+
+// permitRequest is the second はい; the certificate exists when the third question is on the screen.
+export async function permitRequest(renewal) {
+  await answer(renewal, kQuestions[1], "はい");
+  await dialog(renewal, kQuestions[2]);
+}
+
+// saveFile is the third はい: the file is saved in `folder`, and the import page shows its password. Gives { file, password, name }.
+export async function saveFile(renewal, folder) {
+  const [download] = await Promise.all([renewal.waitForEvent("download"), answer(renewal, kQuestions[2], "はい")]);
+  await screen(renewal, "電子証明書の取り込み");
+  const file = join(folder, `downloaded-${Date.now()}.p12`);
+  await download.saveAs(file);
+  return { file, password: await filePassword(renewal), name: download.suggestedFilename() };
+}
+
+// filePassword reads what the import page shows for the file.
+export async function filePassword(renewal) {
+  const field = renewal.getByLabel("ファイルのパスワード").first();
+  await field.waitFor();
+  const text = await field.evaluate((element) => element.value ?? element.textContent);
+  return text.trim();
+}
+
+// getFile goes from 更新開始 to the saved file.
+export async function getFile(renewal, folder) {
+  await pressRenew(renewal);
+  await permitKey(renewal);
+  await permitRequest(renewal);
+  return saveFile(renewal, folder);
+}
+
+// confirm presses 取り込みを確認する after the file went into the store; the completion screen is there at the end.
+export async function confirm(renewal, bank) {
+  await renewal.getByRole("button", { name: "取り込みを確認する" }).or(renewal.getByRole("link", { name: "取り込みを確認する" })).click();
+  await screen(renewal, kComplete[bank]);
+}
+
+// closeWindow is このウィンドウを閉じる; the window is gone afterwards.
+export async function closeWindow(renewal) {
+  await Promise.all([
+    renewal.waitForEvent("close"),
+    renewal.getByRole("button", { name: "このウィンドウを閉じる" }).or(renewal.getByRole("link", { name: "このウィンドウを閉じる" })).click(),
+  ]);
+}
+
+// renew is the whole of it, from a page with 重要なお知らせ; gives the window at its completion screen, and the file.
+export async function renew(customer, bank, page = customer.page) {
+  const renewal = await openRenewal(page, bank);
+  const file = await getFile(renewal, customer.home.dir);
+  await customer.home.import(file.file, file.password);
+  await confirm(renewal, bank);
+  return { renewal, file };
+}
+
+// fillAcquisition fills 電子証明書取得 and sends it. `validate: false` sends it past the browser's own checks of empty fields.
+export async function fillAcquisition(page, holder, { validate = true } = {}) {
+  await page.getByLabel("ログインID").fill(holder.login_id);
+  await page.getByLabel("ログインパスワード").fill(holder.password);
+  await page.getByLabel("取得コード").fill(holder.code);
+  if (!validate) await page.locator("form").first().evaluate((form) => (form.noValidate = true));
+  await page.locator("form").first().getByRole("button").last().click();
+}
+
+export async function toAcquisitionStart(page) {
+  await page.getByRole("button", { name: /^(発行|取得|更新)/ }).first().waitFor();
+}
+
+// getAcquiredFile goes from the start screen of 電子証明書取得 to the saved file.
+export async function getAcquiredFile(page, folder) {
+  await page.getByRole("button", { name: /^(発行|取得|更新)/ }).first().click();
+  await permitKey(page);
+  await permitRequest(page);
+  return saveFile(page, folder);
+}
+
+// liveCertificates gives a holder's certificates that are neither revoked nor expired, as the bank lists them.
+export async function liveCertificates(demo, holder) {
+  const all = await demo.certificates(holder);
+  return all.filter((certificate) => ["active", "renewable", "issued_unconfirmed"].includes(certificate.status));
+}
+
+// hasOneLive: exactly one certificate of this holder is alive.
+export async function hasOneLive(demo, holder) {
+  const live = await liveCertificates(demo, holder);
+  assert.equal(live.length, 1, `${holder.login_id} has ${live.length} live certificates: ${JSON.stringify(live)}`);
+  return live[0];
+}
+
+export { look };

@@ -1,0 +1,44 @@
+// run starts programs and waits for conditions. Nothing here waits for a length of time to pass: until() asks again until the
+// condition holds, and says what it waited for when it never does.
+import { spawn } from "node:child_process";
+
+// run gives { code, out, err, bytes } of a finished program; an exit status outside `allow` throws with what the program said.
+export async function run(program, args, { env = {}, input, cwd, allow = [0], seconds = 60 } = {}) {
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  const out = [];
+  const err = [];
+  child.stdout.on("data", (data) => out.push(data));
+  child.stderr.on("data", (data) => err.push(data));
+  child.stdin.on("error", () => {}); // a program that ends without reading its input is no trouble of ours
+  child.stdin.end(input);
+  const timer = setTimeout(() => child.kill("SIGKILL"), seconds * 1000);
+  const code = await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status, signal) => resolve(status ?? signal));
+  }).finally(() => clearTimeout(timer));
+  const bytes = Buffer.concat(out);
+  const result = { code, out: bytes.toString("utf8"), err: Buffer.concat(err).toString("utf8"), bytes };
+  if (!allow.includes(code)) {
+    throw new Error(`${program} ${args.join(" ")} ended with ${code}\n${result.err || result.out}`.trim());
+  }
+  return result;
+}
+
+// until asks `condition` again and again until it gives something true, and gives that back.
+export async function until(what, condition, { seconds = 20 } = {}) {
+  const deadline = Date.now() + seconds * 1000;
+  let last;
+  for (;;) {
+    try {
+      const value = await condition();
+      if (value) return value;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`waited ${seconds} s in vain for: ${what}${last ? ` (${last.message})` : ""}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
