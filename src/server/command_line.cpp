@@ -1,0 +1,264 @@
+#include "server/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <iostream>
+
+#include "server/demo/demo.hpp"
+#include "server/verbs.hpp"
+
+namespace inkan::server {
+namespace {
+
+constexpr int kUsage = 2;
+
+/// exit_status is the one place where an Error becomes an exit status.
+int exit_status(const Error& error) {
+  switch (error.code) {
+    case Code::invalid:
+    case Code::too_large: return kUsage;
+    case Code::not_found: return 3;
+    case Code::refused:
+    case Code::forbidden:
+    case Code::expired: return 4;
+    case Code::conflict: return 5;
+    case Code::unauthenticated: return 6;
+    case Code::too_many:
+    case Code::unavailable: return 75;
+    case Code::corrupt:
+    case Code::internal: return 1;
+  }
+  return 1;
+}
+
+/// Shape is how a verb's table is printed: as a list, or as the one thing it is.
+enum class Shape { list, one };
+
+/// Line is one parsed command line: where it works, how it prints, and the verb that was chosen.
+class Line {
+ public:
+  Line() : app_("Inkan: client certificates for the customers of corporate internet banking.", "inkan") {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", "inkan 0.1.0");
+    app_.footer(
+        "Examples:\n"
+        "  inkan demo --dir build/demo\n"
+        "  inkan serve --config /etc/inkan/inkan.toml\n"
+        "  inkan holder show --dir build/demo --institution d1 d1-kanri02\n"
+        "Every verb takes --config FILE, or --dir DIR for the folder of a demo. Answers go to stdout, talk to stderr; --json for programs.\n"
+        "Exit status: 0 done or nothing to do, 2 usage, 3 not found, 4 refused by policy, 5 conflict, 6 authentication, 10 partly done, "
+        "75 try later.");
+    add_service();
+    add_configuration();
+    add_authority();
+    add_records();
+    add_audit();
+    add_demo();
+  }
+
+  int run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      const int status = app_.exit(error);
+      return status == 0 ? 0 : kUsage;
+    }
+    return action_ ? action_() : kUsage;
+  }
+
+ private:
+  using Verb = std::function<Result<Table>()>;
+
+  CLI::App* group(const char* name, const char* meaning) {
+    CLI::App* made = app_.add_subcommand(name, meaning);
+    made->require_subcommand(1);
+    return made;
+  }
+
+  CLI::App* verb(CLI::App* parent, const char* name, const char* meaning, Shape shape, Verb verb) {
+    CLI::App* made = parent->add_subcommand(name, meaning);
+    made->add_option("--config", where_.config, "configuration file of the installation")->type_name("FILE");
+    made->add_option("--dir", where_.demo, "folder of a demo")->type_name("DIR");
+    made->add_flag("--json", json_, "print JSON");
+    made->callback([this, shape, verb = std::move(verb)] { action_ = [this, shape, verb] { return print(shape, verb()); }; });
+    return made;
+  }
+
+  int print(Shape shape, const Result<Table>& table) const {
+    if (!table) return refuse(table.error());
+    const bool one = shape == Shape::one;
+    const std::string text = json_ ? (one ? to_json_object(*table) : to_json(*table)) : (one ? to_lines(*table) : to_text(*table));
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return 0;
+  }
+
+  int refuse(const Error& error) const {
+    std::cerr << "inkan: " << error.id << (error.detail.empty() ? "" : ": " + error.detail) << "\n";
+    return exit_status(error);
+  }
+
+  /// confirmed asks before what cannot be undone, unless --yes.
+  bool confirmed(const std::string& question) const {
+    if (yes_) return true;
+    std::cerr << question << " Type yes to go on: ";
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "yes";
+  }
+
+  void add_service() {
+    CLI::App* serve_app = app_.add_subcommand("serve", "serve an installation until SIGINT or SIGTERM");
+    serve_app->add_option("--config", where_.config, "configuration file")->type_name("FILE")->required();
+    serve_app->callback([this] {
+      action_ = [this] {
+        const auto done = serve(where_);
+        return done ? 0 : refuse(done.error());
+      };
+    });
+    verb(&app_, "doctor", "look at everything that must be right for service", Shape::list, [this] { return doctor(where_); });
+  }
+
+  void add_configuration() {
+    CLI::App* config = group("config", "the configuration file");
+    verb(config, "check", "read it strictly", Shape::one, [this] { return config_check(where_); });
+    CLI::App* show = verb(config, "show", "every value and where it came from", Shape::list, [this] { return config_show(where_); });
+    show->add_flag("--origin", "kept for scripts: the origin is always shown");
+    CLI::App* explain = config->add_subcommand("explain", "what one key means, for example listen.login");
+    explain->add_option("key", key_, "the key")->required();
+    explain->add_flag("--json", json_, "print JSON");
+    explain->callback([this] { action_ = [this] { return print(Shape::one, config_explain(key_)); }; });
+
+    CLI::App* migrate = group("migrate", "the store's schema");
+    verb(migrate, "status", "which schema the store has", Shape::one, [this] { return migrate_status(where_); });
+    verb(migrate, "up", "bring it to this program's schema", Shape::one, [this] { return migrate_up(where_); });
+
+    CLI::App* institution = group("institution", "the institutions' profiles");
+    verb(institution, "list", "all of them", Shape::list, [this] { return institution_list(where_); });
+    verb(institution, "show", "one", Shape::one, [this] { return institution_show(where_, key_); })
+        ->add_option("id", key_, "institution")
+        ->required();
+    CLI::App* test = institution->add_subcommand("test", "say what is wrong with a profile");
+    test->add_option("file", file_, "profile (TOML)")->required();
+    test->add_flag("--json", json_, "print JSON");
+    test->callback([this] { action_ = [this] { return print(Shape::one, institution_test(file_)); }; });
+  }
+
+  void add_authority() {
+    CLI::App* ca = group("ca", "the certification authority");
+    verb(ca, "init", "make the root and the issuing CAs that are missing", Shape::list, [this] { return ca_init(where_); });
+    verb(ca, "status", "the issuing CAs and their lists", Shape::list, [this] { return ca_status(where_); });
+  }
+
+  void add_records() {
+    CLI::App* holder = group("holder", "管理者ID and 利用者ID");
+    verb(holder, "import", "put new IDs on record from a CSV file", Shape::one, [this] { return holder_import(where_, file_); })
+        ->add_option("file", file_, "CSV: institution,login_id,password,role,company,name,mail")
+        ->required();
+    verb(holder, "list", "IDs and their state", Shape::list, [this] { return holder_list(where_, institution_); })
+        ->add_option("--institution", institution_, "only this institution");
+    CLI::App* show = verb(holder, "show", "one ID", Shape::one, [this] { return holder_show(where_, institution_, login_id_); });
+    CLI::App* allow = verb(holder, "allow-reissue", "release a one-time code for 電子証明書取得 (shown once)", Shape::one,
+                           [this] { return holder_allow_reissue(where_, institution_, login_id_); });
+    CLI::App* notice = group("notice", "letters and notices");
+    CLI::App* preview =
+        verb(notice, "preview", "the renewal letter an ID would get", Shape::one, [this] { return notice_preview(where_, institution_, login_id_); });
+    CLI::App* list =
+        verb(notice, "list", "the notices an ID got", Shape::list, [this] { return notice_list(where_, institution_, login_id_); });
+    for (CLI::App* app : {show, allow, preview, list}) {
+      app->add_option("--institution", institution_, "its institution")->required();
+      app->add_option("login_id", login_id_, "login ID")->required();
+    }
+
+    CLI::App* cert = group("cert", "certificates");
+    CLI::App* certs = verb(cert, "list", "certificates on record", Shape::list, [this] { return cert_list(where_, institution_, login_id_); });
+    certs->add_option("--institution", institution_, "only this institution");
+    certs->add_option("--login-id", login_id_, "only this ID");
+    verb(cert, "show", "one certificate", Shape::one, [this] { return cert_show(where_, key_); })
+        ->add_option("serial", key_, "serial number, hexadecimal")
+        ->required();
+    CLI::App* revoke = verb(cert, "revoke", "end a certificate at once; cannot be undone", Shape::one, [this]() -> Result<Table> {
+      if (!confirmed("Revoke " + key_ + "? Its holder can no longer log in.")) return fail(Code::refused, "usage.not_confirmed");
+      return cert_revoke(where_, key_, reason_);
+    });
+    revoke->add_option("serial", key_, "serial number, hexadecimal")->required();
+    revoke->add_option("--reason", reason_, "unspecified, keyCompromise, affiliationChanged, superseded or cessationOfOperation");
+    revoke->add_flag("--yes", yes_, "do not ask");
+
+    CLI::App* renewals = group("renewals", "what is coming");
+    verb(renewals, "due", "certificates that expire soon and have no successor", Shape::list,
+         [this]() -> Result<Table> {
+           int days = 0;
+           const auto read = std::sscanf(within_.c_str(), "%dd", &days);
+           if (read != 1 || days < 0 || days > 400) return fail(Code::invalid, "usage.within", "--within reads 30d, up to 400d");
+           return renewals_due(where_, days);
+         })
+        ->add_option("--within", within_, "how soon, for example 30d")
+        ->capture_default_str();
+  }
+
+  void add_audit() {
+    CLI::App* audit = group("audit", "the audit trail");
+    verb(audit, "verify", "check every link of every chain", Shape::list, [this] { return audit_verify(where_); });
+    verb(audit, "export", "every record", Shape::list, [this] { return audit_export(where_); });
+  }
+
+  void add_demo() {
+    CLI::App* demo_app = app_.add_subcommand("demo", "a whole bank on this machine, with customers in every state");
+    demo_app->require_subcommand(0, 1);
+    demo_app->add_option("--dir", demo_.dir, "folder for everything the demo makes")->type_name("DIR");
+    demo_app->add_option("--port", demo_.port, "first of five ports in a row; default: free ones, kept in DIR");
+    demo_app->add_option("--at", at_, "time to start at, for example 2026-11-21T09:00:00+09:00; default: now");
+    demo_app->add_option("--institutions", demo_.institutions, "only these, for example d1,d2")->delimiter(',');
+    demo_app->callback([this, demo_app] {
+      if (!demo_app->get_subcommands().empty()) return;
+      action_ = [this] {
+        if (demo_.dir.empty()) return refuse({Code::invalid, "usage.dir", "inkan demo --dir DIR"});
+        if (!at_.empty()) {
+          const auto at = parse_rfc3339(at_);
+          if (!at) return refuse(at.error());
+          demo_.at = *at;
+        }
+        const auto done = demo::run(demo_);
+        return done ? 0 : refuse(done.error());
+      };
+    });
+    CLI::App* clock = demo_app->add_subcommand("clock", "move the demo's time; jobs that fall due run to their end");
+    clock->require_subcommand(1);
+    for (const char* how : {"set", "advance"}) {
+      CLI::App* move = clock->add_subcommand(how, std::string(how) == "set" ? "to a time: 2026-12-01T09:00:00+09:00" : "by 20d, 3h or 30m");
+      move->add_option("--dir", demo_.dir, "folder of the running demo")->type_name("DIR")->required();
+      move->add_option("value", key_, "time or span")->required();
+      move->callback([this, how] {
+        action_ = [this, how] {
+          const auto now = demo::move_clock(demo_.dir, how, key_);
+          if (!now) return refuse(now.error());
+          std::cout << *now << "\n";
+          return 0;
+        };
+      });
+    }
+  }
+
+  CLI::App app_;
+  std::function<int()> action_;
+  Where where_;
+  demo::DemoOptions demo_;
+  bool json_ = false;
+  bool yes_ = false;
+  std::string institution_;
+  std::string login_id_;
+  std::string key_;
+  std::string at_;
+  std::string reason_ = "unspecified";
+  std::string within_ = "30d";
+  std::filesystem::path file_;
+};
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) { return Line().run(argc, argv); }
+
+}  // namespace inkan::server

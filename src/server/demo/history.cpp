@@ -1,0 +1,198 @@
+#include "server/demo/history.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "pki/csr.hpp"
+#include "pki/pkcs12.hpp"
+#include "server/demo/files.hpp"
+
+namespace inkan::server::demo {
+namespace {
+
+using lifecycle::HolderState;
+using lifecycle::Institution;
+using lifecycle::Role;
+using std::chrono::days;
+using std::chrono::hours;
+
+constexpr std::array kStates = {HolderState::active,         HolderState::renewable, HolderState::expired_grace,
+                                HolderState::expired_closed, HolderState::revoked,   HolderState::none};
+constexpr days kRevokedAfter{170};
+
+/// days_to_expiry is how far the expiry day lies ahead, so that a holder of this state has it today.
+int days_to_expiry(const Institution& institution, HolderState state, Role role) {
+  const bool administrator = role == Role::administrator;
+  switch (state) {
+    case HolderState::renewable: return administrator ? 20 : 9;
+    case HolderState::expired_grace: return administrator ? -10 : -40;
+    case HolderState::expired_closed: return -institution.acquisition.grace_days - 10;
+    case HolderState::revoked: return 165;
+    case HolderState::active:
+    case HolderState::none: return 265;
+  }
+  return 265;
+}
+
+Day one_year_before(Day day) {
+  auto earlier = std::chrono::year_month_day{day} - std::chrono::years{1};
+  if (!earlier.ok()) earlier = earlier.year() / earlier.month() / std::chrono::last;
+  return Day{std::chrono::local_days{earlier}};
+}
+
+Day issue_day(const Institution& institution, HolderState state, Role role, Day today) {
+  return one_year_before(today + days{days_to_expiry(institution, state, role)});
+}
+
+struct Event {
+  Instant at;
+  std::function<Result<void>()> act;
+};
+
+/// Past is the making of one demo's history.
+class Past {
+ public:
+  Past(Bank& bank, std::filesystem::path folder) : bank_(bank), folder_(std::move(folder)) {}
+
+  std::vector<Event> plan(DemoState& state, Instant now) {
+    std::vector<Event> events;
+    for (DemoHolder& holder : state.holders) plan(holder, now, events);
+    std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.at < b.at; });
+    return events;
+  }
+
+ private:
+  void plan(DemoHolder& holder, Instant now, std::vector<Event>& events) {
+    const Institution& institution = **bank_.institutions().find(holder.institution);
+    const Zone& zone = institution.zone;
+    const Day today = zone.day_of(now);
+    const auto morning = [&zone](Day day, int hour) { return zone.start_of(day) + hours{hour}; };
+    if (holder.intended == HolderState::none) {
+      events.push_back({morning(today - days{5}, 10), [this, &holder] { return import(holder); }});
+      events.push_back({now, [this, &holder, &institution] { return release(holder, institution); }});
+      return;
+    }
+    const Day issued = issue_day(institution, holder.intended, holder.role, today);
+    events.push_back({morning(issued - days{3}, 10), [this, &holder] { return import(holder); }});
+    events.push_back({morning(issued, 10), [this, &holder, &institution] { return acquire(holder, institution); }});
+    if (holder.intended == HolderState::revoked)
+      events.push_back({morning(issued + kRevokedAfter, 15), [this, &holder] { return revoke(holder); }});
+    for (const int before : institution.renewal.mail_days) {
+      const Instant at = morning(one_year_after(issued) - days{before}, 9);
+      if (at < now) events.push_back({at, [] { return Result<void>(); }});  // the daily job runs after every event
+    }
+    if (holder.intended == HolderState::expired_grace)
+      events.push_back({now, [this, &holder, &institution] { return release(holder, institution); }});
+  }
+
+  Result<void> import(const DemoHolder& holder) {
+    std::vector<lifecycle::NewHolder> one;
+    one.push_back({.id = {holder.institution, holder.login_id},
+                   .role = holder.role,
+                   .company = holder.company,
+                   .name = holder.name,
+                   .mail = holder.mail,
+                   .password = Secret(holder.password)});
+    return bank_.holders().add(one, "operator");
+  }
+
+  Result<void> release(DemoHolder& holder, const Institution& institution) {
+    auto code = bank_.holders().release_code(institution, holder.login_id, "operator");
+    if (!code) return fail(code);
+    holder.code = std::move(*code);
+    return {};
+  }
+
+  Result<void> acquire(DemoHolder& holder, const Institution& institution) {
+    if (auto released = release(holder, institution); !released) return released;
+    const auto key = pki::PrivateKey::make(institution.page_key);
+    if (!key) return fail(key);
+    const auto subject = pki::Name::make({{"CN", holder.login_id}});
+    if (!subject) return fail(subject);
+    const auto request = pki::Csr::make(*key, *subject);
+    if (!request) return fail(request);
+    const auto issued =
+        bank_.enrolment().acquire(institution, holder.login_id, Secret(holder.password), Secret(holder.code), *request);
+    if (!issued) return fail(issued);
+    holder.code.clear();
+    const auto used = bank_.login().open(institution, issued->fingerprint, Secret(holder.password));
+    if (!used) return fail(used);
+    return keep(holder, institution, *key, *issued);
+  }
+
+  Result<void> keep(DemoHolder& holder, const Institution& institution, const pki::PrivateKey& key,
+                    const lifecycle::CertificateRecord& issued) {
+    const auto certificate = pki::Certificate::parse(issued.der);
+    if (!certificate) return fail(certificate);
+    std::vector<pki::Certificate> chain;
+    for (const ca::Authority& authority : bank_.issuer().authorities())
+      if (authority.id == institution.authority) chain.push_back(authority.certificate);
+    const std::string friendly_name = fmt::format("{} {} {}まで", institution.name, holder.login_id, to_japanese(issued.expiry_day));
+    const auto file = pki::make_pkcs12(key, *certificate, chain, friendly_name, Secret(holder.p12_password));
+    if (!file) return fail(file);
+    holder.p12 = holder.login_id + ".p12";
+    if (auto written = write_private(folder_ / holder.p12, as_text(*file)); !written) return written;
+    return write_private(folder_ / (holder.p12 + ".password"), holder.p12_password + "\n");
+  }
+
+  Result<void> revoke(const DemoHolder& holder) {
+    const Institution& institution = **bank_.institutions().find(holder.institution);
+    const auto view = bank_.holders().view(institution, holder.login_id);
+    if (!view) return fail(view);
+    const auto revoked = bank_.holders().revoke(view->certificate->authority, view->certificate->serial,
+                                                pki::RevocationReason::key_compromise, "operator");
+    return revoked ? Result<void>() : fail(revoked);
+  }
+
+  Bank& bank_;
+  std::filesystem::path folder_;
+};
+
+}  // namespace
+
+std::vector<DemoHolder> plan_holders(const std::vector<lifecycle::Institution>& institutions, Rng& rng) {
+  constexpr std::array kCompanies = {"青空商事株式会社", "株式会社みどり製作所"};
+  std::vector<DemoHolder> holders;
+  for (const Institution& institution : institutions) {
+    for (const Role role : {Role::administrator, Role::user}) {
+      int number = 1;
+      for (const HolderState state : kStates) {
+        const bool administrator = role == Role::administrator;
+        const std::string login_id = fmt::format("{}-{}{:02}", institution.id, administrator ? "kanri" : "keiri", number++);
+        holders.push_back({.institution = institution.id,
+                           .login_id = login_id,
+                           .password = make_code(rng),
+                           .role = role,
+                           .company = kCompanies[administrator ? 0 : 1],
+                           .name = administrator ? "管理責任者" : "経理担当者",
+                           .mail = login_id + "@customer.example",
+                           .intended = state,
+                           .p12 = {},
+                           .p12_password = make_code(rng),
+                           .code = {}});
+      }
+    }
+  }
+  return holders;
+}
+
+Instant history_begins(const std::vector<lifecycle::Institution>& institutions, Instant now) {
+  int grace = 0;
+  for (const Institution& institution : institutions) grace = std::max(grace, institution.acquisition.grace_days);
+  return now - days{366 + grace + 10 + 30};
+}
+
+Result<void> make_history(Bank& bank, Jobs& jobs, DemoClock& clock, const std::filesystem::path& folder, DemoState& state,
+                          Instant now) {
+  Past past(bank, folder);
+  for (const Event& event : past.plan(state, now)) {
+    clock.freeze(event.at);
+    if (auto done = event.act(); !done) return done;
+    jobs.run_due();
+  }
+  return clock.run(now);
+}
+
+}  // namespace inkan::server::demo

@@ -1,0 +1,158 @@
+#include "server/demo/trust.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/rand.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
+
+#include "server/config.hpp"
+#include "server/demo/files.hpp"
+
+namespace inkan::server::demo {
+namespace {
+
+template <auto kFree>
+struct Freer {
+  void operator()(auto* handle) const { kFree(handle); }
+};
+using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
+using Cert = std::unique_ptr<X509, Freer<X509_free>>;
+using Memory = std::unique_ptr<BIO, Freer<BIO_free_all>>;
+
+constexpr long kDay = 24 * 60 * 60;
+
+std::unexpected<Error> failure(const char* what) { return fail(Code::internal, "demo.trust", what); }
+
+std::string take(BIO* bio) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  return {data, static_cast<std::size_t>(size)};
+}
+
+template <class Write>
+Result<std::string> to_pem(Write&& write) {
+  const Memory bio(BIO_new(BIO_s_mem()));
+  if (!bio || write(bio.get()) != 1) return failure("PEM");
+  return take(bio.get());
+}
+
+Result<std::string> to_pem(X509* certificate) {
+  return to_pem([&](BIO* bio) { return PEM_write_bio_X509(bio, certificate); });
+}
+
+Result<std::string> to_pem(EVP_PKEY* key) {
+  return to_pem([&](BIO* bio) { return PEM_write_bio_PKCS8PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr); });
+}
+
+Key make_key() { return Key(EVP_EC_gen("P-256")); }
+
+bool add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
+  X509V3_CTX context;
+  X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+  std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>> extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
+  return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
+}
+
+/// draft is a certificate with everything but extensions and signature.
+Cert draft(const std::string& common_name, EVP_PKEY* key, X509* issuer, long days) {
+  Cert certificate(X509_new());
+  unsigned char serial[16];
+  if (!certificate || RAND_bytes(serial, sizeof serial) != 1) return nullptr;
+  serial[0] &= 0x7F;
+  const std::unique_ptr<BIGNUM, Freer<BN_free>> number(BN_bin2bn(serial, sizeof serial, nullptr));
+  const bool good = number && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+                    BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get())) != nullptr &&
+                    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -kDay) != nullptr &&
+                    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), days * kDay) != nullptr &&
+                    X509_set_pubkey(certificate.get(), key) == 1 &&
+                    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
+                                               reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0) == 1 &&
+                    X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer ? issuer : certificate.get())) == 1;
+  return good ? std::move(certificate) : nullptr;
+}
+
+Result<Key> read_key(const std::string& pem) {
+  const Memory bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
+  if (!key) return failure("the demo's root key is damaged");
+  return key;
+}
+
+Result<Cert> read_certificate(const std::string& pem) {
+  const Memory bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  Cert certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  if (!certificate) return failure("the demo's root certificate is damaged");
+  return certificate;
+}
+
+}  // namespace
+
+Result<Trust> Trust::open(const std::filesystem::path& folder) {
+  const auto certificate_path = folder / "root.pem";
+  const auto key_path = folder / "root.key";
+  if (std::filesystem::exists(certificate_path) && std::filesystem::exists(key_path)) {
+    auto certificate = read_file(certificate_path);
+    if (!certificate) return fail(certificate);
+    auto key = read_file(key_path);
+    if (!key) return fail(key);
+    return Trust(std::move(*certificate), std::move(*key));
+  }
+  const Key key = make_key();
+  const Cert root = key ? draft("Inkan demo server root", key.get(), nullptr, 3650) : nullptr;
+  const bool good = root && add_extension(root.get(), root.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+                    add_extension(root.get(), root.get(), NID_key_usage, "critical,keyCertSign,cRLSign") &&
+                    add_extension(root.get(), root.get(), NID_subject_key_identifier, "hash") &&
+                    add_extension(root.get(), root.get(), NID_name_constraints, "critical,permitted;DNS:localhost") &&
+                    X509_sign(root.get(), key.get(), EVP_sha256()) > 0;
+  if (!good) return failure("root");
+  auto certificate_pem = to_pem(root.get());
+  if (!certificate_pem) return fail(certificate_pem);
+  auto key_pem = to_pem(key.get());
+  if (!key_pem) return fail(key_pem);
+  if (auto written = write_private(key_path, *key_pem); !written) return fail(written);
+  if (auto written = write_private(certificate_path, *certificate_pem); !written) return fail(written);
+  return Trust(std::move(*certificate_pem), std::move(*key_pem));
+}
+
+Result<net::ServerCertificate> Trust::certificate(const std::string& host) const {
+  const auto root_key = read_key(key_pem_);
+  if (!root_key) return fail(root_key);
+  const auto root = read_certificate(root_pem_);
+  if (!root) return fail(root);
+  const Key key = make_key();
+  const Cert leaf = key ? draft(host, key.get(), root->get(), 90) : nullptr;
+  const bool good = leaf && add_extension(leaf.get(), root->get(), NID_basic_constraints, "critical,CA:FALSE") &&
+                    add_extension(leaf.get(), root->get(), NID_key_usage, "critical,digitalSignature") &&
+                    add_extension(leaf.get(), root->get(), NID_ext_key_usage, "serverAuth") &&
+                    add_extension(leaf.get(), root->get(), NID_subject_key_identifier, "hash") &&
+                    add_extension(leaf.get(), root->get(), NID_authority_key_identifier, "keyid:always") &&
+                    add_extension(leaf.get(), root->get(), NID_subject_alt_name, "DNS:" + host) &&
+                    X509_sign(leaf.get(), root_key->get(), EVP_sha256()) > 0;
+  if (!good) return failure("server certificate");
+  auto chain = to_pem(leaf.get());
+  if (!chain) return fail(chain);
+  auto key_pem = to_pem(key.get());
+  if (!key_pem) return fail(key_pem);
+  return net::ServerCertificate{.host = host, .chain_pem = std::move(*chain), .key_pem = std::move(*key_pem)};
+}
+
+Result<Trust::Identity> Trust::client_identity(const std::string& common_name, const Secret& password) {
+  const Key key = make_key();
+  const Cert certificate = key ? draft(common_name, key.get(), nullptr, 3650) : nullptr;
+  const bool good = certificate && add_extension(certificate.get(), certificate.get(), NID_ext_key_usage, "clientAuth") &&
+                    X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0;
+  if (!good) return failure("client identity");
+  const std::unique_ptr<PKCS12, Freer<PKCS12_free>> bundle(PKCS12_create(std::string(password.reveal()).c_str(), common_name.c_str(),
+                                                                         key.get(), certificate.get(), nullptr, 0, 0, 0, 0, 0));
+  const Memory out(BIO_new(BIO_s_mem()));
+  if (!bundle || i2d_PKCS12_bio(out.get(), bundle.get()) != 1) return failure("client identity");
+  auto pem = to_pem(certificate.get());
+  if (!pem) return fail(pem);
+  return Identity{.certificate_pem = std::move(*pem), .p12 = to_bytes(take(out.get()))};
+}
+
+}  // namespace inkan::server::demo

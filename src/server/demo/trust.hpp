@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "net/server.hpp"
+
+namespace inkan::server::demo {
+
+/// Trust is the world's CA for server certificates, as the demo plays it: a root that is no kin of the client CAs, good for
+/// localhost and names below it only (name constraints, RFC 5280 4.2.1.10), dated by the machine's clock, since browsers judge it by
+/// theirs.
+class Trust {
+ public:
+  /// open loads the root from a folder (mode 0700), or makes one. Error: `demo.trust`.
+  static Result<Trust> open(const std::filesystem::path& folder);
+
+  /// certificate issues a server certificate for a host: "d1.localhost" or "*.d1.localhost". Error: `demo.trust`.
+  Result<net::ServerCertificate> certificate(const std::string& host) const;
+
+  /// client_identity makes a self-signed client certificate, PKCS#12 and PEM: the bank's registration authority. Error: `demo.trust`.
+  struct Identity {
+    std::string certificate_pem;
+    Bytes p12;
+  };
+  static Result<Identity> client_identity(const std::string& common_name, const Secret& password);
+
+  const std::string& root_pem() const { return root_pem_; }
+
+ private:
+  Trust(std::string root_pem, std::string key_pem) : root_pem_(std::move(root_pem)), key_pem_(std::move(key_pem)) {}
+  std::string root_pem_;
+  std::string key_pem_;
+};
+
+}  // namespace inkan::server::demo
