@@ -9,6 +9,7 @@
 
 #include "server/demo/demo.hpp"
 #include "server/verbs.hpp"
+#include "server/version.hpp"
 
 namespace inkan::server {
 namespace {
@@ -42,7 +43,7 @@ class Line {
  public:
   Line() : app_("Inkan: client certificates for the customers of corporate internet banking.", "inkan") {
     app_.require_subcommand(1);
-    app_.set_version_flag("--version", "inkan 0.1.0");
+    app_.set_version_flag("--version", std::string("inkan ") + kVersion);
     app_.footer(
         "Examples:\n"
         "  inkan demo --dir build/demo\n"

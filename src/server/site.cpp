@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/embedded.hpp"
-#include "base/log.hpp"
+#include "server/version.hpp"
 
 namespace inkan::web {
 std::span<const EmbeddedFile> embedded_files();
@@ -61,12 +61,14 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank) {
     if (!certificates) return fail(certificates);
     for (const pki::Certificate& certificate : *certificates) registration[ra.institution].push_back(certificate.fingerprint());
   }
-  return wire::Door::make({.services = bank.services(),
-                           .login = bank.login(),
-                           .enrolment = bank.enrolment(),
-                           .status = bank.status(),
-                           .addresses = std::move(addresses),
-                           .registration_authorities = std::move(registration)});
+  return std::make_unique<wire::Door>(wire::DoorOptions{.services = bank.services(),
+                                                        .login = bank.login(),
+                                                        .enrolment = bank.enrolment(),
+                                                        .status = bank.status(),
+                                                        .addresses = std::move(addresses),
+                                                        .registration_authorities = std::move(registration),
+                                                        .readiness = {},
+                                                        .version = kVersion});
 }
 
 /// ca_names_by_host gives the issuing CA's subject of the institution whose login host is asked for; machines' doors name them all.
@@ -130,9 +132,10 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
   site->jobs_ = std::make_unique<Jobs>(bank, std::move(*postman));
 
   const auto people = [portal = site->portal_.get(), door = site->door_.get()](const net::Request& request) {
-    return door->owns(request.path) ? door->handle(request) : portal->handle(request);
+    return wire::Door::owns(request.path) ? door->handle(request) : portal->handle(request);
   };
   const auto machines = [door = site->door_.get()](const net::Request& request) { return door->handle(request); };
+  const auto operators = [door = site->door_.get()](const net::Request& request) { return door->handle_admin(request); };
   const Config& config = bank.config();
   const net::TlsOptions plain_tls{.certificates = certificates};
   const net::TlsOptions mutual_tls{
@@ -146,7 +149,7 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
   };
   net::ServerOptions options{.threads = 2, .workers = static_cast<std::size_t>(config.workers)};
   options.listeners = {listener(config.portal, plain_tls, people, true), listener(config.login, mutual_tls, people, true),
-                       listener(config.status, {}, machines, false), listener(config.admin, {}, machines, false)};
+                       listener(config.status, {}, machines, false), listener(config.admin, {}, operators, false)};
   auto server = net::Server::start(std::move(options));
   if (!server) return fail(server);
   site->server_ = std::move(*server);
