@@ -1,0 +1,96 @@
+#include "wire/api.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/embedded.hpp"
+#include "base/text.hpp"
+#include "net/client.hpp"
+#include "wire/est.hpp"
+#include "wire/problem.hpp"
+
+namespace inkan::wire {
+
+std::span<const EmbeddedFile> embedded_files();
+
+namespace {
+
+using lifecycle::Institution;
+
+net::Response make_json(const boost::json::object& value) {
+  net::Response response = net::make_response(200, "application/json", boost::json::serialize(value) + "\n");
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+bool is_registration_authority(const DoorOptions& options, const Institution& institution, const net::Request& request) {
+  const auto known = options.registration_authorities.find(institution.id);
+  return request.peer.fingerprint && known != options.registration_authorities.end() &&
+         std::ranges::find(known->second, *request.peer.fingerprint) != known->second.end();
+}
+
+net::Response serve_bulk(const DoorOptions& options, Metrics& metrics, const Institution& institution,
+                         const std::string& login_id, const net::Request& request) {
+  if (!is_registration_authority(options, institution, request)) return make_problem(403, "bulk.not_an_authority");
+  if (!has_media_type(request, "application/pkcs10")) return make_problem(415, "wire.media_type");
+  const auto csr = pki::Csr::parse(as_bytes(request.body));
+  if (!csr) return make_problem(csr.error(), options.services.rng);
+  const auto record = options.enrolment.enrol_approved(institution, login_id, *csr, "ra " + request.peer.fingerprint->hex());
+  metrics.count_issue(Flow::bulk, record);
+  if (!record) return make_problem(record.error(), options.services.rng);
+  return net::make_response(201, "application/pkix-cert", std::string(as_text(record->der)));
+}
+
+net::Response serve_self_test(const DoorOptions& options, const Institution& institution, const net::Request& request) {
+  const auto verdict = judge_shown(options, institution, request);
+  if (!verdict) return make_problem(verdict.error(), options.services.rng);
+  const auto record = options.enrolment.confirm_use(institution, *request.peer.fingerprint);
+  if (!record) return make_problem(record.error(), options.services.rng);
+  return make_json({{"confirmed", record->confirmed_at.has_value()},
+                    {"serial", record->serial.hex()},
+                    {"not_after", to_rfc3339(record->not_after, institution.zone)}});
+}
+
+net::Response serve_description(const net::Request& request) {
+  if (!is_get(request)) return make_method_problem("GET, HEAD");
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.name == "openapi.yaml") return net::make_response(200, "application/yaml", std::string(file.content));
+  return make_problem(404, "wire.not_found");
+}
+
+}  // namespace
+
+net::Response serve_api(const DoorOptions& options, Metrics& metrics, std::string_view rest, const net::Request& request) {
+  if (rest == "openapi.yaml") return serve_description(request);
+  const std::vector<std::string> parts = split(rest, '/');
+  const bool bulk = parts.size() == 5 && parts[2] == "holders" && parts[4] == "certificates";
+  const bool self_test = parts.size() == 3 && parts[2] == "self-test";
+  if (parts[0] != "institutions" || (!bulk && !self_test)) return make_problem(404, "wire.not_found");
+  if (!request.peer.tls) return make_problem(403, "wire.needs_tls");
+  const auto institution = options.services.institutions.find(parts[1]);
+  if (!institution) return make_problem(404, "institution.unknown");
+  if (request.method != "POST") return make_method_problem("POST");
+  return bulk ? serve_bulk(options, metrics, **institution, parts[3], request) : serve_self_test(options, **institution, request);
+}
+
+net::Response serve_discovery(const DoorOptions& options, const net::Request& request) {
+  if (!is_get(request)) return make_method_problem("GET, HEAD");
+  for (const auto& [id, addresses] : options.addresses) {
+    const auto portal = net::parse_url(addresses.portal);
+    if (!portal || portal->host != request.host) continue;
+    const auto institution = options.services.institutions.find(id);
+    if (!institution) break;
+    return make_json({{"institution", id},
+                      {"name", (*institution)->name},
+                      {"portal", addresses.portal},
+                      {"est", addresses.est},
+                      {"self_test", addresses.self_test},
+                      {"ca", addresses.ca},
+                      {"zone", (*institution)->zone.name()},
+                      {"window_days", (*institution)->renewal.window_days},
+                      {"asks_password", (*institution)->renewal.asks_password}});
+  }
+  return make_problem(404, "institution.unknown");
+}
+
+}  // namespace inkan::wire

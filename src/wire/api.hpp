@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+
+#include "net/http.hpp"
+#include "wire/door_options.hpp"
+#include "wire/metrics.hpp"
+
+namespace inkan::wire {
+
+/// serve_api answers what follows "/api/v1/"; openapi.yaml describes it, and is served with it.
+/// - POST institutions/ID/holders/LOGIN/certificates: the bank's bulk door. A registration authority's client certificate submits
+/// a
+///   request (application/pkcs10, DER) for a holder whom the bank approved, gets 201 and the certificate, and may do nothing
+///   else.
+/// - POST institutions/ID/self-test: a program shows that its new certificate works, which confirms it.
+net::Response serve_api(const DoorOptions& options, Metrics& metrics, std::string_view rest, const net::Request& request);
+
+/// serve_discovery answers GET /.well-known/inkan on a portal's host: where that institution's doors are.
+net::Response serve_discovery(const DoorOptions& options, const net::Request& request);
+
+}  // namespace inkan::wire

@@ -1,0 +1,79 @@
+#include "wire/door.hpp"
+
+#include <array>
+#include <utility>
+
+#include "wire/api.hpp"
+#include "wire/est.hpp"
+#include "wire/health.hpp"
+#include "wire/problem.hpp"
+#include "wire/publication.hpp"
+
+namespace inkan::wire {
+namespace {
+
+struct Prefix {
+  std::string_view text;
+  Area area;
+};
+constexpr std::array kPrefixes = {Prefix{"/.well-known/est/", Area::est}, Prefix{"/ocsp/", Area::ocsp},
+                                  Prefix{"/crl/", Area::crl}, Prefix{"/ca/", Area::ca}, Prefix{"/api/v1/", Area::api}};
+constexpr std::string_view kDiscovery = "/.well-known/inkan";
+
+Area area_of(std::string_view path) {
+  if (path == kDiscovery) return Area::discovery;
+  for (const Prefix& prefix : kPrefixes)
+    if (path.starts_with(prefix.text)) return prefix.area;
+  return Area::none;
+}
+
+/// rest_of is what follows the area's prefix.
+std::string_view rest_of(std::string_view path, Area area) {
+  for (const Prefix& prefix : kPrefixes)
+    if (prefix.area == area) return path.substr(prefix.text.size());
+  return {};
+}
+
+}  // namespace
+
+Door::Door(DoorOptions options) : options_(std::move(options)) {}
+
+bool Door::owns(std::string_view path) { return area_of(path) != Area::none; }
+
+bool Door::owns_admin(std::string_view path) { return path == "/livez" || path == "/readyz" || path == "/metrics"; }
+
+net::Response Door::answer(const net::Request& request, Area area) {
+  const std::string_view rest = rest_of(request.path, area);
+  switch (area) {
+    case Area::est: {
+      const auto slash = rest.find('/');
+      const auto institution = options_.services.institutions.find(rest.substr(0, slash));
+      if (!institution || slash == std::string_view::npos) return make_problem(404, "institution.unknown");
+      return serve_est(options_, metrics_, **institution, rest.substr(slash + 1), request);
+    }
+    case Area::ocsp: return serve_ocsp(options_, rest, request);
+    case Area::crl: return serve_crl(options_, rest, request);
+    case Area::ca: return serve_ca(options_, rest, request);
+    case Area::api: return serve_api(options_, metrics_, rest, request);
+    case Area::discovery: return serve_discovery(options_, request);
+    case Area::none: break;
+  }
+  return make_problem(404, "wire.not_found");
+}
+
+net::Response Door::handle(const net::Request& request) {
+  const Area area = area_of(request.path);
+  net::Response response = answer(request, area);
+  metrics_.count_request(area, response.status);
+  return response;
+}
+
+net::Response Door::handle_admin(const net::Request& request) {
+  if (!owns_admin(request.path)) return make_problem(404, "wire.not_found");
+  if (!is_get(request)) return make_method_problem("GET, HEAD");
+  if (request.path == "/livez") return serve_livez();
+  if (request.path == "/readyz") return serve_readyz(options_);
+  return net::make_response(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.to_text(options_));
+}
+
+}  // namespace inkan::wire

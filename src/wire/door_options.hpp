@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lifecycle/enrolment.hpp"
+#include "lifecycle/login.hpp"
+#include "lifecycle/services.hpp"
+#include "lifecycle/status.hpp"
+
+namespace inkan::wire {
+
+/// Addresses is where one institution's doors are found from outside, each a whole URL.
+struct Addresses {
+  std::string portal;     ///< origin of the login screen; its host is where /.well-known/inkan speaks for this institution
+  std::string est;        ///< ".../.well-known/est/ID"
+  std::string self_test;  ///< ".../api/v1/institutions/ID/self-test"
+  std::string ocsp;       ///< ".../ocsp/ID"
+  std::string crl;        ///< ".../crl/AUTHORITY.crl" of the authority that issues now
+  std::string ca;         ///< ".../ca/ID-ca.pem"
+};
+
+/// DoorOptions is what the machines' door stands on. The referred-to parts outlive it.
+struct DoorOptions {
+  lifecycle::Services services;
+  lifecycle::Login& login;
+  lifecycle::Enrolment& enrolment;
+  lifecycle::Status& status;
+  std::map<std::string, Addresses> addresses;  ///< by institution
+  /// registration_authorities are SHA-256 fingerprints of the client certificates that may use an institution's bulk door.
+  std::map<std::string, std::vector<Digest>> registration_authorities;
+  /// readiness are further parts that /readyz asks, by name: each fails with the reason why we are not ready.
+  std::map<std::string, std::function<Result<void>()>> readiness;
+  std::string version;  ///< of the program, for inkan_build_info; empty: not shown
+};
+
+}  // namespace inkan::wire

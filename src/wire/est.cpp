@@ -1,0 +1,187 @@
+#include "wire/est.hpp"
+
+#include <set>
+
+#include "base/text.hpp"
+#include "pki/certificate.hpp"
+#include "pki/cms.hpp"
+#include "pki/der.hpp"
+#include "pki/oid.hpp"
+#include "wire/credentials.hpp"
+#include "wire/problem.hpp"
+#include "wire/publication.hpp"
+
+namespace inkan::wire {
+namespace {
+
+using lifecycle::CertificateVerdict;
+using lifecycle::Institution;
+
+// A request of the largest size in base64, with line breaks.
+constexpr std::size_t kBodyLimit = pki::kCsrLimit * 3 / 2;
+
+net::Response make_base64(std::string type, ByteView der) {
+  net::Response response = net::make_response(200, std::move(type), to_base64(der));
+  response.headers.set("Content-Transfer-Encoding", "base64");  // RFC 7030 4.1.3; older clients insist on it
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+net::Response serve_cacerts(const DoorOptions& options, const Institution& institution) {
+  std::vector<pki::Certificate> certificates;
+  std::set<Digest> roots;
+  for (const ca::Authority& authority : authorities_of(options, institution)) {
+    if (roots.insert(authority.root.fingerprint()).second) certificates.push_back(authority.root);
+    certificates.push_back(authority.certificate);
+  }
+  const auto bundle = pki::make_certs_only(certificates);
+  if (!bundle) return make_problem(bundle.error(), options.services.rng);
+  return make_base64("application/pkcs7-mime", *bundle);
+}
+
+/// The kind of key we want first, as RFC 7030 4.5.2 shows it: an attribute with the curve or the size, and the signature's name.
+Bytes csr_attributes(pki::KeyAlgorithm algorithm) {
+  const bool p256 = algorithm == pki::KeyAlgorithm::p256;
+  const bool p384 = algorithm == pki::KeyAlgorithm::p384;
+  pki::DerWriter writer;
+  writer.nest(pki::tag::kSequence, [&] {
+    writer.nest(pki::tag::kSequence, [&] {
+      writer.oid(p256 || p384 ? ByteView(pki::oid::kEcPublicKey) : ByteView(pki::oid::kRsaEncryption));
+      writer.nest(pki::tag::kSet, [&] {
+        if (p256)
+          writer.oid(pki::oid::kPrime256v1);
+        else if (p384)
+          writer.oid(pki::oid::kSecp384r1);
+        else if (algorithm == pki::KeyAlgorithm::rsa2048)
+          writer.number(2048);
+        else if (algorithm == pki::KeyAlgorithm::rsa3072)
+          writer.number(3072);
+        else
+          writer.number(4096);
+      });
+    });
+    if (p256)
+      writer.oid(pki::oid::kEcdsaWithSha256);
+    else if (p384)
+      writer.oid(pki::oid::kEcdsaWithSha384);
+    else
+      writer.oid(pki::oid::kSha256WithRsa);
+  });
+  return writer.take();
+}
+
+net::Response serve_csrattrs(const Institution& institution) {
+  if (institution.holder_keys.empty()) return {.status = 204, .headers = {}, .body = {}};  // RFC 7030 4.5.2: nothing to ask for
+  return make_base64("application/csrattrs", csr_attributes(institution.holder_keys.front()));
+}
+
+net::Response deliver(const DoorOptions& options, const lifecycle::CertificateRecord& record) {
+  const auto certificate = pki::Certificate::parse(record.der);
+  if (!certificate) return make_problem(certificate.error(), options.services.rng);
+  const auto bundle = pki::make_certs_only({*certificate});
+  if (!bundle) return make_problem(bundle.error(), options.services.rng);
+  return make_base64("application/pkcs7-mime; smime-type=certs-only", *bundle);
+}
+
+/// refuse asks again for ID and password where those were wrong.
+net::Response refuse(const DoorOptions& options, const Institution& institution, const Error& error) {
+  if (to_status(error) == 401) return make_challenge(institution.id, error.id);
+  return make_problem(error, options.services.rng);
+}
+
+net::Response serve_enroll(const DoorOptions& options, Metrics& metrics, const Institution& institution,
+                           const net::Request& request) {
+  const auto credentials = parse_credentials(request);
+  if (!credentials) return make_problem(credentials.error(), options.services.rng);
+  if (!*credentials) return make_challenge(institution.id, "est.no_credentials");
+  const auto csr = parse_est_request(request.body);
+  if (!csr) return make_problem(csr.error(), options.services.rng);
+  const PasswordAndCode typed = split_code((*credentials)->password);
+  const auto record = options.enrolment.acquire(institution, (*credentials)->login_id, typed.password, typed.code, *csr);
+  metrics.count_issue(Flow::acquisition, record);
+  if (!record) return refuse(options, institution, record.error());
+  return deliver(options, *record);
+}
+
+/// check_password_of asks for the holder's own password, where the profile wants it over EST as well.
+Result<void> check_password_of(const DoorOptions& options, const lifecycle::Holder& holder,
+                               const std::optional<Credentials>& shown) {
+  if (!shown) return fail(Code::unauthenticated, "est.no_credentials");
+  const auto typed = canonical_login_id(shown->login_id);
+  if (!typed || *typed != holder.id.login_id) return fail(Code::unauthenticated, "login.password");
+  const auto checked = options.login.check_password(holder.id, shown->password);
+  return checked ? Result<void>() : fail(checked);
+}
+
+net::Response serve_reenroll(const DoorOptions& options, Metrics& metrics, const Institution& institution,
+                             const net::Request& request) {
+  Rng& rng = options.services.rng;
+  const auto verdict = judge_shown(options, institution, request);
+  if (!verdict) return make_problem(verdict.error(), rng);
+  const auto csr = parse_est_request(request.body);
+  if (!csr) return make_problem(csr.error(), rng);
+  const auto shown = pki::Certificate::parse(*request.peer.certificate);
+  if (!shown) return make_problem(shown.error(), rng);
+  // RFC 7030 4.2.2: the Subject "MUST be identical" to the present certificate's. The new one comes from our record all the same.
+  if (csr->subject_der() != shown->subject().der()) return make_problem(403, "est.subject_mismatch");
+  if (institution.renewal.asks_password) {
+    const auto credentials = parse_credentials(request);
+    if (!credentials) return make_problem(credentials.error(), rng);
+    if (const auto right = check_password_of(options, *verdict->holder, *credentials); !right)
+      return refuse(options, institution, right.error());
+  }
+  const auto record = options.enrolment.renew(institution, request.peer.fingerprint, *csr);
+  metrics.count_issue(Flow::renewal, record);
+  if (!record) return make_problem(record.error(), rng);
+  return deliver(options, *record);
+}
+
+std::string id_of(CertificateVerdict::Kind kind) {
+  using Kind = CertificateVerdict::Kind;
+  switch (kind) {
+    case Kind::none: return "certificate.none";
+    case Kind::unknown: return "certificate.unknown";
+    case Kind::other_bank: return "certificate.other_bank";
+    case Kind::good: return {};
+    case Kind::expired_grace: return "certificate.expired_grace";
+    case Kind::expired_closed: return "certificate.expired_closed";
+    case Kind::revoked: return "certificate.revoked";
+    case Kind::superseded: return "certificate.superseded";
+    case Kind::terminated: return "certificate.terminated";
+  }
+  return "certificate.unknown";
+}
+
+}  // namespace
+
+Result<pki::Csr> parse_est_request(std::string_view body) {
+  if (body.size() > kBodyLimit) return fail(Code::too_large, "csr.too_large");
+  const auto der = parse_base64(body);
+  if (!der) return fail(der);
+  return pki::Csr::parse(*der);
+}
+
+Result<CertificateVerdict> judge_shown(const DoorOptions& options, const Institution& institution, const net::Request& request) {
+  auto verdict = options.login.judge(institution, request.peer.fingerprint);
+  if (!verdict || verdict->kind == CertificateVerdict::Kind::good) return verdict;
+  return fail(Code::unauthenticated, id_of(verdict->kind));
+}
+
+net::Response serve_est(const DoorOptions& options, Metrics& metrics, const Institution& institution, std::string_view operation,
+                        const net::Request& request) {
+  // RFC 7030 3.3: EST is never spoken without TLS; nothing that came in the clear is even read.
+  if (!request.peer.tls) return make_problem(403, "wire.needs_tls");
+  const bool reads = operation == "cacerts" || operation == "csrattrs";
+  if (reads) {
+    if (!is_get(request)) return make_method_problem("GET, HEAD");
+    return operation == "cacerts" ? serve_cacerts(options, institution) : serve_csrattrs(institution);
+  }
+  if (operation == "serverkeygen") return make_problem(501, "est.serverkeygen_refused");
+  if (operation != "simpleenroll" && operation != "simplereenroll") return make_problem(404, "est.unknown_operation");
+  if (request.method != "POST") return make_method_problem("POST");
+  if (!has_media_type(request, "application/pkcs10")) return make_problem(415, "wire.media_type");
+  return operation == "simpleenroll" ? serve_enroll(options, metrics, institution, request)
+                                     : serve_reenroll(options, metrics, institution, request);
+}
+
+}  // namespace inkan::wire

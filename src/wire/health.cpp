@@ -1,0 +1,38 @@
+#include "wire/health.hpp"
+
+#include <boost/json.hpp>
+
+namespace inkan::wire {
+namespace {
+
+Result<void> check_crls(const DoorOptions& options) {
+  for (const ca::Authority& authority : options.services.issuer.authorities()) {
+    const auto crl = options.status.crl(authority.id);
+    if (!crl) return fail(crl);
+    if (crl->next_update <= options.services.clock.now()) return fail(Code::expired, "crl.stale", authority.id);
+  }
+  return {};
+}
+
+}  // namespace
+
+net::Response serve_livez() { return net::make_text(200, "ok\n"); }
+
+net::Response serve_readyz(const DoorOptions& options) {
+  bool ready = true;
+  boost::json::object parts;
+  const auto note = [&](const std::string& name, const Result<void>& state) {
+    parts[name] = state ? std::string("ok") : state.error().id;
+    ready = ready && state;
+  };
+  note("store", options.services.store.health());
+  note("signer", options.services.issuer.health());
+  note("crl", check_crls(options));
+  for (const auto& [name, part] : options.readiness) note(name, part());
+  const boost::json::object body{{"ready", ready}, {"parts", parts}};
+  net::Response response = net::make_response(ready ? 200 : 503, "application/json", boost::json::serialize(body) + "\n");
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace inkan::wire

@@ -1,0 +1,110 @@
+#include "wire/publication.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "wire/freshness.hpp"
+#include "wire/problem.hpp"
+
+namespace inkan::wire {
+namespace {
+
+// A revocation is on the next list within minutes (promises.md O4), so nobody keeps an old one for longer than this.
+constexpr std::chrono::minutes kCrlKept{5};
+constexpr std::chrono::hours kCaKept{24};
+constexpr std::size_t kOcspLimit = 4 * 1024;
+
+net::Response not_found() { return make_problem(404, "wire.not_found"); }
+
+net::Response ocsp_answer(const DoorOptions& options, ByteView question, const net::Request& request) {
+  const Instant now = options.services.clock.now();
+  const lifecycle::Status::OcspAnswer answer = options.status.answer_ocsp(question);
+  net::Response response = net::make_response(200, "application/ocsp-response", std::string(as_text(answer.der)));
+  if (!answer.cacheable || !is_get(request)) {
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+  }
+  return serve_fresh(request, std::move(response), {.made = now, .until = answer.next_update, .etag = sha256(answer.der).hex()},
+                     now);
+}
+
+/// is_generation tells whether an authority's id is INSTITUTION-gNUMBER.
+bool is_generation(std::string_view authority, const std::string& institution) {
+  if (!authority.starts_with(institution + "-g")) return false;
+  const std::string_view number = authority.substr(institution.size() + 2);
+  return !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::vector<ca::Authority> authorities_of(const DoorOptions& options, const lifecycle::Institution& institution) {
+  std::vector<ca::Authority> all = options.services.issuer.authorities();
+  std::erase_if(all, [&](const ca::Authority& authority) {
+    return authority.id != institution.authority && !is_generation(authority.id, institution.id);
+  });
+  return all;
+}
+
+net::Response serve_crl(const DoorOptions& options, std::string_view name, const net::Request& request) {
+  if (!is_get(request)) return make_method_problem("GET, HEAD");
+  if (!name.ends_with(".crl")) return not_found();
+  const ca::AuthorityId id(name.substr(0, name.size() - 4));
+  const auto crl = options.status.crl(id);
+  if (!crl) return make_problem(crl.error(), options.services.rng);
+  const Instant now = options.services.clock.now();
+  net::Response response = net::make_response(200, "application/pkix-crl", std::string(as_text(crl->der)));
+  const Freshness freshness{.made = crl->this_update,
+                            .until = std::min(crl->next_update, now + kCrlKept),
+                            .etag = "crl-" + std::to_string(crl->number) + "-" + sha256(crl->der).hex().substr(0, 16)};
+  return serve_fresh(request, std::move(response), freshness, now);
+}
+
+net::Response serve_ca(const DoorOptions& options, std::string_view name, const net::Request& request) {
+  if (!is_get(request)) return make_method_problem("GET, HEAD");
+  const Instant now = options.services.clock.now();
+  const auto serve = [&](std::string type, std::string body, Instant made) {
+    const std::string etag = sha256(as_bytes(body)).hex();
+    return serve_fresh(request, net::make_response(200, std::move(type), std::move(body)),
+                       {.made = made, .until = now + kCaKept, .etag = etag}, now);
+  };
+  if (name.ends_with(".cer")) {
+    for (const ca::Authority& authority : options.services.issuer.authorities())
+      if (authority.id == name.substr(0, name.size() - 4))
+        return serve("application/pkix-cert", std::string(as_text(authority.certificate.der())),
+                     authority.certificate.not_before());
+    return not_found();
+  }
+  constexpr std::string_view kBundle = "-ca.pem";
+  if (!name.ends_with(kBundle)) return not_found();
+  const auto institution = options.services.institutions.find(name.substr(0, name.size() - kBundle.size()));
+  if (!institution) return not_found();
+  std::string pem;
+  Instant made{};
+  std::set<Digest> roots;
+  for (const ca::Authority& authority : authorities_of(options, **institution)) {
+    pem = authority.certificate.to_pem() + pem;
+    if (roots.insert(authority.root.fingerprint()).second) pem += authority.root.to_pem();
+    made = std::max(made, authority.certificate.not_before());
+  }
+  return pem.empty() ? not_found() : serve("application/pem-certificate-chain", std::move(pem), made);
+}
+
+net::Response serve_ocsp(const DoorOptions& options, std::string_view rest, const net::Request& request) {
+  const auto slash = rest.find('/');
+  if (!options.services.institutions.find(rest.substr(0, slash))) return not_found();
+  if (request.method == "POST") {
+    if (slash != std::string_view::npos && slash + 1 != rest.size()) return not_found();
+    if (!has_media_type(request, "application/ocsp-request")) return make_problem(415, "wire.media_type");
+    if (request.body.size() > kOcspLimit) return make_problem(413, "ocsp.too_large");
+    return ocsp_answer(options, as_bytes(request.body), request);
+  }
+  if (!is_get(request)) return make_method_problem("GET, HEAD, POST");
+  if (slash == std::string_view::npos || slash + 1 == rest.size()) return not_found();
+  const std::string_view text = rest.substr(slash + 1);
+  if (text.size() > kOcspLimit * 4 / 3 + 4) return make_problem(413, "ocsp.too_large");
+  // What is no base64 is no OCSP request either: the answer is OCSP's own malformedRequest (RFC 6960 4.2.1).
+  const auto question = parse_base64(text);
+  return ocsp_answer(options, question ? *question : Bytes(), request);
+}
+
+}  // namespace inkan::wire

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string_view>
+
+#include "net/http.hpp"
+#include "wire/door_options.hpp"
+
+/// What certificates point at: revocation lists, CA certificates and OCSP (RFC 5280 4.2.1.13, 4.2.2.1). All of it is signed, so
+/// all of it may go over plain HTTP.
+namespace inkan::wire {
+
+/// serve_crl answers "AUTHORITY.crl" with the newest published list, DER.
+net::Response serve_crl(const DoorOptions& options, std::string_view name, const net::Request& request);
+
+/// serve_ca answers "AUTHORITY.cer" with one issuing CA's certificate in DER, and "ID-ca.pem" with every CA certificate of an
+/// institution and its root in PEM.
+net::Response serve_ca(const DoorOptions& options, std::string_view name, const net::Request& request);
+
+/// serve_ocsp answers POST to "ID" and GET of "ID/BASE64" (RFC 6960 appendix A.1). `rest` is the path decoded once, in which
+/// base64 keeps its own '/' and "//". A GET without a nonce may be cached until nextUpdate (RFC 9919 section 5).
+net::Response serve_ocsp(const DoorOptions& options, std::string_view rest, const net::Request& request);
+
+/// authorities_of are an institution's issuing CAs of all generations: "ID-g1", "ID-g2" …
+std::vector<ca::Authority> authorities_of(const DoorOptions& options, const lifecycle::Institution& institution);
+
+}  // namespace inkan::wire
