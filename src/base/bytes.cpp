@@ -26,6 +26,7 @@ std::string to_hex(ByteView bytes) {
 }
 
 Result<Bytes> parse_hex(std::string_view text) {
+  if (text.empty()) return Bytes();  // libsodium takes no null pointer
   Bytes out(text.size() / 2);
   std::size_t written = 0;
   if (text.size() % 2 != 0 || sodium_hex2bin(out.data(), out.size(), text.data(), text.size(), nullptr, &written, nullptr) != 0 ||

@@ -13,7 +13,7 @@ static_assert(kCodeLetters.size() == 32);
 
 void SystemRng::fill(std::span<std::uint8_t> out) {
   start_sodium();
-  randombytes_buf(out.data(), out.size());
+  if (!out.empty()) randombytes_buf(out.data(), out.size());
 }
 
 Bytes make_bytes(Rng& rng, std::size_t count) {
