@@ -99,11 +99,9 @@ test("every holder who may log in does, with the certificate and the password of
 
 test("the demo clock goes on by the span asked for, and the jobs that fell due have run when the verb returns", { timeout: 180_000 }, async () => {
   const before = (await mailsIn(demo.path(demo.json.mail))).length;
-  const day = async () => (await demo.inkanJson(["holder", "show", demo.holder("d1", "active").login_id, "--institution", "d1"])).today;
   await demo.advance("360d");
   const mails = await mailsIn(demo.path(demo.json.mail));
   assert.ok(mails.length > before, "a year went by and nobody was warned");
-  void day;
   const visitor = new Visitor(demo);
   const page = await visitor.go(demo.institution("d1").portal);
   visitor.close();
@@ -114,8 +112,7 @@ test("Ctrl-C ends it with status 0, and started again it has the same CA, ports,
   const first = demo.json;
   const ca = await readFile(demo.path(demo.institution("d1").ca), "utf8");
   const listed = await demo.inkanJson(["cert", "list"]);
-  const now = async () => new Date((await demo.inkanJson(["demo", "clock", "show"])).now);
-  const time = await now();
+  const time = Date.now() + Number(await readFile(join(dir, "clock"), "utf8")) * 1000;
   assert.equal(await demo.stop(), 0);
 
   const again = await Demo.start({ dir });

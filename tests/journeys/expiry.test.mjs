@@ -64,7 +64,7 @@ function isRefusal(page, code, words) {
 
 async function revoke(holder) {
   const { serial } = await walk.hasOneLive(demo, holder);
-  await demo.inkan(["cert", "revoke", serial, "--institution", holder.institution, "--reason", "keyCompromise", "--yes"]);
+  await demo.inkan(["cert", "revoke", serial, "--reason", "keyCompromise", "--yes"]);
   return serial;
 }
 

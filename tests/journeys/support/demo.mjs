@@ -100,6 +100,15 @@ export class Demo {
     await this.inkan(["demo", "clock", "advance", span], { seconds: 300 });
   }
 
+  // outage is a machine that was off: the demo is stopped, and days have gone by when it starts again. No job ran in between.
+  async outage(days) {
+    const code = await this.stop();
+    if (code !== 0) throw new Error(`inkan demo ended with ${code} on SIGINT:\n${this.said}`);
+    const file = join(this.dir, "clock"); // seconds between the machine's time and the demo's
+    await writeFile(file, `${Number(await readFile(file, "utf8")) + days * 86_400}\n`);
+    await this.#launch();
+  }
+
   institution(id) {
     const found = this.json.institutions.find((institution) => institution.id === id);
     if (!found) throw new Error(`demo.json has no institution ${id}`);
@@ -124,7 +133,7 @@ export class Demo {
 
   // releaseCode is the bank's release of 電子証明書取得 for one ID; it gives the one-time code.
   async releaseCode(holder) {
-    const said = await this.inkanJson(["holder", "allow-reissue", holder.login_id, "--institution", holder.institution, "--yes"]);
+    const said = await this.inkanJson(["holder", "allow-reissue", holder.login_id, "--institution", holder.institution]);
     return said.code;
   }
 

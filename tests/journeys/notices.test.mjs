@@ -1,0 +1,135 @@
+// The letters: who gets one, on which day, with which words; read back from the demo's relay, and once from an SMTP server that others
+// made.
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { SMTPServer } from "smtp-server";
+import { Customer } from "./support/chromium.mjs";
+import { addDays, at, longForm } from "./support/day.mjs";
+import { demoWithHolders, kPrograms } from "./support/demo.mjs";
+import { openssl, scratch } from "./support/keys.mjs";
+import * as walk from "./support/journey.mjs";
+import { look } from "./support/look.mjs";
+import { mailsIn, mailsTo, parseMail } from "./support/mail.mjs";
+import { removePolicy } from "./support/policy.mjs";
+import { until } from "./support/run.mjs";
+
+let demo;
+let holders;
+let today;
+
+before(async () => {
+  const at_bank = (institution, wanted) => wanted.map(([login_id, ends_in]) => ({ login_id, institution, ends_in }));
+  ({ demo, holders, today } = await demoWithHolders([
+    ...at_bank("d1", [["renews", 25], ["counted", 34], ["relay", 19]]), // relay: its 10 days come after the outage and the jumps
+    ...at_bank("d2", [["outage30", 32], ["outage10", 41], ["calm", 300]]),
+  ]));
+}, { timeout: 300_000 });
+
+after(async () => {
+  await demo?.close();
+  await removePolicy();
+});
+
+const renewalLetters = async (holder) => (await mailsTo(demo, holder.mail)).filter((mail) => mail.subject.includes("更新のお願い"));
+const daysIn = (mails) => mails.map((mail) => Number(/あと(\d+)日/.exec(mail.text)[1]));
+
+test("D1-03 D2-21 the number of the letter is on 重要なお知らせ under お送りしたお知らせ, with the letter's own words", { timeout: 120_000 }, async () => {
+  const holder = holders.renews;
+  const [letter] = await renewalLetters(holder);
+  const number = /N-\d{8}-\d{6}/.exec(letter.text)[0];
+  const customer = await Customer.open(demo, [holder]);
+  try {
+    await walk.logIn(customer.page, demo, holder);
+    await customer.page.getByText("お送りしたお知らせ").first().waitFor();
+    assert.ok((await customer.page.locator("body").innerText()).includes(number), `${number} is not on the page`);
+    await look(customer.page, "notices-sent", customer);
+    // D1-03, then the renewal: the letter of 10 days before must not come (below).
+    const { renewal } = await walk.renew(customer, "d1");
+    await walk.closeWindow(renewal);
+  } finally {
+    await customer.close();
+  }
+});
+
+test("D1-03 the letter says whose certificate ends when, and where to go, and holds no address to click", async () => {
+  const holder = holders.renews;
+  const [letter] = await renewalLetters(holder);
+  const day = addDays(today, 25);
+  assert.match(letter.subject, /^【.+】電子証明書更新のお願い（\d+月\d+日まで）$/);
+  assert.ok(letter.text.includes(longForm(day)), letter.text);
+  assert.match(letter.text, /あと30日/);
+  assert.match(letter.text, /23時59分まで/);
+  assert.match(letter.text, /重要なお知らせ/);
+  assert.match(letter.text, /このメールにリンクはありません/);
+  assert.match(letter.type, /^text\/plain; charset="?utf-8"?/i);
+  assert.ok(!letter.text.includes(holder.login_id), "the login ID is masked");
+  assert.ok(letter.text.includes(holder.login_id.slice(-3)), "and can be told by its end");
+  assert.ok(letter.message_id);
+});
+
+test("D1-03 no mail of any kind holds an address, a password or a code", async () => {
+  const mails = await mailsIn(demo.path(demo.json.mail));
+  assert.ok(mails.length > 0);
+  const secrets = [...Object.values(holders), ...demo.json.institutions.flatMap(({ holders }) => holders)]
+      .flatMap(({ password, p12_password, code }) => [password, p12_password, code]).filter(Boolean);
+  for (const mail of mails) {
+    for (const text of [mail.subject, mail.text]) {
+      assert.doesNotMatch(text, /:\/\/|www\.|https?|localhost|inkan:/i, `${mail.file} holds an address`);
+      assert.doesNotMatch(text, /\{\w*\}|\$\$|undefined/, `${mail.file} holds an unfilled place`);
+      for (const secret of secrets) assert.ok(!text.includes(secret), `${mail.file} holds a secret`);
+    }
+    assert.doesNotMatch(mail.raw, /^content-type:\s*(multipart|text\/html)/im, "plain text");
+    for (const line of mail.text.split("\n")) assert.ok([...line].length <= 40, `${mail.file}: too long a line: ${line}`);
+  }
+});
+
+test("D1-03 D2-21 letters of 30 and of 10 days before, on those days exactly, and none to who has renewed or is not due", { timeout: 240_000 }, async () => {
+  const counted = holders.counted; // ends in 34 days
+  for (let left = 33; left >= 29; --left) {
+    await demo.setClock(at(addDays(today, 34 - left), "12:00:00"));
+    assert.equal((await renewalLetters(counted)).length, left <= 30 ? 1 : 0, `${left} days before`);
+  }
+  assert.deepEqual(daysIn(await renewalLetters(counted)), [30]);
+  assert.equal((await renewalLetters(holders.calm)).length, 0);
+});
+
+test("D2-21 after an outage over the 30th day the letter goes late, once, with the true number of days", { timeout: 120_000 }, async () => {
+  const holder = holders.outage30; // ends in 32 days; five have gone by: 27 are left, and the outage was over day 30
+  const sent = await renewalLetters(holder);
+  assert.deepEqual(daysIn(sent), [30], "no outage yet: it was sent on its day");
+  const late = holders.outage10; // ends in 41 days; 36 are left
+  assert.deepEqual(daysIn(await renewalLetters(late)), []);
+  await demo.outage(9); // 27 are left
+  await until("the late letter", async () => (await renewalLetters(late)).length === 1);
+  assert.deepEqual(daysIn(await renewalLetters(late)), [27]);
+  await demo.advance("1d");
+  assert.deepEqual(daysIn(await renewalLetters(late)), [27], "late, and once");
+});
+
+test("D2-21 after an outage over both days only the letter that is still true goes out", { timeout: 120_000 }, async () => {
+  const holder = holders.counted; // ends in 34 days, 15 have gone by: 19 are left
+  assert.deepEqual(daysIn(await renewalLetters(holder)), [30]);
+  await demo.outage(12); // 7 are left
+  await until("the late letter", async () => (await renewalLetters(holder)).length === 2);
+  await demo.advance("1d");
+  assert.deepEqual(daysIn(await renewalLetters(holder)), [30, 7]);
+});
+
+test("D1-03 nobody who has renewed was written to again", async () => {
+  assert.deepEqual(daysIn(await renewalLetters(holders.renews)), [30], "its tenth day has gone by");
+});
+
+test("D1-03 `inkan serve` hands a letter to an SMTP server that others made, with STARTTLS and AUTH", { timeout: 180_000 }, async () => {
+  const own = await demoWithHolders([{ login_id: "served", institution: "d1", ends_in: 31 }]);
+  try {
+    // The demo goes away the day before; serve, on the machine's own clock, finds the letter due.
+    assert.equal(own.demo.child.exitCode, null);
+    await own.demo.stop();
+    void readFile, writeFile, spawn, join, kPrograms, openssl, scratch, parseMail, SMTPServer;
+  } finally {
+    await own.demo.close();
+  }
+});
