@@ -10,9 +10,7 @@
 namespace inkan::ca {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto kBackdate = 5min;  // promises.md C3: for clocks that are a little behind
+constexpr std::chrono::minutes kBackdate{5};  // promises.md C3: for clocks that are a little behind
 constexpr int kMostYears = 40;
 const std::string kRootLabel = "root";
 
@@ -25,7 +23,7 @@ Term term_of(Instant now, int years) {
   std::chrono::year_month_day date{day};
   date += std::chrono::years{years};
   if (!date.ok()) date = date.year() / date.month() / std::chrono::last;
-  return {start, std::chrono::sys_days{date} + (start - day) - 1s};
+  return {start, std::chrono::sys_days{date} + (start - day) - std::chrono::seconds{1}};
 }
 
 Term within(Term term, const pki::Certificate& issuer) {
