@@ -112,7 +112,7 @@ test("Ctrl-C ends it with status 0, and started again it has the same CA, ports,
   const first = demo.json;
   const ca = await readFile(demo.path(demo.institution("d1").ca), "utf8");
   const listed = await demo.inkanJson(["cert", "list"]);
-  const time = Date.now() + Number(await readFile(join(dir, "clock"), "utf8")) * 1000;
+  const time = await demo.now();
   assert.equal(await demo.stop(), 0);
 
   const again = await Demo.start({ dir });

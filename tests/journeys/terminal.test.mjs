@@ -4,7 +4,7 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Customer } from "./support/chromium.mjs";
-import { addDays, dayOf, yearAfter } from "./support/day.mjs";
+import { dayOf, yearAfter } from "./support/day.mjs";
 import { demoWithHolders, kPrograms } from "./support/demo.mjs";
 import { facts, openssl, pemOf, scratch } from "./support/keys.mjs";
 import * as walk from "./support/journey.mjs";
@@ -95,5 +95,4 @@ test("inkan-app does not talk to a server that its trust does not know", async (
     { input: `${holders.soumu.p12_password}\n`, allow: [1, 4, 6, 75] });
   assert.notEqual(code, 0);
   assert.equal((await demo.certificates(holders.soumu)).length, 1);
-  void addDays;
 });

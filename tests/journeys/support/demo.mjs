@@ -63,9 +63,13 @@ export class Demo {
   }
 
   async restart() {
+    await this.#end();
+    await this.#launch();
+  }
+
+  async #end() {
     const code = await this.stop();
     if (code !== 0) throw new Error(`inkan demo ended with ${code} on SIGINT:\n${this.said}`);
-    await this.#launch();
   }
 
   // close is the tests' clean-up: whatever state the demo is in, nothing of it stays.
@@ -102,11 +106,14 @@ export class Demo {
 
   // outage is a machine that was off: the demo is stopped, and days have gone by when it starts again. No job ran in between.
   async outage(days) {
-    const code = await this.stop();
-    if (code !== 0) throw new Error(`inkan demo ended with ${code} on SIGINT:\n${this.said}`);
-    const file = join(this.dir, "clock"); // seconds between the machine's time and the demo's
-    await writeFile(file, `${Number(await readFile(file, "utf8")) + days * 86_400}\n`);
-    await this.#launch();
+    const then = new Date((await this.now()).getTime() + days * 86_400_000);
+    await this.#end();
+    await this.#launch({ time: `${new Date(then.getTime() + 9 * 3600 * 1000).toISOString().slice(0, 19)}+09:00` });
+  }
+
+  // now is the demo's time: the machine's, moved by the seconds in DIR/clock.
+  async now() {
+    return new Date(Date.now() + Number(await readFile(join(this.dir, "clock"), "utf8")) * 1000);
   }
 
   institution(id) {
@@ -145,8 +152,9 @@ export class Demo {
 // demoWithHolders starts a demo in the past, gives each wanted holder a certificate by the real door on the day that makes it end
 // `ends_in` days from today, and comes back to the present: as many holders as a test needs, with the days it needs, and every
 // certificate dated so that a browser offers it.
-// `wanted`: [{ login_id, institution, ends_in, role?, kind? }]; gives { demo, holders: by login_id, today }.
-export async function demoWithHolders(wanted, options = {}) {
+// `wanted`: [{ login_id, institution, ends_in, role? }]; gives { demo, holders: by login_id, today }. `yesterday` leaves the clock late
+// on the day before, with today's jobs still to run.
+export async function demoWithHolders(wanted, { yesterday = false, ...options } = {}) {
   const today = presentDay();
   const first = Math.min(...wanted.map((holder) => holder.ends_in));
   const demo = await Demo.start({ ...options, time: at(addDays(yearBefore(addDays(today, first)), -1)) });
@@ -156,7 +164,7 @@ export async function demoWithHolders(wanted, options = {}) {
       await demo.setClock(at(yearBefore(addDays(today, holder.ends_in)), "10:00:00"));
       holders[holder.login_id] = await makeHolder(demo, { ...holder, ends_on: addDays(today, holder.ends_in) });
     }
-    await demo.setClock(presentTime());
+    await demo.setClock(yesterday ? at(addDays(today, -1), "23:00:00") : presentTime());
     return { demo, holders, today };
   } catch (error) {
     await demo.close();
@@ -178,7 +186,7 @@ export async function makeHolder(demo, { login_id, institution, role = "user", .
   };
   await demo.importHolders([holder]);
   const code = await demo.releaseCode(holder);
-  const key = await newKey(holder.key ?? "rsa2048");
+  const key = await newKey("rsa2048");
   holder.p12_password = "abc-123";
   holder.p12 = join(demo.dir, `${institution}-${login_id}.p12`);
   const issued = await enrol(demo, holder, { code, request: await newRequest(key), key });
