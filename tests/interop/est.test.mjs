@@ -20,7 +20,7 @@ before(async () => {
     { login_id: "first", institution: "d1", ends_in: 30 }, { login_id: "last", institution: "d1", ends_in: 0 },
     { login_id: "other", institution: "d2", ends_in: 20 }, { login_id: "over", institution: "d1", ends_in: -1 },
     { login_id: "strict", institution: "d1", ends_in: 20 }, { login_id: "grace", institution: "d2", ends_in: -90 },
-    { login_id: "retires", institution: "d1", ends_in: 20 },
+    { login_id: "retires", institution: "d1", ends_in: 20 }, { login_id: "weak", institution: "d1", ends_in: 20 },
   ]));
 }, { timeout: 300_000 });
 
@@ -88,13 +88,13 @@ test("EST simplereenroll without a certificate, with another bank's, or for anot
                           ["-H", "Content-Type: application/pkcs10", "--data-binary", `@${body}`]);
   isRefused(bare, [401, 403]);
   isRefused(await simpleReenroll(demo, { ...holders.other, institution: "d1" }, { request, files: await asFiles(holders.other) }));
-  isRefused((await reenroll(holders.first, { subject: "/CN=somebody else" })).answer);
+  isRefused((await reenroll(holders.weak, { subject: "/CN=somebody else" })).answer);
 });
 
 test("EST refuses keys that are weak, of a kind the bank does not take, or already on record", { timeout: 60_000 }, async () => {
-  for (const kind of ["rsa1024", "p521"]) isRefused((await reenroll(holders.first, { kind })).answer, [400, 403, 422]);
+  for (const kind of ["rsa1024", "p521"]) isRefused((await reenroll(holders.weak, { kind })).answer, [400, 403, 422]);
   const own = await asFiles(holders.last);
-  isRefused((await reenroll(holders.first, { key: own.key })).answer, [400, 403, 409, 422]);
+  isRefused((await reenroll(holders.weak, { key: own.key })).answer, [400, 403, 409, 422]);
 });
 
 test("EST refuses a request that is no request, one that was changed after signing, and one that is too long", { timeout: 60_000 }, async () => {

@@ -189,6 +189,7 @@ test("the six states as a person sees them, each with its picture", { timeout: 1
 
 test("D1-05 a certificate that ends while its holder is logged in: the next click says so, on the kept connection", { timeout: 120_000 }, async () => {
   const holder = holders.ends;
+  await demo.setClock(at(addDays(today, 3), "23:58:00"));
   const kept = new Visitor(demo, holder);
   const notices = await logIn(kept, holder);
   const customer = await Customer.open(demo, [holder]);
