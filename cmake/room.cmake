@@ -17,8 +17,7 @@ add_custom_target(fuzzers COMMENT "every fuzz target")
 string(SHA256 INKAN_POSTGRES_DIR "${CMAKE_BINARY_DIR}")
 string(SUBSTRING "${INKAN_POSTGRES_DIR}" 0 12 INKAN_POSTGRES_DIR)
 set(INKAN_POSTGRES_DIR /tmp/inkan-postgres-${INKAN_POSTGRES_DIR})
-set(INKAN_TEST_ENVIRONMENT INKAN_BIN_DIR=${INKAN_BIN_DIR}
-                           "INKAN_TEST_POSTGRES=host=${INKAN_POSTGRES_DIR} user=inkan dbname=postgres")
+set(INKAN_TEST_POSTGRES "INKAN_TEST_POSTGRES=host=${INKAN_POSTGRES_DIR} user=inkan dbname=postgres")
 
 function(room name)
   cmake_parse_arguments(ROOM "" "" "NEEDS;LIBRARIES;FIXTURES" ${ARGN})
@@ -48,9 +47,13 @@ function(room name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${name} test_support GTest::gmock GTest::gtest GTest::gtest_main rapidcheck)
     target_compile_definitions(${name}_test PRIVATE INKAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-                         PROPERTIES TIMEOUT 300 LABELS ${name} FIXTURES_REQUIRED "${ROOM_FIXTURES}"
-                                    ENVIRONMENT "${INKAN_TEST_ENVIRONMENT}")
+    # gtest_discover_tests keeps only the first of a list: hence one variable in each of the two properties.
+    set(properties TIMEOUT 300 LABELS ${name} ENVIRONMENT ${INKAN_TEST_POSTGRES}
+                   ENVIRONMENT_MODIFICATION INKAN_BIN_DIR=set:${INKAN_BIN_DIR})
+    if(ROOM_FIXTURES)
+      list(APPEND properties FIXTURES_REQUIRED ${ROOM_FIXTURES})
+    endif()
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES ${properties})
   endif()
   foreach(source IN LISTS fuzzers)
     get_filename_component(stem ${source} NAME_WE)
