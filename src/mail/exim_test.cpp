@@ -40,7 +40,7 @@ out = []
 for path in sys.argv[1:]:
     m = email.message_from_binary_file(open(path, "rb"), policy=email.policy.default)
     assert not m.defects, m.defects
-    out.append("\n".join((m["Message-ID"], m["Subject"], m["From"].addresses[0].display_name, m.get_content())))
+    out.append("\n".join((m["Message-ID"], m["Subject"], m["From"].addresses[0].display_name, m.get_content().replace("\r\n", "\n"))))
 print("".join(sorted(out)), end="")
 )");
   for (const auto& mail : mails) command += " '" + mail.string() + "'";

@@ -21,12 +21,13 @@ struct Talk {
   std::string command;      // the last one we gave: its first word only
   std::string reply;        // the last line of the relay's answer to MAIL, RCPT or DATA
   std::string_view unsent;  // what is left of the message
+  bool over = false;        // libcurl says QUIT within a failed attempt, after what decided
 };
 
 /// command_in is the command a line of ours begins with. Other lines answer the relay in AUTH: they are secrets and not looked
 /// at.
 std::string_view command_in(std::string_view line) {
-  constexpr std::array<std::string_view, 8> kCommands = {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "QUIT"};
+  constexpr std::array<std::string_view, 7> kCommands = {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA"};
   for (const std::string_view command : kCommands)
     if (line.starts_with(command)) return command;
   return {};
@@ -38,10 +39,10 @@ int on_talk(CURL* /*curl*/, curl_infotype kind, char* data, std::size_t size, vo
   Talk& talk = *static_cast<Talk*>(self);
   const std::string_view line(data, size);
   if (kind == CURLINFO_HEADER_OUT) {
+    talk.over = talk.over || line.starts_with("QUIT");
     if (const auto command = command_in(line); !command.empty()) talk.command = command;
-    talk.reply.clear();
   }
-  if (kind == CURLINFO_HEADER_IN && is_about_letter(talk.command)) talk.reply = trim(line);
+  if (kind == CURLINFO_HEADER_IN && !talk.over) talk.reply = is_about_letter(talk.command) ? trim(line) : std::string_view();
   return 0;
 }
 
@@ -178,7 +179,7 @@ Delivery Smtp::Line::send(const std::string& envelope_from, const std::string& t
   const std::string from = in_brackets(envelope_from);
   const CurlList recipients(curl_slist_append(nullptr, in_brackets(to).c_str()));
   const auto attempt = [&] {
-    talk = {.command = {}, .reply = {}, .unsent = message};
+    talk = {.command = {}, .reply = {}, .unsent = message, .over = false};
     const CURLcode result = curl_easy_perform(curl.get());
     long code = 0;
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &code);

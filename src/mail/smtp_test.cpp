@@ -43,7 +43,7 @@ TEST(Smtp, keeps_its_connection_for_the_letters_that_follow) {
 }
 
 TEST(Smtp, takes_up_a_connection_that_the_relay_closed) {
-  for (const std::string answer : {std::string("421 4.7.0 enough"), std::string(ScriptedRelay::kHangUp)}) {
+  for (const std::string& answer : {std::string("421 4.7.0 enough"), std::string(ScriptedRelay::kHangUp)}) {
     int mails = 0;
     const ScriptedRelay relay([&](std::string_view command, int connection) {
       if (command == "MAIL" && connection == 1 && ++mails == 2) return answer;
