@@ -1,0 +1,213 @@
+#include "support/installation.hpp"
+
+#include <map>
+#include <set>
+
+#include "lifecycle/audit.hpp"
+
+namespace inkan {
+namespace {
+
+lifecycle::Institution second_institution() {
+  auto made = lifecycle::make_institution("d2");
+  made.document = "D2";
+  return made;
+}
+
+std::unique_ptr<ca::Issuer> make_issuer(ca::KeyStore& keys, const std::filesystem::path& folder, const lifecycle::Institutions& all,
+                                        Rng& rng, Instant now) {
+  ca::CeremonyPlan plan{.root_subject = *pki::Name::make({{"C", "JP"}, {"O", "Test"}, {"CN", "Root"}}),
+                        .root_key = pki::KeyAlgorithm::p256,
+                        .authorities = {}};
+  for (const auto& institution : all.all())
+    plan.authorities.push_back({.id = institution.authority,
+                                .subject = *pki::Name::make({{"C", "JP"}, {"O", institution.name}, {"CN", institution.authority}}),
+                                .key = pki::KeyAlgorithm::p256,
+                                .crl_url = "http://localhost/crl/" + institution.authority + ".crl",
+                                .ocsp_url = "http://localhost/ocsp/" + institution.id,
+                                .ca_url = "http://localhost/ca/" + institution.authority + ".cer",
+                                .policy_oid = "1.3.6.1.4.1.99999.1"});
+  const auto held = ca::hold_ceremony(plan, keys, folder, rng, now);
+  check(held.has_value(), held ? "" : held.error().detail);
+  auto issuer = ca::open_issuer(keys, folder);
+  check(issuer.has_value(), issuer ? "" : issuer.error().detail);
+  return std::move(*issuer);
+}
+
+std::unique_ptr<lifecycle::Store> open_store(const std::string& url, const std::filesystem::path& folder) {
+  auto store = store::open({.url = url.empty() ? "sqlite:" + (folder / "inkan.db").string() : url, .node = "test", .migrate = true});
+  check(store.has_value(), store ? "" : store.error().id + " " + store.error().detail);
+  return std::move(*store);
+}
+
+}  // namespace
+
+Folder::Folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "inkan-test-XXXXXX").string();
+  check(::mkdtemp(pattern.data()) != nullptr, "no temporary folder");
+  path_ = pattern;
+}
+
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+Installation::Installation(const std::string& url, Instant now)
+    : clock(now),
+      institutions({lifecycle::make_institution(), second_institution()}),
+      keys(ca::open_file_key_store(folder.path() / "ca", Secret("passphrase"))),
+      issuer(make_issuer(*keys, folder.path() / "ca", institutions, rng, now - std::chrono::days{1})),
+      store(open_store(url, folder.path())),
+      login(services()),
+      enrolment(services(), login),
+      holders(services()),
+      notices(services()),
+      outbox(services()),
+      status(services()) {}
+
+lifecycle::Services Installation::services(lifecycle::Step step) {
+  return {.store = *store, .issuer = *issuer, .institutions = institutions, .clock = clock, .rng = rng, .step = std::move(step)};
+}
+
+void Installation::add_holder(const std::string& login_id, const std::string& institution, lifecycle::Role role) {
+  std::vector<lifecycle::NewHolder> one;
+  one.push_back({.id = {institution, login_id},
+                 .role = role,
+                 .company = "青空商事株式会社",
+                 .name = "経理担当者",
+                 .mail = login_id + "@customer.example",
+                 .password = Secret("password-1")});
+  const auto added = holders.add(one, "test");
+  ASSERT_TRUE(added) << added.error().id;
+}
+
+lifecycle::CertificateRecord Installation::certify(const std::string& login_id, const std::string& id) {
+  const auto code = holders.release_code(institution(id), login_id, "test");
+  check(code.has_value(), "code");
+  const auto issued = enrolment.acquire(institution(id), login_id, Secret("password-1"), Secret(*code), make_request());
+  check(issued.has_value(), issued ? "" : issued.error().id);
+  const auto used = enrolment.confirm_use(institution(id), *issued->fingerprint);
+  check(used.has_value(), used ? "" : used.error().id);
+  return *used;
+}
+
+lifecycle::CertificateRecord Installation::find(const lifecycle::CertificateRecord& record) {
+  std::optional<lifecycle::CertificateRecord> found;
+  const auto read = store->read([&](lifecycle::Reader& reader) -> Result<void> {
+    auto result = reader.find_by_serial(record.authority, record.serial);
+    if (!result) return fail(result);
+    found = std::move(*result);
+    return {};
+  });
+  check(read.has_value() && found.has_value(), "certificate not on record");
+  return *found;
+}
+
+std::vector<lifecycle::CertificateRecord> Installation::certificates_of(const std::string& login_id, const std::string& id) {
+  std::vector<lifecycle::CertificateRecord> all;
+  const auto read = store->read([&](lifecycle::Reader& reader) -> Result<void> {
+    auto result = reader.certificates_of({id, login_id});
+    if (!result) return fail(result);
+    all = std::move(*result);
+    return {};
+  });
+  check(read.has_value(), "certificates_of");
+  return all;
+}
+
+namespace {
+
+Result<void> walk_audit(lifecycle::Reader& reader, const std::function<void(const lifecycle::AuditRecord&)>& visit) {
+  const auto nodes = reader.audit_nodes();
+  if (!nodes) return fail(nodes);
+  for (const std::string& node : *nodes) {
+    long long after = 0;
+    while (true) {
+      const auto page = reader.audit_records(node, after, 500);
+      if (!page) return fail(page);
+      if (page->empty()) break;
+      for (const auto& record : *page) visit(record);
+      after = page->back().sequence;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+long long Installation::audit_count(const std::string& action) {
+  long long count = 0;
+  const auto read = store->read([&](lifecycle::Reader& reader) {
+    return walk_audit(reader, [&](const lifecycle::AuditRecord& record) { count += record.entry.action == action ? 1 : 0; });
+  });
+  check(read.has_value(), "audit");
+  return count;
+}
+
+pki::Csr make_request() {
+  const auto key = pki::PrivateKey::make(pki::KeyAlgorithm::p256);
+  check(key.has_value(), "key");
+  auto request = pki::Csr::make(*key, *pki::Name::make({{"CN", "request"}}));
+  check(request.has_value(), "request");
+  return std::move(*request);
+}
+
+void check_invariants(lifecycle::Store& store, const lifecycle::Institutions& institutions) {
+  std::map<std::string, std::map<std::string, int>> acts;  // action → serial → how often
+  std::map<std::string, std::pair<long long, Digest>> heads;
+  const auto read = store.read([&](lifecycle::Reader& reader) -> Result<void> {
+    auto walked = walk_audit(reader, [&](const lifecycle::AuditRecord& record) {
+      auto& [sequence, hash] = heads[record.node];
+      EXPECT_EQ(record.sequence, sequence + 1) << "I9: gap in the chain of " << record.node;
+      EXPECT_EQ(record.previous, hash) << "I9: broken link";
+      EXPECT_EQ(record.hash, lifecycle::chain(record.previous, to_canonical(record.node, record.sequence, record.entry)));
+      sequence = record.sequence;
+      hash = record.hash;
+      const auto serial = record.entry.detail.find("serial");
+      if (serial != record.entry.detail.end()) ++acts[record.entry.action][serial->second];
+    });
+    if (!walked) return walked;
+    std::set<std::string> serials;
+    for (const auto& institution : institutions.all()) {
+      auto holders = reader.list_holders(institution.id, "", 100'000);
+      if (!holders) return fail(holders);
+      for (const auto& holder : *holders) {
+        auto certificates = reader.certificates_of(holder.id);
+        if (!certificates) return fail(certificates);
+        std::map<std::string, int> live_of_ticket;
+        int live = 0;
+        for (const auto& record : *certificates) {
+          EXPECT_TRUE(serials.insert(record.serial.hex()).second) << "I1: a serial twice";
+          EXPECT_EQ(acts["certificate.reserved"][record.serial.hex()], 1) << "I1, I9";
+          EXPECT_EQ(acts["certificate.issued"][record.serial.hex()], 1) << "I9";
+          EXPECT_EQ(acts["certificate.revoked"][record.serial.hex()], record.revoked_at ? 1 : 0) << "I9";
+          EXPECT_EQ(acts["certificate.confirmed"][record.serial.hex()], record.confirmed_at ? 1 : 0) << "I9";
+          const auto parsed = pki::Certificate::parse(record.der);
+          if (!parsed) return fail(parsed);
+          EXPECT_EQ(parsed->serial(), record.serial);
+          EXPECT_EQ(parsed->fingerprint(), *record.fingerprint);
+          EXPECT_EQ(parsed->not_after(), institution.zone.end_of(record.expiry_day)) << "I11";
+          EXPECT_EQ(record.expiry_day, lifecycle::renewed_expiry(institution, record.reserved_at)) << "I11";
+          if (!record.revoked_at) {
+            ++live;
+            EXPECT_EQ(++live_of_ticket[record.ticket], 1) << "I5: two live certificates under one ticket";
+          }
+        }
+        EXPECT_LE(live, 2) << "I5: " << holder.id.login_id;
+      }
+    }
+    const auto unfinished = reader.unfinished(from_epoch(1LL << 40));
+    if (!unfinished) return fail(unfinished);
+    EXPECT_TRUE(unfinished->empty()) << "I3: " << unfinished->size() << " reservations never ended";
+    for (const auto& [serial, count] : acts["certificate.reserved"]) {
+      const int ends = (acts["certificate.issued"].contains(serial) ? 1 : 0) + (acts["certificate.abandoned"].contains(serial) ? 1 : 0);
+      EXPECT_EQ(count, 1) << "I1";
+      EXPECT_EQ(ends, 1) << "I3: " << serial;
+    }
+    return {};
+  });
+  ASSERT_TRUE(read) << read.error().id << " " << read.error().detail;
+}
+
+}  // namespace inkan
