@@ -154,18 +154,21 @@ Result<void> check_distance(ByteView modulus) {
   check(context && n, "BN_CTX_new");
   Number a = square_root(n.get(), context.get());
   Number b2(BN_new());
-  check(BN_add_word(a.get(), 1) == 1 && BN_sqr(b2.get(), a.get(), context.get()) == 1 && BN_sub(b2.get(), b2.get(), n.get()) == 1,
-        "BN_sqr");
+  const auto take_b2 = [&](const BIGNUM* from) {
+    check(BN_sqr(b2.get(), from, context.get()) == 1 && BN_sub(b2.get(), b2.get(), n.get()) == 1, "BN_sqr");
+  };
+  take_b2(a.get());
+  if (BN_is_zero(b2.get())) return fail(Code::refused, "key.close_primes", "the modulus is a square");
+  check(BN_add_word(a.get(), 1) == 1, "BN_add_word");
+  take_b2(a.get());
   std::uint64_t a_rest = remainder(a.get(), sieve.common);
   std::uint64_t b2_rest = remainder(b2.get(), sieve.common);
   for (int round = 0; round < kFermatRounds; ++round) {
     if (sieve.may_be_square(b2_rest)) {
       const Number at(BN_dup(a.get()));
-      Number square(BN_new());
-      check(BN_add_word(at.get(), static_cast<BN_ULONG>(round)) == 1 && BN_sqr(square.get(), at.get(), context.get()) == 1 &&
-                BN_sub(square.get(), square.get(), n.get()) == 1,
-            "BN_sqr");
-      if (is_square(square.get(), context.get()))
+      check(BN_add_word(at.get(), static_cast<BN_ULONG>(round)) == 1, "BN_add_word");
+      take_b2(at.get());
+      if (is_square(b2.get(), context.get()))
         return fail(Code::refused, "key.close_primes", fmt::format("factored in round {}", round + 1));
     }
     b2_rest = (b2_rest + 2 * a_rest + 1) % sieve.common;
