@@ -87,6 +87,7 @@ net::Response serve_discovery(const DoorOptions& options, const net::Request& re
                       {"self_test", addresses.self_test},
                       {"ca", addresses.ca},
                       {"zone", (*institution)->zone.name()},
+                      {"now", to_rfc3339(options.services.clock.now(), (*institution)->zone)},
                       {"window_days", (*institution)->renewal.window_days},
                       {"asks_password", (*institution)->renewal.asks_password}});
   }

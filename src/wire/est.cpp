@@ -107,8 +107,9 @@ net::Response serve_enroll(const DoorOptions& options, Metrics& metrics, const I
 Result<void> check_password_of(const DoorOptions& options, const lifecycle::Holder& holder,
                                const std::optional<Credentials>& shown) {
   if (!shown) return fail(Code::unauthenticated, "est.no_credentials");
+  // The certificate says whose password it is; a login ID beside it may be left out, but not be another's.
   const auto typed = canonical_login_id(shown->login_id);
-  if (!typed || *typed != holder.id.login_id) return fail(Code::unauthenticated, "login.password");
+  if (!shown->login_id.empty() && (!typed || *typed != holder.id.login_id)) return fail(Code::unauthenticated, "login.password");
   const auto checked = options.login.check_password(holder.id, shown->password);
   return checked ? Result<void>() : fail(checked);
 }

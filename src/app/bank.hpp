@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.hpp"
+#include "base/time.hpp"
+#include "pki/csr.hpp"
+#include "pki/pkcs12.hpp"
+
+namespace inkan::app {
+
+/// Discovery is what a bank says of itself at /.well-known/inkan of its login screen's address.
+struct Discovery {
+  std::string institution;
+  std::string name;
+  std::string portal;
+  std::string est;
+  std::string self_test;
+  Zone zone;
+  Instant now;  ///< the bank's time: days are counted by it, not by this machine's clock
+  int window_days = 0;
+  bool asks_password = false;
+
+  Day today() const { return zone.day_of(now); }
+};
+
+/// Proof is what 電子証明書取得 asks for.
+struct Proof {
+  std::string login_id;
+  Secret password;
+  Secret code;
+};
+
+/// Bank is the other end: an institution's machines' doors. Refusals carry the bank's own code (`est.subject_mismatch` …);
+/// besides, every verb may fail with net::Client's errors and `bank.malformed`.
+class Bank {
+ public:
+  virtual ~Bank() = default;
+  virtual const Discovery& discovery() const = 0;
+  /// authorities are the bank's CA certificates (EST cacerts).
+  virtual Result<std::vector<pki::Certificate>> authorities() = 0;
+  /// wanted_key is the kind of key the bank asks for (EST csrattrs).
+  virtual Result<pki::KeyAlgorithm> wanted_key() = 0;
+  /// issue is EST's simpleenroll.
+  virtual Result<pki::Certificate> issue(const Proof& proof, ByteView request) = 0;
+  /// renew is EST's simplereenroll with the present certificate; `password` where the bank asks for it.
+  virtual Result<pki::Certificate> renew(const pki::Pkcs12& present, const Secret* password, ByteView request) = 0;
+  /// try_out uses a certificate for the first time, which confirms it to the bank.
+  virtual Result<void> try_out(const pki::Pkcs12& fresh) = 0;
+};
+
+/// open_bank asks an address, which must be https, where the bank's doors are. `trust_pem` are the roots to trust for servers;
+/// empty: the system's. Errors: `bank.not_https`, `bank.malformed`, net::Client's.
+Result<std::unique_ptr<Bank>> open_bank(const std::string& server, const std::string& trust_pem);
+
+/// parse_discovery reads the answer strictly: every address must be https. Errors: `bank.malformed`, `bank.not_https`.
+Result<Discovery> parse_discovery(std::string_view json);
+
+/// parse_csr_attributes reads the kind of key out of EST's csrattrs (RFC 7030 4.5.2). Error: `bank.malformed`.
+Result<pki::KeyAlgorithm> parse_csr_attributes(ByteView der);
+
+/// parse_refusal makes an Error of a problem (RFC 9457) and its status.
+Error parse_refusal(int status, std::string_view json);
+
+}  // namespace inkan::app

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+
+#include "app/bank.hpp"
+#include "app/listing.hpp"
+#include "app/p12_store.hpp"
+
+/// The two journeys of the customer's program: renewing a certificate and taking a first one. Both may be broken off anywhere and
+/// started again: they go on with the same key, and the bank gives the same certificate.
+namespace inkan::app {
+
+/// Step is what has been proved so far; each is told only after its evidence is there.
+enum class Step {
+  key,     ///< a key was made and is on the disk
+  issued,  ///< the bank's certificate for it is here, of the bank's CA and for our key
+  saved,   ///< the file holds both, and opens
+  used,    ///< the bank took the new certificate
+};
+using Progress = std::function<void(Step)>;
+
+/// Outcome is how a journey ended.
+struct Outcome {
+  enum class Kind {
+    done,            ///< saved, used and confirmed
+    nothing_to_do,   ///< not in the window yet
+    saved_not_used,  ///< the file is new, but the trial login failed: the same command tries again
+  };
+  Kind kind = Kind::done;
+  Listed certificate;          ///< the one in the file now
+  std::optional<Error> trial;  ///< with saved_not_used: why
+};
+
+/// AskPassword gives the login password, when a bank asks for it.
+using AskPassword = std::function<Result<Secret>()>;
+/// Agree shows what is about to be renewed; false: the person does not want to.
+using Agree = std::function<bool(const Listed&)>;
+
+/// renew renews the certificate in the store. Errors: `renewal.declined`, `certificate.expired`, `certificate.other_bank`,
+/// `pending.other_certificate`, the store's and the bank's.
+Result<Outcome> renew(Bank& bank, P12Store& store, const AskPassword& ask_password, const Agree& agree, const Progress& progress);
+
+/// issue takes a certificate by login ID, password and one-time code. Errors: `pending.other_certificate`, the store's and the
+/// bank's.
+Result<Outcome> issue(Bank& bank, P12Store& store, const Proof& proof, const Progress& progress);
+
+}  // namespace inkan::app

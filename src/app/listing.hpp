@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/bank.hpp"
+#include "pki/certificate.hpp"
+
+namespace inkan::app {
+
+/// Renewable is whether a certificate can be renewed now, or why not (E205: an empty list explains itself).
+enum class Renewable {
+  yes,
+  unknown,     ///< no bank was asked
+  not_yet,     ///< the window has not opened
+  expired,     ///< too late to renew: 電子証明書取得
+  other_bank,  ///< no CA of the bank asked issued it
+};
+
+std::string_view to_text(Renewable renewable);  // "yes", "unknown", "not_yet", "expired", "other_bank"
+
+/// Listed is one certificate as people look at it.
+struct Listed {
+  std::string id;    ///< the holder: CN of the subject
+  std::string bank;  ///< the bank's own name when it was asked, else O of the issuer
+  std::string serial;
+  Instant not_after;
+  Day expiry_day;
+  int remaining = 0;  ///< calendar days; 0 on the last day
+  Renewable renewable = Renewable::unknown;
+  std::optional<Day> opens;  ///< first day of renewal, when a bank was asked
+};
+
+/// list_certificate judges a certificate by a bank's rules and time. The server judges again; this only saves a vain attempt.
+Listed list_certificate(const pki::Certificate& certificate, const Discovery& bank,
+                        const std::vector<pki::Certificate>& authorities);
+
+/// list_certificate without a bank counts days in `zone` at `now`.
+Listed list_certificate(const pki::Certificate& certificate, const Zone& zone, Instant now);
+
+}  // namespace inkan::app

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "base/secret.hpp"
+
+namespace inkan::app {
+
+/// read_password gives the first line of a file, or with "-" the next line of standard input. Errors: `file.not_found`,
+/// `password.empty`.
+Result<Secret> read_password(const std::string& source);
+
+/// ask_password asks at the terminal, without echo. Errors: `password.needed` when there is none, `password.empty`.
+Result<Secret> ask_password(const std::string& question);
+
+/// ask_new_password asks twice. Error: `password.unequal`, and ask_password's.
+Result<Secret> ask_new_password(const std::string& question, const std::string& again);
+
+/// has_terminal tells whether a person sits at standard input.
+bool has_terminal();
+
+}  // namespace inkan::app

@@ -1,0 +1,180 @@
+#include "app/words.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <span>
+
+namespace inkan::app {
+namespace {
+
+struct Sentence {
+  std::string_view id;
+  std::string_view japanese;
+  std::string_view english;
+};
+
+// The longest id that begins an Error's id says what happened.
+constexpr Sentence kSentences[] = {
+    {"acquisition.closed", "取得できる期間を過ぎています。銀行に再発行をお申し込みください。",
+     "The time for taking a certificate is over. Ask the bank for a re-issue."},
+    {"acquisition.has_certificate", "有効な電子証明書をお持ちです。更新（renew）をお使いください。",
+     "A valid certificate exists. Use renew."},
+    {"acquisition.refused", "ログインID、パスワード、ワンタイムコードのいずれかが違います。",
+     "The login ID, the password or the code is wrong."},
+    {"bank.malformed", "銀行のサーバーからの応答を確認できませんでした。しばらくしてからお試しください。",
+     "The bank's answer could not be understood. Try again later."},
+    {"bank.not_https", "https で始まるアドレスだけを使えます。", "Only https addresses are used."},
+    {"certificate.expired",
+     "有効期限が過ぎています。銀行のログイン画面の「電子証明書取得」から新しい電子証明書を取得してください。",
+     "The certificate has expired. Take a new one (issue, or 電子証明書取得 on the bank's login page)."},
+    {"certificate.other_bank", "この銀行の電子証明書ではありません。", "This certificate is of another bank."},
+    {"certificate.revoked", "この電子証明書は失効しています。銀行にお問い合わせください。",
+     "This certificate is revoked. Ask the bank."},
+    {"certificate.superseded", "新しい電子証明書が使われています。この電子証明書は使えません。",
+     "A newer certificate is in use. This one is retired."},
+    {"certificate.terminated", "ご契約が終了しています。", "The contract has ended."},
+    {"certificate.unknown", "銀行に記録のない電子証明書です。", "The bank does not know this certificate."},
+    {"certificate.none", "電子証明書が届きませんでした。", "The bank saw no certificate."},
+    {"est.no_credentials", "この銀行では更新にログインパスワードが必要です（--password-file）。",
+     "This bank asks for the login password (--password-file)."},
+    {"file.in_use", "ほかの inkan-app が同じフォルダーを使っています。", "Another inkan-app is working in this folder."},
+    {"file.not_found", "ファイルが見つかりません。", "There is no such file."},
+    {"file.read", "ファイルを読めません。", "The file cannot be read."},
+    {"file.write", "ファイルに書けません。元のファイルはそのままです。",
+     "The file cannot be written. What was there is still there."},
+    {"institution.unknown", "このアドレスに銀行のログイン画面はありません。", "No bank answers at this address."},
+    {"key.not_allowed", "この銀行では使えない種類の鍵です。", "The bank does not take this kind of key."},
+    {"login.locked", "パスワードの誤りが続いたため、しばらく使えません。15分ほどしてからお試しください。",
+     "Too many wrong passwords. Try again in 15 minutes."},
+    {"login.password", "ログインパスワードが違います。", "The login password is wrong."},
+    {"net.timeout", "銀行のサーバーからの応答がありません。しばらくしてからお試しください。",
+     "The bank's server does not answer. Try again later."},
+    {"net.tls_untrusted",
+     "サーバー証明書を信頼できません。社内ネットワークの機器が通信を検査していると、電子証明書を利用できません。",
+     "The server's certificate is not trusted. A device that inspects traffic makes certificates unusable."},
+    {"net.tls_wrong_host", "サーバー証明書が別のサーバーのものです。", "The server's certificate is for another host."},
+    {"net.trust_malformed", "--trust のファイルに証明書（PEM）がありません。", "The --trust file holds no PEM certificates."},
+    {"net.", "銀行のサーバーに接続できません。しばらくしてからお試しください。",
+     "The bank's server cannot be reached. Try again later."},
+    {"password.empty", "パスワードが空です。", "The password is empty."},
+    {"password.needed", "パスワードをファイルで指定してください（端末ではないため入力できません）。",
+     "Give the password in a file: there is no terminal to ask at."},
+    {"password.unequal", "2回の入力が一致しません。", "The two entries differ."},
+    {"pending.other_certificate", "別の電子証明書の手続きが途中です。このファイルを確認し、不要なら別の場所に移してください。",
+     "Another certificate's request is unfinished. Look at this file, and move it away if it is not needed."},
+    {"pending.wrong_password", "途中の手続きの鍵（.pending）をこのパスワードで開けません。",
+     "The unfinished request (.pending) does not open with this password."},
+    {"pending.", "途中の手続きのファイル（.pending）が壊れています。別の場所に移してください。",
+     "The unfinished request (.pending) is damaged. Move it away."},
+    {"pkcs12.wrong_password", "ファイルのパスワードが違います。", "The file's password is wrong."},
+    {"pkcs12.", "PKCS#12 ファイルとして読めません。", "This is no PKCS#12 file with a key and its certificate."},
+    {"renewal.already", "すでに更新済みです。", "It has been renewed already."},
+    {"renewal.declined", "更新しませんでした。", "Not renewed."},
+    {"store.kind", "--store は p12:ファイル名 の形で指定してください。", "Write --store as p12:FILE."},
+    {"ticket.other_key", "ほかの画面で更新の手続きが進んでいます。そちらで続けるか「作り直す」を選んでください。",
+     "A renewal is under way elsewhere. Finish it there, or choose 作り直す."},
+    {"url.malformed", "アドレスの形が正しくありません。", "This is no address."},
+};
+
+}  // namespace
+
+Language choose_language(int argc, const char* const* argv) {
+  const std::span arguments(argv, static_cast<std::size_t>(argc));
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const std::string_view argument = arguments[i];
+    if (argument == "--lang=en" ||
+        (argument == "--lang" && i + 1 < arguments.size() && std::string_view(arguments[i + 1]) == "en"))
+      return Language::english;
+    if (argument.starts_with("--lang")) return Language::japanese;
+  }
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    return std::string_view(value).starts_with("en") ? Language::english : Language::japanese;
+  }
+  return Language::japanese;
+}
+
+std::string Words::step(Step step) const {
+  const Words& say = *this;
+  switch (step) {
+    case Step::key: return say("鍵の作成", "key");
+    case Step::issued: return say("発行", "issued");
+    case Step::saved: return say("保存", "saved");
+    case Step::used: return say("ログイン確認", "login");
+  }
+  return {};
+}
+
+std::string Words::day(Day day) const { return english_ ? to_iso(day) : to_japanese_with_weekday(day); }
+
+std::string Words::renewable(const Listed& listed) const {
+  const Words& say = *this;
+  switch (listed.renewable) {
+    case Renewable::yes: return say("更新できます", "can be renewed now");
+    case Renewable::unknown:
+      return say("--server を付けると、更新できるかどうかを銀行に確認します", "add --server to ask the bank");
+    case Renewable::not_yet:
+      return fmt::format(fmt::runtime(say("{} から更新できます", "can be renewed from {}")), day(*listed.opens));
+    case Renewable::expired: return say("有効期限が過ぎています（電子証明書取得）", "expired: take a new one (issue)");
+    case Renewable::other_bank: return say("この銀行の電子証明書ではありません", "of another bank");
+  }
+  return {};
+}
+
+std::string Words::error(const Error& error) const {
+  const Sentence* best = nullptr;
+  for (const Sentence& sentence : kSentences)
+    if (error.id.starts_with(sentence.id) && (!best || sentence.id.size() > best->id.size())) best = &sentence;
+  std::string text = best ? (*this)(best->japanese, best->english) : (*this)("処理できませんでした。", "It could not be done.");
+  text += " [" + error.id + "]";
+  if (!error.detail.empty()) text += " " + error.detail;
+  return text;
+}
+
+std::string Words::exit_codes() const {
+  return (*this)(
+      "終了コード\n"
+      "  0   完了、または何もする必要がない（更新期間の前など）\n"
+      "  2   使い方の誤り\n"
+      "  3   見つからない（ファイル、銀行）\n"
+      "  4   規則により受け付けられない（有効期限切れ、失効など）\n"
+      "  5   ほかの手続きとぶつかった\n"
+      "  6   パスワードまたは本人確認の誤り\n"
+      "  10  途中まで完了（保存したが、ログイン確認ができていない。同じコマンドで続けられます）\n"
+      "  75  しばらくしてからもう一度（通信できない、サーバーが混んでいるなど）\n"
+      "  1   プログラムの不具合\n",
+      "Exit status\n"
+      "  0   done, or nothing to do (for example before the renewal window)\n"
+      "  2   usage\n"
+      "  3   not found (file, bank)\n"
+      "  4   refused by policy (expired, revoked ...)\n"
+      "  5   conflict with something under way\n"
+      "  6   authentication (a wrong password)\n"
+      "  10  partly done (saved, but the trial login failed; the same command goes on)\n"
+      "  75  try later (no connection, server busy)\n"
+      "  1   a defect of this program\n");
+}
+
+int exit_status(const Error& error) {
+  if (error.id == "net.tls_untrusted" || error.id == "net.tls_wrong_host") return 6;  // the server did not prove who it is
+  if (error.id.starts_with("pkcs12.malformed") || error.id == "pkcs12.no_key" || error.id == "net.trust_malformed") return 2;
+  switch (error.code) {
+    case Code::invalid:
+    case Code::too_large: return 2;
+    case Code::not_found: return 3;
+    case Code::forbidden:
+    case Code::refused:
+    case Code::expired: return 4;
+    case Code::conflict: return 5;
+    case Code::unauthenticated: return 6;
+    case Code::too_many:
+    case Code::unavailable: return 75;
+    case Code::corrupt:
+    case Code::internal: return 1;
+  }
+  return 1;
+}
+
+}  // namespace inkan::app
