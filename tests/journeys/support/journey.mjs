@@ -2,7 +2,6 @@
 // is not on a page. Each verb ends when the next screen is there.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { look } from "./look.mjs";
 
 // What each bank calls its last screen (D1-18, D2-14).
 export const kComplete = { d1: "電子証明書のインストールが完了しました", d2: "電子証明書発行 発行完了" };
@@ -104,9 +103,63 @@ export async function getFile(renewal, folder) {
   return saveFile(renewal, folder);
 }
 
+// resumeToFile goes on from whatever screen the window shows to a saved file, as a person would who reads it.
+export async function resumeToFile(renewal, folder) {
+  const start = renewal.getByRole("button", { name: /^(更新|発行|取得)$/ });
+  const question = renewal.getByRole("dialog").filter({ hasText: kQuestions[2] });
+  const again = renewal.getByRole("button", { name: /もう一度ダウンロード|ダウンロードする/ });
+  const retry = renewal.getByRole("button", { name: "もう一度", exact: true });
+  await start.or(question).or(again).or(retry).first().waitFor();
+  if (await retry.isVisible()) {
+    await retry.click();
+    await question.waitFor();
+  }
+  if (await question.isVisible()) return saveFile(renewal, folder);
+  if (await start.isVisible()) return getFile(renewal, folder);
+  const [download] = await Promise.all([renewal.waitForEvent("download"), again.first().click()]);
+  const file = join(folder, `again-${Date.now()}.p12`);
+  await download.saveAs(file);
+  return { file, password: await filePassword(renewal), name: download.suggestedFilename() };
+}
+
+// openAgain opens the renewal once more from the old window, after the first one was closed.
+export async function openAgain(page) {
+  await page.reload();
+  const [renewal] = await Promise.all([
+    page.context().waitForEvent("page"),
+    page.getByRole("link", { name: kRenewHere }).click(),
+  ]);
+  return renewal;
+}
+
+// openBeside opens the renewal in a tab of its own, as who presses the link with the middle button does.
+export async function openBeside(page) {
+  const address = await page.getByRole("link", { name: kRenewHere }).evaluate((link) => link.href);
+  const tab = await page.context().newPage();
+  await tab.goto(address);
+  return tab;
+}
+
+// makeAnew is 作り直す: the unconfirmed certificate is given up, and the window is back at its start.
+export async function makeAnew(renewal) {
+  await renewal.getByRole("button", { name: /作り直す/ }).first().click();
+  await answer(renewal, "作り直", "はい");
+  await toStart(renewal);
+}
+
+export async function pressConfirm(renewal) {
+  await renewal.getByRole("button", { name: "取り込みを確認する" }).click();
+}
+
 // confirm presses 取り込みを確認する after the file went into the store; the completion screen is there at the end.
 export async function confirm(renewal, bank) {
-  await renewal.getByRole("button", { name: "取り込みを確認する" }).or(renewal.getByRole("link", { name: "取り込みを確認する" })).click();
+  await pressConfirm(renewal);
+  await screen(renewal, kComplete[bank]);
+}
+
+// confirmAgain is the button of the page that says that nothing was confirmed yet.
+export async function confirmAgain(renewal, bank) {
+  await renewal.getByRole("button", { name: /もう一度|確認する/ }).click();
   await screen(renewal, kComplete[bank]);
 }
 
@@ -160,5 +213,3 @@ export async function hasOneLive(demo, holder) {
   assert.equal(live.length, 1, `${holder.login_id} has ${live.length} live certificates: ${JSON.stringify(live)}`);
   return live[0];
 }
-
-export { look };
