@@ -1,0 +1,90 @@
+#include "server/config.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "server/profile.hpp"
+
+namespace inkan::server {
+namespace {
+
+const std::filesystem::path kSource = INKAN_SOURCE_DIR;
+
+std::string example() { return *read_file(kSource / "deploy" / "inkan.example.toml"); }
+
+std::string with(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+TEST(Config, the_example_that_we_ship_is_good) {
+  const auto config = parse_config(example(), "example", "/etc/inkan");
+  ASSERT_TRUE(config) << config.error().detail;
+  EXPECT_EQ(config->store, "sqlite:/var/lib/inkan/inkan.db");
+  EXPECT_EQ(config->login.port, 8443);
+  EXPECT_EQ(config->sites.front().login_suffix, "login.bank.example");
+  EXPECT_EQ(config->registration_authorities.size(), 1u);
+}
+
+TEST(Config, relative_paths_are_taken_from_the_file) {
+  const auto config = parse_config(with(example(), "sqlite:/var/lib/inkan/inkan.db", "sqlite:inkan.db"), "example", "/srv/demo");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->store, "sqlite:/srv/demo/inkan.db");
+}
+
+TEST(Config, what_is_wrong_is_refused_with_its_line) {
+  const auto refused = [](const std::string& text) { return parse_config(text, "f", "/").error(); };
+  EXPECT_EQ(refused(with(example(), "[listen]", "[listen]")).id, "config.value");
+  EXPECT_EQ(refused(with(example(), "0.0.0.0:443", "443")).id, "config.value");
+  EXPECT_EQ(refused(with(example(), "0.0.0.0:443", "0.0.0.0:99999")).id, "config.value");
+  EXPECT_EQ(refused(with(example(), "https://ib.bank.example", "http://ib.bank.example")).id, "config.value");
+  EXPECT_EQ(refused(with(example(), "workers", "wokers")).id, "config.unknown_key");
+}
+
+TEST(Config, secrets_that_others_may_read_are_refused) {
+  const auto path = std::filesystem::temp_directory_path() / ("inkan-secret-" + std::to_string(::getpid()));
+  std::ofstream(path) << "word\n";
+  std::filesystem::permissions(path, std::filesystem::perms{0644});
+  EXPECT_EQ(read_secret(path).error().id, "config.secret");
+  std::filesystem::permissions(path, std::filesystem::perms{0600});
+  EXPECT_EQ(*read_secret(path), "word");
+  std::ofstream(path, std::ios::trunc) << "\n";
+  EXPECT_EQ(read_secret(path).error().id, "config.secret");
+  std::filesystem::remove(path);
+  EXPECT_EQ(read_secret(path).error().id, "config.secret");
+}
+
+TEST(Profile, every_shipped_one_is_good_and_says_its_document) {
+  const auto profiles = shipped_profiles();
+  ASSERT_TRUE(profiles) << profiles.error().detail;
+  ASSERT_GE(profiles->size(), 2u);
+  for (const Profile& profile : *profiles) {
+    EXPECT_FALSE(profile.institution.document.empty());
+    EXPECT_TRUE(profile.institution.letters.contains("renewal"));
+  }
+}
+
+TEST(Profile, D1_03_D2_21_mails_30_and_10_days_before) {
+  for (const Profile& profile : *shipped_profiles()) {
+    if (profile.institution.document != "D1" && profile.institution.document != "D2") continue;
+    EXPECT_EQ(profile.institution.renewal.mail_days, (std::vector<int>{30, 10}));
+    EXPECT_EQ(profile.institution.renewal.window_days, 30);
+  }
+}
+
+TEST(Profile, what_is_wrong_is_refused_with_its_line) {
+  const std::string good = *read_file(kSource / "institutions" / "d1.toml");
+  const auto refused = [](const std::string& text) { return parse_profile(text, "f").error().detail; };
+  EXPECT_NE(refused(with(good, "\"D1\"", "\"D9\"")).find("document"), std::string::npos);
+  EXPECT_NE(refused(with(good, "Asia/Tokyo", "Asia/Edo")).find("zone"), std::string::npos);
+  EXPECT_NE(refused(with(good, "{company}", "{compnay}")).find("knows only"), std::string::npos);
+  EXPECT_NE(refused(with(good, "[30, 10]", "[40, 10]")).find("mail_days"), std::string::npos);
+  EXPECT_NE(refused(with(good, "[30, 10]", "[10, 10]")).find("twice"), std::string::npos);
+  EXPECT_NE(refused(with(good, "window_days", "window_dyas")).find("did you mean"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace inkan::server
