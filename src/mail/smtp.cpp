@@ -91,8 +91,8 @@ Delivery judge(CURLcode result, long code, const Talk& talk) {
   const bool judged = talk.command == "RCPT" || talk.command == "DATA";
   if (judged && permanent) return {Outcome::refused, said(talk, code), false};
   if (judged && code >= 400 && code != 421) return {Outcome::later, said(talk, code), false};
-  // Only this letter's answer is missing once its data is under way: others may fare better.
-  if (talk.command == "DATA" && result == CURLE_OPERATION_TIMEDOUT) return {Outcome::later, "DATA no answer in time", false};
+  // A line lost or a relay silent once the data is under way may be this letter's doing: the next one is tried.
+  if (talk.command == "DATA" && code != 421) return {Outcome::later, "DATA not answered", false};
   return relay_fault(LogLevel::warning, "relay_unreachable",
                      fmt::format("{}, after {}, last reply {}", curl_easy_strerror(result), talk.command, code));
 }
