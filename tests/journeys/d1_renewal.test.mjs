@@ -102,9 +102,9 @@ test("D1-10 D1-11 D1-12 D1-13 D1-14 D1-15 D1-16 D1-17 D1-18 D1-19 the renewal, f
 
     // The old window: its next click explains, and leads to a login with the new certificate in the same running browser.
     await page.reload();
-    await page.getByText("更新済み").or(page.getByText("新しい")).first().waitFor();
-    await look(page, name("10-old-window"), undefined);
-    await page.getByRole("link", { name: /ログイン/ }).first().click();
+    await walk.screen(page, "この電子証明書は更新済みです");
+    await look(page, name("10-old-window"));
+    await page.getByRole("link", { name: "新しい証明書でログイン" }).click();
     await walk.enterPassword(page, holders.walker);
     assert.equal(await page.getByRole("link", { name: walk.kNoticeTitle }).count(), 0, "none to who has renewed");
     await look(page, name("11-logged-in-anew"));

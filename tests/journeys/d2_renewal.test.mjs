@@ -145,7 +145,7 @@ test("D2-23 without the right code, or with a code that was used, nothing is iss
       await walk.fillAcquisition(page, { ...holders.guesser, ...wrong }, { validate: false });
       await page.getByRole("alert").waitFor();
       answers.push((await page.getByRole("alert").innerText()).trim());
-      assert.equal(await page.getByRole("heading", { name: "電子証明書更新開始" }).count(), 0);
+      assert.equal(await page.getByRole("heading", { name: "電子証明書取得開始" }).count(), 0);
     }
     await look(page, "d2-acquisition-refused");
   });

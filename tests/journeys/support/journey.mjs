@@ -105,10 +105,10 @@ export async function getFile(renewal, folder) {
 
 // resumeToFile goes on from whatever screen the window shows to a saved file, as a person would who reads it.
 export async function resumeToFile(renewal, folder) {
-  const start = renewal.getByRole("button", { name: /^(更新|発行|取得)$/ });
+  const start = renewal.getByRole("button", { name: "更新", exact: true });
   const question = renewal.getByRole("dialog").filter({ hasText: kQuestions[2] });
   const again = renewal.getByRole("button", { name: /もう一度ダウンロード|ダウンロードする/ });
-  const retry = renewal.getByRole("button", { name: "もう一度", exact: true });
+  const retry = renewal.getByRole("button", { name: "もう一度試す" });
   await start.or(question).or(again).or(retry).first().waitFor();
   if (await retry.isVisible()) {
     await retry.click();
@@ -159,7 +159,7 @@ export async function confirm(renewal, bank) {
 
 // confirmAgain is the button of the page that says that nothing was confirmed yet.
 export async function confirmAgain(renewal, bank) {
-  await renewal.getByRole("button", { name: /もう一度|確認する/ }).click();
+  await renewal.getByRole("button", { name: "もう一度確認する" }).click();
   await screen(renewal, kComplete[bank]);
 }
 
@@ -186,16 +186,16 @@ export async function fillAcquisition(page, holder, { validate = true } = {}) {
   await page.getByLabel("ログインパスワード").fill(holder.password);
   await page.getByLabel("取得コード").fill(holder.code);
   if (!validate) await page.locator("form").first().evaluate((form) => (form.noValidate = true));
-  await page.locator("form").first().getByRole("button").last().click();
+  await page.getByRole("button", { name: "次へ" }).click();
 }
 
 export async function toAcquisitionStart(page) {
-  await page.getByRole("button", { name: /^(発行|取得|更新)/ }).first().waitFor();
+  await screen(page, "電子証明書取得開始");
 }
 
 // getAcquiredFile goes from the start screen of 電子証明書取得 to the saved file.
 export async function getAcquiredFile(page, folder) {
-  await page.getByRole("button", { name: /^(発行|取得|更新)/ }).first().click();
+  await page.getByRole("button", { name: "発行", exact: true }).click();
   await permitKey(page);
   await permitRequest(page);
   return saveFile(page, folder);
