@@ -1,0 +1,57 @@
+#pragma once
+
+#include "store/rows.hpp"
+#include "store/statements.hpp"
+
+namespace inkan::store {
+
+/// Reads answers every question of lifecycle::Reader by statements on one connection. Writer is a Reader too, so the port that is
+/// filled is a parameter: lifecycle::Reader or lifecycle::Writer.
+template <class Port>
+class Reads : public Port {
+ public:
+  explicit Reads(Connection& connection) : statements_(connection) {}
+
+  Result<std::optional<lifecycle::Holder>> find_holder(const lifecycle::HolderId& id) override;
+  Result<std::vector<lifecycle::Holder>> list_holders(const std::string& institution, const std::string& after,
+                                                      int limit) override;
+  Result<std::vector<lifecycle::OneTimeCode>> usable_codes(const lifecycle::HolderId& id, Instant now) override;
+
+  Result<std::optional<lifecycle::CertificateRecord>> find_by_fingerprint(const Digest& fingerprint) override;
+  Result<std::optional<lifecycle::CertificateRecord>> find_by_serial(const ca::AuthorityId& authority,
+                                                                     const pki::SerialNumber& serial) override;
+  Result<std::optional<lifecycle::CertificateRecord>> find_by_key(const Digest& key_hash) override;
+  Result<std::vector<lifecycle::CertificateRecord>> live_certificates(const lifecycle::HolderId& id) override;
+  Result<std::vector<lifecycle::CertificateRecord>> certificates_of(const lifecycle::HolderId& id) override;
+  Result<std::vector<lifecycle::CertificateRecord>> unfinished(Instant before) override;
+  Result<std::vector<pki::RevokedEntry>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) override;
+  Result<std::vector<lifecycle::DueCertificate>> due(const lifecycle::CertificateReader::DueQuery& query) override;
+
+  Result<std::optional<lifecycle::Ticket>> find_ticket(const std::string& id) override;
+  Result<std::optional<lifecycle::Ticket>> find_current_ticket(const lifecycle::HolderId& id) override;
+  Result<std::optional<lifecycle::Ticket>> find_ticket_by_secret(const Digest& secret_hash) override;
+
+  Result<std::optional<lifecycle::Session>> find_session(const Digest& token_hash) override;
+
+  Result<std::vector<lifecycle::Notice>> notices_of(const lifecycle::HolderId& id, int limit) override;
+  Result<std::optional<lifecycle::Notice>> find_notice(const std::string& institution, const std::string& number) override;
+  Result<std::vector<lifecycle::Letter>> waiting_letters(Instant now, int limit) override;
+  Result<std::optional<Day>> day_done(const std::string& job, const std::string& institution) override;
+
+  Result<std::optional<lifecycle::StatusReader::PublishedCrl>> latest_crl(const ca::AuthorityId& authority) override;
+
+  Result<std::vector<std::string>> audit_nodes() override;
+  Result<std::vector<lifecycle::AuditRecord>> audit_records(const std::string& node, long long after, int limit) override;
+
+  Result<lifecycle::Totals> totals() override;
+
+  Statements& statements() { return statements_; }
+
+ private:
+  Statements statements_;
+};
+
+extern template class Reads<lifecycle::Reader>;
+extern template class Reads<lifecycle::Writer>;
+
+}  // namespace inkan::store

@@ -1,0 +1,276 @@
+#include "store/rows.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace inkan::store {
+namespace {
+
+using lifecycle::HolderId;
+
+std::unexpected<Error> corrupt(std::string detail) { return fail(Code::corrupt, "store.corrupt", std::move(detail)); }
+
+/// Columns reads a row from left to right and remembers the first column that cannot be ours.
+class Columns {
+ public:
+  explicit Columns(const Row& row) : row_(row) {}
+
+  std::string text() { return std::string(row_.text(next_++)); }
+  Bytes bytes() { return to_bytes(row_.bytes(next_++)); }
+  long long number() { return row_.number(next_++); }
+  int small() { return static_cast<int>(number()); }
+  Instant instant() { return from_epoch(number()); }
+  Day day() { return from_epoch_day(small()); }
+  HolderId holder() { return {text(), text()}; }
+  Digest digest() { return taken(Digest::from(row_.bytes(next_++))).value_or(Digest{}); }
+  std::optional<pki::SerialNumber> serial() { return taken(pki::SerialNumber::parse(row_.bytes(next_++))); }
+
+  /// maybe reads a column that may be NULL by the verb given.
+  template <class T>
+  std::optional<T> maybe(T (Columns::*read)()) {
+    if (!row_.is_null(next_)) return (this->*read)();
+    ++next_;
+    return {};
+  }
+  std::optional<pki::SerialNumber> maybe_serial() {
+    if (!row_.is_null(next_)) return serial();
+    ++next_;
+    return {};
+  }
+
+  /// word reads a text as one value of a closed set, `first` to `last` of its enumeration, by their to_text.
+  template <class T>
+  T word(T first, T last) {
+    const std::string_view text = row_.text(next_++);
+    for (int i = static_cast<int>(first); i <= static_cast<int>(last); ++i)
+      if (to_text(static_cast<T>(i)) == text) return static_cast<T>(i);
+    wrong_ = next_;
+    return first;
+  }
+
+  std::unexpected<Error> refusal() const { return corrupt(fmt::format("column {} of a row", wrong_)); }
+
+  /// whole is the value when every column was good.
+  template <class T>
+  Result<T> whole(T value) const {
+    if (wrong_ != 0) return refusal();
+    return value;
+  }
+
+ private:
+  template <class T>
+  std::optional<T> taken(Result<T> value) {
+    if (value) return std::move(*value);
+    wrong_ = next_;
+    return {};
+  }
+
+  const Row& row_;
+  int next_ = 0;
+  int wrong_ = 0;  // counted from 1; 0: none
+};
+
+std::optional<pki::RevocationReason> reason_of(std::optional<int> number) {
+  if (!number) return {};
+  return static_cast<pki::RevocationReason>(*number);
+}
+
+bool take_text(std::string_view& rest, std::string& out) {
+  std::size_t size = 0;
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
+  const auto digits = static_cast<std::size_t>(end - rest.data());
+  if (error != std::errc() || digits >= rest.size() || rest[digits] != ':' || rest.size() - digits - 1 < size) return false;
+  out = rest.substr(digits + 1, size);
+  rest.remove_prefix(digits + 1 + size);
+  return true;
+}
+
+}  // namespace
+
+Result<lifecycle::Holder> to_holder(const Row& row) {
+  using lifecycle::Entitlement;
+  using lifecycle::Role;
+  Columns in(row);
+  return in.whole(lifecycle::Holder{.id = in.holder(),
+                                    .role = in.word(Role::administrator, Role::user),
+                                    .company = in.text(),
+                                    .name = in.text(),
+                                    .mail = in.text(),
+                                    .password_hash = in.text(),
+                                    .entitlement = in.word(Entitlement::none, Entitlement::terminated),
+                                    .acquire_until = in.maybe(&Columns::day),
+                                    .created_at = in.instant(),
+                                    .last_login = in.maybe(&Columns::instant)});
+}
+
+Result<lifecycle::OneTimeCode> to_code(const Row& row) {
+  Columns in(row);
+  return in.whole(lifecycle::OneTimeCode{.id = in.text(),
+                                         .holder = in.holder(),
+                                         .hash = in.digest(),
+                                         .created_at = in.instant(),
+                                         .expires_at = in.instant(),
+                                         .used_at = in.maybe(&Columns::instant)});
+}
+
+Result<lifecycle::CertificateRecord> to_certificate(const Row& row) {
+  using lifecycle::Stage;
+  Columns in(row);
+  HolderId holder = in.holder();
+  std::string authority = in.text();
+  auto serial = in.serial();
+  if (!serial) return in.refusal();
+  lifecycle::CertificateRecord record{.holder = std::move(holder),
+                                      .authority = std::move(authority),
+                                      .serial = std::move(*serial),
+                                      .stage = in.word(Stage::reserved, Stage::abandoned),
+                                      .ticket = in.text(),
+                                      .tbs_hash = in.digest(),
+                                      .key_hash = in.digest(),
+                                      .not_before = in.instant(),
+                                      .not_after = in.instant(),
+                                      .expiry_day = in.day(),
+                                      .reserved_at = in.instant(),
+                                      .der = {},
+                                      .fingerprint = in.maybe(&Columns::digest),
+                                      .issued_at = in.maybe(&Columns::instant),
+                                      .confirmed_at = in.maybe(&Columns::instant),
+                                      .revoked_at = in.maybe(&Columns::instant),
+                                      .reason = reason_of(in.maybe(&Columns::small)),
+                                      .replaced_by = in.maybe_serial()};
+  record.der = in.bytes();
+  return in.whole(std::move(record));
+}
+
+Result<pki::RevokedEntry> to_revoked_entry(const Row& row) {
+  Columns in(row);
+  auto serial = in.serial();
+  if (!serial) return in.refusal();
+  return in.whole(pki::RevokedEntry{
+      .serial = std::move(*serial), .revoked_at = in.instant(), .reason = static_cast<pki::RevocationReason>(in.small())});
+}
+
+Result<lifecycle::DueCertificate> to_due(const Row& row) {
+  using lifecycle::Role;
+  Columns in(row);
+  HolderId holder = in.holder();
+  std::string authority = in.text();
+  auto serial = in.serial();
+  if (!serial) return in.refusal();
+  return in.whole(lifecycle::DueCertificate{.holder = std::move(holder),
+                                            .authority = std::move(authority),
+                                            .serial = std::move(*serial),
+                                            .expiry_day = in.day(),
+                                            .role = in.word(Role::administrator, Role::user),
+                                            .company = in.text(),
+                                            .mail = in.text()});
+}
+
+Result<lifecycle::Ticket> to_ticket(const Row& row) {
+  using lifecycle::TicketKind;
+  using lifecycle::TicketStage;
+  Columns in(row);
+  return in.whole(lifecycle::Ticket{.id = in.text(),
+                                    .holder = in.holder(),
+                                    .kind = in.word(TicketKind::first, TicketKind::bulk),
+                                    .stage = in.word(TicketStage::open, TicketStage::expired),
+                                    .evidence = in.text(),
+                                    .replaces = in.maybe_serial(),
+                                    .serial = in.maybe_serial(),
+                                    .secret_hash = in.digest(),
+                                    .created_at = in.instant(),
+                                    .expires_at = in.instant()});
+}
+
+Result<lifecycle::Session> to_session(const Row& row) {
+  Columns in(row);
+  return in.whole(lifecycle::Session{.token_hash = in.digest(),
+                                     .holder = in.holder(),
+                                     .fingerprint = in.digest(),
+                                     .created_at = in.instant(),
+                                     .expires_at = in.instant(),
+                                     .previous_login = in.maybe(&Columns::instant)});
+}
+
+Result<lifecycle::Notice> to_notice(const Row& row) {
+  Columns in(row);
+  std::string number = in.text();
+  HolderId holder = in.holder();
+  auto serial = in.serial();
+  if (!serial) return in.refusal();
+  return in.whole(lifecycle::Notice{.number = std::move(number),
+                                    .holder = std::move(holder),
+                                    .serial = std::move(*serial),
+                                    .kind = in.text(),
+                                    .decided_on = in.day(),
+                                    .remaining = in.small(),
+                                    .subject = in.text(),
+                                    .body = in.text()});
+}
+
+Result<lifecycle::Letter> to_letter(const Row& row) {
+  using lifecycle::LetterState;
+  Columns in(row);
+  return in.whole(lifecycle::Letter{.id = in.number(),
+                                    .holder = in.holder(),
+                                    .notice = in.text(),
+                                    .to = in.text(),
+                                    .subject = in.text(),
+                                    .body = in.text(),
+                                    .message_id = in.text(),
+                                    .state = in.word(LetterState::waiting, LetterState::refused),
+                                    .attempts = in.small(),
+                                    .next_attempt = in.instant(),
+                                    .about = in.maybe_serial()});
+}
+
+Result<lifecycle::StatusReader::PublishedCrl> to_crl(const Row& row) {
+  Columns in(row);
+  return in.whole(lifecycle::StatusReader::PublishedCrl{.number = static_cast<unsigned long long>(in.number()),
+                                                        .this_update = in.instant(),
+                                                        .next_update = in.instant(),
+                                                        .der = in.bytes()});
+}
+
+Result<lifecycle::AuditRecord> to_audit_record(const Row& row) {
+  Columns in(row);
+  lifecycle::AuditRecord record;
+  record.node = in.text();
+  record.sequence = in.number();
+  record.entry = {
+      .at = in.instant(), .actor = in.text(), .action = in.text(), .institution = in.text(), .subject = in.text(), .detail = {}};
+  auto detail = unpack(in.text());
+  if (!detail) return fail(detail);
+  record.entry.detail = std::move(*detail);
+  record.previous = in.digest();
+  record.hash = in.digest();
+  return in.whole(std::move(record));
+}
+
+Result<long long> to_number(const Row& row) { return row.number(0); }
+Result<std::string> to_text(const Row& row) { return std::string(row.text(0)); }
+
+std::string pack(const std::map<std::string, std::string>& detail) {
+  std::string out;
+  for (const auto& [key, value] : detail) out += fmt::format("{}:{}{}:{}", key.size(), key, value.size(), value);
+  return out;
+}
+
+Result<std::map<std::string, std::string>> unpack(std::string_view text) {
+  std::map<std::string, std::string> detail;
+  while (!text.empty()) {
+    std::string key;
+    std::string value;
+    if (!take_text(text, key) || !take_text(text, value)) return corrupt("details of an audit record");
+    detail[std::move(key)] = std::move(value);
+  }
+  return detail;
+}
+
+Value nullable(const std::optional<Instant>& instant) { return instant ? Value(to_epoch(*instant)) : Value(); }
+Value nullable(const std::optional<Day>& day) { return day ? Value(static_cast<long long>(to_epoch_day(*day))) : Value(); }
+Value nullable(const std::optional<Digest>& digest) { return digest ? Value(digest->view()) : Value(); }
+Value nullable(const std::optional<pki::SerialNumber>& serial) { return serial ? Value(ByteView(serial->bytes())) : Value(); }
+
+}  // namespace inkan::store

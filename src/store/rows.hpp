@@ -1,0 +1,67 @@
+#pragma once
+
+#include <string_view>
+
+#include "lifecycle/store.hpp"
+#include "store/connection.hpp"
+
+/// Private to store: how the values of lifecycle lie in rows. Each `kXColumns` is a SELECT list in the order in which to_x reads
+/// it. A row that cannot be one we wrote is `store.corrupt`.
+namespace inkan::store {
+
+inline constexpr std::string_view kHolderColumns =
+    "institution, login_id, role, company, name, mail, password_hash, entitlement, acquire_until, created_at, last_login";
+Result<lifecycle::Holder> to_holder(const Row& row);
+
+inline constexpr std::string_view kCodeColumns = "id, institution, login_id, hash, created_at, expires_at, used_at";
+Result<lifecycle::OneTimeCode> to_code(const Row& row);
+
+inline constexpr std::string_view kCertificateColumns =
+    "institution, login_id, authority, serial, stage, ticket, tbs_hash, key_hash, not_before, not_after, expiry_day, "
+    "reserved_at, "
+    "fingerprint, issued_at, confirmed_at, revoked_at, reason, replaced_by, der";
+Result<lifecycle::CertificateRecord> to_certificate(const Row& row);
+
+/// to_revoked_entry reads serial, revoked_at, reason.
+Result<pki::RevokedEntry> to_revoked_entry(const Row& row);
+/// to_due reads institution, login_id, authority, serial, expiry_day, role, company, mail.
+Result<lifecycle::DueCertificate> to_due(const Row& row);
+
+inline constexpr std::string_view kTicketColumns =
+    "id, institution, login_id, kind, stage, evidence, replaces, serial, secret_hash, created_at, expires_at";
+Result<lifecycle::Ticket> to_ticket(const Row& row);
+
+inline constexpr std::string_view kSessionColumns =
+    "token_hash, institution, login_id, fingerprint, created_at, expires_at, previous_login";
+Result<lifecycle::Session> to_session(const Row& row);
+
+inline constexpr std::string_view kNoticeColumns =
+    "number, institution, login_id, serial, kind, decided_on, remaining, subject, body";
+Result<lifecycle::Notice> to_notice(const Row& row);
+
+inline constexpr std::string_view kLetterColumns =
+    "id, institution, login_id, notice, recipient, subject, body, message_id, state, attempts, next_attempt, about";
+Result<lifecycle::Letter> to_letter(const Row& row);
+
+inline constexpr std::string_view kCrlColumns = "number, this_update, next_update, der";
+Result<lifecycle::StatusReader::PublishedCrl> to_crl(const Row& row);
+
+inline constexpr std::string_view kAuditColumns =
+    "node, sequence, at, actor, action, institution, subject, detail, previous, hash";
+Result<lifecycle::AuditRecord> to_audit_record(const Row& row);
+
+/// to_number and to_text read a row of one column.
+Result<long long> to_number(const Row& row);
+Result<std::string> to_text(const Row& row);
+
+/// pack writes an audit entry's details as one text, each key and value with its length before it; unpack reads it.
+std::string pack(const std::map<std::string, std::string>& detail);
+Result<std::map<std::string, std::string>> unpack(std::string_view text);
+
+/// nullable are the parameters of what may be absent.
+Value nullable(const std::optional<Instant>& instant);
+Value nullable(const std::optional<Day>& day);
+Value nullable(const std::optional<Digest>& digest);
+Value nullable(const std::optional<pki::SerialNumber>& serial);
+
+}  // namespace inkan::store

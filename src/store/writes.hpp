@@ -1,0 +1,45 @@
+#pragma once
+
+#include "store/reads.hpp"
+
+namespace inkan::store {
+
+/// Writes is lifecycle::Writer for one piece of work inside the committer's transaction.
+class Writes : public Reads<lifecycle::Writer> {
+ public:
+  Writes(Connection& connection, const Dialect& dialect) : Reads(connection), dialect_(dialect) {}
+
+  Result<std::optional<lifecycle::Holder>> lock_holder(const lifecycle::HolderId& id) override;
+  Result<void> put_holder(const lifecycle::Holder& holder) override;
+  Result<void> put_code(const lifecycle::OneTimeCode& code) override;
+
+  Result<void> add_certificate(const lifecycle::CertificateRecord& record) override;
+  Result<void> set_certificate(const lifecycle::CertificateRecord& record) override;
+
+  Result<void> put_ticket(const lifecycle::Ticket& ticket) override;
+  Result<void> put_session(const lifecycle::Session& session) override;
+  Result<void> remove_session(const Digest& token_hash) override;
+  Result<void> remove_sessions_of(const Digest& fingerprint) override;
+  Result<void> remove_sessions_before(Instant end) override;
+
+  Result<long long> next_notice_number(const std::string& institution, Day day) override;
+  Result<bool> add_notice(const lifecycle::Notice& notice) override;
+  Result<void> add_letter(const lifecycle::Letter& letter) override;
+  Result<void> set_letter(const lifecycle::Letter& letter) override;
+  Result<void> set_day_done(const std::string& job, const std::string& institution, Day day) override;
+
+  Result<void> add_crl(const ca::AuthorityId& authority, const PublishedCrl& crl) override;
+
+  void audit(lifecycle::AuditEntry entry) override { entries_.push_back(std::move(entry)); }
+
+  /// entries are what audit was called with; the committer gives them their places in the chain.
+  const std::vector<lifecycle::AuditEntry>& entries() const { return entries_; }
+
+ private:
+  Result<void> change(std::string_view sql, std::initializer_list<Value> parameters);
+
+  const Dialect& dialect_;
+  std::vector<lifecycle::AuditEntry> entries_;
+};
+
+}  // namespace inkan::store
