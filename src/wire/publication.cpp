@@ -89,6 +89,11 @@ net::Response serve_ca(const DoorOptions& options, std::string_view name, const 
   return pem.empty() ? not_found() : serve("application/pem-certificate-chain", std::move(pem), made);
 }
 
+Result<Bytes> parse_question(std::string_view text) {
+  if (text.size() > kOcspLimit * 4 / 3 + 4) return fail(Code::too_large, "ocsp.too_large");
+  return parse_base64(text);
+}
+
 net::Response serve_ocsp(const DoorOptions& options, std::string_view rest, const net::Request& request) {
   const auto slash = rest.find('/');
   if (!options.services.institutions.find(rest.substr(0, slash))) return not_found();
@@ -100,10 +105,9 @@ net::Response serve_ocsp(const DoorOptions& options, std::string_view rest, cons
   }
   if (!is_get(request)) return make_method_problem("GET, HEAD, POST");
   if (slash == std::string_view::npos || slash + 1 == rest.size()) return not_found();
-  const std::string_view text = rest.substr(slash + 1);
-  if (text.size() > kOcspLimit * 4 / 3 + 4) return make_problem(413, "ocsp.too_large");
+  const auto question = parse_question(rest.substr(slash + 1));
+  if (!question && question.error().code == Code::too_large) return make_problem(question.error(), options.services.rng);
   // What is no base64 is no OCSP request either: the answer is OCSP's own malformedRequest (RFC 6960 4.2.1).
-  const auto question = parse_base64(text);
   return ocsp_answer(options, question ? *question : Bytes(), request);
 }
 

@@ -20,6 +20,10 @@ net::Response serve_ca(const DoorOptions& options, std::string_view name, const 
 /// base64 keeps its own '/' and "//". A GET without a nonce may be cached until nextUpdate (RFC 9919 section 5).
 net::Response serve_ocsp(const DoorOptions& options, std::string_view rest, const net::Request& request);
 
+/// parse_question reads the base64 of an OCSP request from a path that is decoded already. Errors: `ocsp.too_large`,
+/// `base64.malformed`.
+Result<Bytes> parse_question(std::string_view text);
+
 /// authorities_of are an institution's issuing CAs of all generations: "ID-g1", "ID-g2" …
 std::vector<ca::Authority> authorities_of(const DoorOptions& options, const lifecycle::Institution& institution);
 

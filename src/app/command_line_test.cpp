@@ -1,0 +1,113 @@
+#include "app/command_line.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "app/words.hpp"
+#include "support/held_ceremony.hpp"
+
+namespace inkan::app {
+namespace {
+
+/// Said is what one run of inkan-app printed.
+struct Said {
+  int status = -1;
+  std::string out;
+  std::string err;
+};
+
+Said app(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "inkan-app");
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Said said;
+  said.status = run(static_cast<int>(arguments.size()), arguments.data());
+  said.out = testing::internal::GetCapturedStdout();
+  said.err = testing::internal::GetCapturedStderr();
+  return said;
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+class CommandLine : public testing::Test {
+ protected:
+  CommandLine() {
+    HeldCeremony held;
+    const auto key = pki::PrivateKey::make(pki::KeyAlgorithm::p256);
+    certificate_ = held.issue(key->public_key()).serial().hex();
+    const auto file = pki::make_pkcs12(*key, held.issue(key->public_key()), {}, "a", Secret("pw"));
+    store_ = "p12:" + folder_.write("a.p12", ByteView(*file));
+    password_ = folder_.write("pw", "pw\n");
+    wrong_ = folder_.write("wrong", "wrong\n");
+  }
+  TempFolder folder_;
+  std::string certificate_, store_, password_, wrong_;
+};
+
+TEST_F(CommandLine, without_arguments_it_says_what_exists_and_nothing_more) {
+  const Said said = app({"--lang", "en"});
+  EXPECT_EQ(said.status, 0);
+  for (const char* verb : {"list", "renew", "issue", "status", "exit-codes"}) EXPECT_TRUE(has(said.out, verb)) << verb;
+  EXPECT_FALSE(has(said.out, "tidy"));
+  EXPECT_TRUE(has(app({"--lang", "ja"}).out, "終了コード"));
+  EXPECT_TRUE(has(app({"help", "exit-codes", "--lang", "en"}).out, "75"));
+}
+
+TEST_F(CommandLine, wrong_usage_is_2) {
+  EXPECT_EQ(app({"tidy"}).status, 2);
+  EXPECT_EQ(app({"list"}).status, 2);
+  EXPECT_EQ(app({"renew", "--store", store_.c_str()}).status, 2);
+  EXPECT_EQ(app({"list", "--store", "nss:folder", "--store-password-file", password_.c_str()}).status, 2);
+  EXPECT_EQ(app({"help", "everything"}).status, 2);
+  EXPECT_EQ(app({"renew", "--store", store_.c_str(), "--store-password-file", password_.c_str(), "--server", "http://bank.test"})
+                .status,
+            2);
+}
+
+TEST_F(CommandLine, list_shows_the_certificate_in_words_and_in_json) {
+  const Said json = app({"list", "--store", store_.c_str(), "--store-password-file", password_.c_str(), "--json"});
+  EXPECT_EQ(json.status, 0);
+  EXPECT_TRUE(has(json.out, R"("id":"k00012345 山田")")) << json.out;
+  EXPECT_TRUE(has(json.out, R"("renewable":"unknown","renewable_from":null)")) << json.out;
+  EXPECT_TRUE(json.err.empty());
+  const Said words = app({"list", "--store", store_.c_str(), "--store-password-file", password_.c_str(), "--lang", "ja"});
+  EXPECT_TRUE(has(words.out, "有効期限")) << words.out;
+  EXPECT_TRUE(has(words.out, "試験銀行"));
+}
+
+TEST_F(CommandLine, a_missing_file_is_3_and_a_wrong_password_6_each_in_one_line) {
+  const std::string absent = store_ + "x";
+  const Said missing = app({"list", "--store", absent.c_str(), "--store-password-file", password_.c_str(), "--json"});
+  EXPECT_EQ(missing.status, 3);
+  EXPECT_TRUE(has(missing.out, R"("code":"file.not_found")"));
+  const Said wrong = app({"list", "--store", store_.c_str(), "--store-password-file", wrong_.c_str()});
+  EXPECT_EQ(wrong.status, 6);
+  EXPECT_EQ(std::ranges::count(wrong.err, '\n'), 1) << wrong.err;
+  EXPECT_TRUE(wrong.out.empty());
+}
+
+TEST_F(CommandLine, a_bank_that_cannot_be_reached_is_75) {
+  const Said said =
+      app({"renew", "--store", store_.c_str(), "--store-password-file", password_.c_str(), "--server", "https://localhost:1"});
+  EXPECT_EQ(said.status, 75) << said.err;
+}
+
+TEST(Words, every_status_of_the_contract_has_its_error) {
+  EXPECT_EQ(exit_status({Code::refused, "certificate.revoked", {}}), 4);
+  EXPECT_EQ(exit_status({Code::conflict, "ticket.other_key", {}}), 5);
+  EXPECT_EQ(exit_status({Code::unauthenticated, "login.password", {}}), 6);
+  EXPECT_EQ(exit_status({Code::refused, "net.tls_untrusted", {}}), 6);
+  EXPECT_EQ(exit_status({Code::too_many, "login.locked", {}}), 75);
+  EXPECT_EQ(exit_status({Code::unavailable, "issuance.running", {}}), 75);
+}
+
+TEST(Words, an_error_is_said_by_the_longest_id_that_fits) {
+  const Words say(Language::english);
+  EXPECT_TRUE(has(say.error({Code::unavailable, "net.timeout", {}}), "does not answer"));
+  EXPECT_TRUE(has(say.error({Code::unavailable, "net.unreachable", {}}), "cannot be reached"));
+  EXPECT_TRUE(has(say.error({Code::internal, "nobody.knows", "why"}), "[nobody.knows] why"));
+}
+
+}  // namespace
+}  // namespace inkan::app
