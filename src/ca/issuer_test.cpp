@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "pki/csr.hpp"
 #include "pki/der.hpp"
 #include "support/held_ceremony.hpp"
@@ -143,6 +146,25 @@ TEST(Issuer, lint_refuses_a_serial_that_is_not_of_our_form) {
   const auto refused = held.issuer().prepare(order);
   EXPECT_EQ(id_of(refused), "issuer.lint");
   EXPECT_EQ(refused.error().detail, "cert.serial.form");
+}
+
+TEST(Issuer, serves_several_threads_at_once) {
+  HeldCeremony held;
+  std::vector<CertificateOrder> orders;
+  for (int i = 0; i < 64; ++i) orders.push_back(held.order(subject_key().public_key()));
+  std::atomic<std::size_t> next = 0, good = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (std::size_t at = next++; at < orders.size(); at = next++) {
+        const auto prepared = held.issuer().prepare(orders[at]);
+        const auto certificate = pki::Certificate::parse(held.issuer().sign(*prepared).value());
+        if (certificate && certificate->serial() == orders[at].serial && certificate->verify_by(held.authority().certificate))
+          ++good;
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, orders.size());
 }
 
 TEST(Issuer, tells_its_authorities_and_health) {
