@@ -94,7 +94,8 @@ Delivery judge(CURLcode result, long code, const Talk& talk) {
   // A line lost or a relay silent once the data is under way may be this letter's doing: the next one is tried.
   if (talk.command == "DATA" && code != 421) return {Outcome::later, "DATA not answered", false};
   return relay_fault(LogLevel::warning, "relay_unreachable",
-                     fmt::format("{}, after {}, last reply {}", curl_easy_strerror(result), talk.command, code));
+                     fmt::format("{}, after {}, last reply {}", curl_easy_strerror(result),
+                                 talk.command.empty() ? "connecting" : talk.command, code));
 }
 
 Result<void> check_url(const std::string& url) {
