@@ -1,0 +1,106 @@
+#pragma once
+
+#include <string>
+
+#include "lifecycle/store.hpp"
+
+/// Values to put into a store: whole, and told apart by a number.
+namespace inkan::samples {
+
+inline const Instant kNow = std::chrono::sys_days{std::chrono::year{2026} / 10 / 31} + std::chrono::hours{9};
+inline const Day kExpiry{std::chrono::local_days{std::chrono::year{2026} / 11 / 30}};
+
+inline Digest digest(const std::string& of) { return sha256(as_bytes(of)); }
+
+inline pki::SerialNumber serial(int number) {
+  Bytes bytes(20, 0);
+  bytes[0] = 0x40;
+  for (std::size_t i = 0; i < 4; ++i) bytes[19 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+  return pki::SerialNumber::parse(bytes).value();
+}
+
+inline lifecycle::HolderId holder_id(int number) { return {"d1", "keiri" + std::to_string(1000 + number)}; }
+
+inline lifecycle::Holder holder(int number) {
+  return {.id = holder_id(number),
+          .role = lifecycle::Role::administrator,
+          .company = "株式会社サンプル商事",
+          .name = "経理担当者",
+          .mail = "keiri@example.test",
+          .password_hash = "$argon2id$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA",
+          .entitlement = lifecycle::Entitlement::held,
+          .acquire_until = kExpiry,
+          .created_at = kNow,
+          .last_login = kNow + std::chrono::seconds{5}};
+}
+
+inline lifecycle::CertificateRecord reservation(int number, const lifecycle::HolderId& holder) {
+  return {.holder = holder,
+          .authority = "d1-g1",
+          .serial = serial(number),
+          .stage = lifecycle::Stage::reserved,
+          .ticket = "ticket" + std::to_string(number),
+          .tbs_hash = digest("tbs" + std::to_string(number)),
+          .key_hash = digest("key" + std::to_string(number)),
+          .not_before = kNow,
+          .not_after = kNow + std::chrono::days{365},
+          .expiry_day = kExpiry,
+          .reserved_at = kNow};
+}
+
+inline lifecycle::CertificateRecord issued(lifecycle::CertificateRecord record) {
+  record.stage = lifecycle::Stage::issued;
+  record.der = to_bytes(std::string(1000, 'c') + record.serial.hex());
+  record.fingerprint = sha256(record.der);
+  record.issued_at = record.reserved_at + std::chrono::seconds{1};
+  return record;
+}
+
+inline lifecycle::Ticket ticket(int number, const lifecycle::HolderId& holder) {
+  return {.id = "ticket" + std::to_string(number),
+          .holder = holder,
+          .kind = lifecycle::TicketKind::renewal,
+          .stage = lifecycle::TicketStage::open,
+          .evidence = "certificate:" + serial(number).hex(),
+          .replaces = serial(number),
+          .serial = {},
+          .secret_hash = digest("secret" + std::to_string(number)),
+          .created_at = kNow,
+          .expires_at = kNow + std::chrono::hours{24}};
+}
+
+inline lifecycle::Notice notice(int number, const lifecycle::HolderId& holder, const std::string& kind = "before-30") {
+  return {.number = "N-20261031-" + std::to_string(100000 + number),
+          .holder = holder,
+          .serial = serial(number),
+          .kind = kind,
+          .decided_on = Day{std::chrono::year{2026} / 10 / 31},
+          .remaining = 30,
+          .subject = "電子証明書の更新のお知らせ",
+          .body = "本文\n二行目"};
+}
+
+inline lifecycle::Letter letter(const lifecycle::HolderId& holder, const std::string& message_id) {
+  return {.id = 0,
+          .holder = holder,
+          .notice = "N-20261031-100001",
+          .to = "keiri@example.test",
+          .subject = "お知らせ",
+          .body = "本文",
+          .message_id = message_id,
+          .state = lifecycle::LetterState::waiting,
+          .attempts = 0,
+          .next_attempt = kNow,
+          .about = serial(1)};
+}
+
+inline lifecycle::AuditEntry entry(const std::string& subject) {
+  return {.at = kNow,
+          .actor = "operator",
+          .action = "certificate.reserved",
+          .institution = "d1",
+          .subject = subject,
+          .detail = {{"ticket", "12:34;"}, {"鍵", "値"}}};
+}
+
+}  // namespace inkan::samples
