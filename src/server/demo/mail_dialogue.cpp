@@ -84,7 +84,7 @@ MailDialogue::Answer MailDialogue::take_command(std::string_view line) {
   return complain("500 5.5.2 Not understood");
 }
 
-MailDialogue::Answer MailDialogue::complain(std::string text) {
+MailDialogue::Answer MailDialogue::complain(std::string_view text) {
   if (++complaints_ < kMostComplaints) return reply(text);
   return {"421 4.7.0 Too many errors\r\n", Next::hang_up};
 }

@@ -66,7 +66,7 @@ class MailDialogue {
   Answer rcpt_to(std::string_view rest);
   Answer data();
   Answer end_of_data();
-  Answer complain(std::string text);
+  Answer complain(std::string_view text);
 
   MailRules rules_;
   Mode mode_ = Mode::command;
