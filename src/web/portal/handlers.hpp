@@ -1,0 +1,60 @@
+#pragma once
+
+#include <expected>
+
+#include "web/portal/visit.hpp"
+
+/// Each handler answers one address. Those of the login host judge the certificate anew on every request, also on a kept
+/// connection (I7).
+namespace inkan::web {
+
+// The portal's host: no client certificate.
+net::Response show_login_screen(const Visit& visit);
+net::Response go_to_login(const Visit& visit);        ///< to the host this browser logs in at
+net::Response go_to_fresh_login(const Visit& visit);  ///< 「別の証明書を選ぶ」: to a host it has never been to
+net::Response show_acquisition(const Visit& visit);
+net::Response open_acquisition(const Visit& visit);
+
+// The login host.
+net::Response go_to_notices(const Visit& visit);
+net::Response show_password(const Visit& visit);
+net::Response log_in(const Visit& visit);
+net::Response log_out(const Visit& visit);
+net::Response show_logged_out(const Visit& visit);
+net::Response show_notices(const Visit& visit);
+net::Response show_notice(const Visit& visit);
+net::Response show_sent(const Visit& visit);
+net::Response show_prepare(const Visit& visit);
+net::Response open_renewal(const Visit& visit);
+
+// The issue, the same for a renewal on the login host and 電子証明書取得 at the portal.
+net::Response show_issue(const Visit& visit);
+net::Response take_request(const Visit& visit);
+net::Response cancel_issue(const Visit& visit);
+net::Response show_cancelled(const Visit& visit);
+net::Response make_anew(const Visit& visit);
+
+// The trial login.
+net::Response start_trial(const Visit& visit);  ///< any host: sends the POST on to a fresh one
+net::Response try_certificate(const Visit& visit);
+net::Response show_pending(const Visit& visit);
+net::Response clean_up(const Visit& visit);  ///< the host that made the key: empties its vault
+net::Response show_done(const Visit& visit);
+
+/// Entered is the session of a request, or the answer to give instead: the words for its certificate, or the way to the password.
+using Entered = std::expected<lifecycle::LoggedIn, net::Response>;
+Entered enter(const Visit& visit);
+
+/// refuse is the page for a certificate that may not log in: E101 to E105.
+net::Response refuse(const Visit& visit, const lifecycle::CertificateVerdict& verdict);
+
+/// kTicketLife is how long a browser keeps the secret of its transaction; the rules judge the ticket's own time.
+inline constexpr std::chrono::hours kTicketLife{24 * 7};
+
+/// trial_cookie carries a ticket's secret to every host of the institution.
+net::Cookie trial_cookie(const Visit& visit, const std::string& secret);
+
+/// message is a page of a few words with the way back to the portal.
+net::Response message(const Visit& visit, int status, const std::string& name, Values values = {});
+
+}  // namespace inkan::web

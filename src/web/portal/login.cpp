@@ -1,0 +1,87 @@
+#include "lifecycle/login.hpp"
+
+#include "web/portal/handlers.hpp"
+
+namespace inkan::web {
+namespace {
+
+using Kind = lifecycle::CertificateVerdict::Kind;
+
+constexpr std::chrono::hours kLong{24 * 400};
+
+std::string session_token(const Visit& visit) { return visit.request().find_cookie(kSessionCookie).value_or(""); }
+
+net::Response password_page(const Visit& visit, const lifecycle::CertificateVerdict& verdict, const std::string& wrong) {
+  const lifecycle::Holder& holder = *verdict.holder;
+  Values values;
+  values.set("company", holder.company)
+      .set("role", visit.word("role." + std::string(to_text(holder.role))))
+      .set("login_id", holder.id.login_id)
+      .set("expiry", visit.long_date(verdict.certificate->expiry_day))
+      .set("fresh", visit.fresh_login())
+      .show("wrong", !wrong.empty())
+      .show("wrong_password", wrong == "login.password")
+      .show("locked", wrong == "login.locked");
+  const int status = wrong.empty() ? 200 : wrong == "login.locked" ? 429 : 403;
+  return visit.page(status, "password", std::move(values));
+}
+
+/// refuse_or gives the words for a certificate that may not log in, or what stands to be said otherwise.
+template <class Otherwise>
+net::Response refuse_or(const Visit& visit, Otherwise otherwise) {
+  const auto verdict = visit.desk().login.judge(visit.institution(), visit.request().peer.fingerprint);
+  if (!verdict) return visit.problem(verdict.error());
+  if (verdict->kind != Kind::good) return refuse(visit, *verdict);
+  return otherwise(*verdict);
+}
+
+}  // namespace
+
+Entered enter(const Visit& visit) {
+  auto session = visit.desk().login.resume(visit.institution(), session_token(visit), visit.request().peer.fingerprint);
+  if (session) return std::move(*session);
+  if (session.error().code != Code::unauthenticated) return std::unexpected(visit.problem(session.error()));
+  return std::unexpected(refuse_or(visit, [](const auto&) { return net::make_redirect("/login"); }));
+}
+
+net::Response go_to_notices(const Visit& /*visit*/) { return net::make_redirect("/notices"); }
+
+net::Response show_password(const Visit& visit) {
+  return refuse_or(visit, [&](const auto& verdict) { return password_page(visit, verdict, {}); });
+}
+
+net::Response log_in(const Visit& visit) {
+  const auto form = net::parse_form(visit.request());
+  if (!form) return message(visit, 400, "problem_forbidden");
+  const Secret password{std::string(form->get("password"))};
+  const auto opened = visit.desk().login.open(visit.institution(), visit.request().peer.fingerprint, password);
+  if (!opened) {
+    const Error& error = opened.error();
+    if (error.id != "login.password" && error.id != "login.locked" && error.id != "login.certificate")
+      return visit.problem(error);
+    return refuse_or(visit, [&](const auto& verdict) { return password_page(visit, verdict, error.id); });
+  }
+  net::Response response = net::make_redirect("/notices");
+  const std::string& everywhere = visit.site().origins.login_suffix;
+  add_cookie(response, {.name = kSessionCookie, .value = opened->token, .domain = {}, .same_site = net::SameSite::strict});
+  add_cookie(response, {.name = kHostCookie, .value = visit.label(), .domain = everywhere, .max_age = kLong});
+  add_cookie(
+      response,
+      {.name = kUntilCookie, .value = to_iso(opened->logged_in.certificate.expiry_day), .domain = everywhere, .max_age = kLong});
+  return response;
+}
+
+net::Response log_out(const Visit& visit) {
+  if (const auto closed = visit.desk().login.close(session_token(visit)); !closed) return visit.problem(closed.error());
+  net::Response response = net::make_redirect("/logged-out");
+  add_cookie(response, {.name = kSessionCookie,
+                        .value = "",
+                        .domain = {},
+                        .max_age = std::chrono::seconds{0},
+                        .same_site = net::SameSite::strict});
+  return response;
+}
+
+net::Response show_logged_out(const Visit& visit) { return message(visit, 200, "logged_out"); }
+
+}  // namespace inkan::web

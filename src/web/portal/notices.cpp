@@ -1,0 +1,138 @@
+#include "lifecycle/notices.hpp"
+
+#include "base/text.hpp"
+#include "web/portal/handlers.hpp"
+#include "web/portal/words.hpp"
+
+namespace inkan::web {
+namespace {
+
+constexpr int kNoticesShown = 20;
+
+std::string role_word(const Visit& visit, lifecycle::Role role) { return visit.word("role." + std::string(to_text(role))); }
+
+/// HolderNotices is what a holder was told, and how far a renewal that was begun got.
+struct HolderNotices {
+  std::vector<lifecycle::Notice> sent;
+  bool running = false;
+};
+
+Result<HolderNotices> load_notices(const Visit& visit, const lifecycle::LoggedIn& who) {
+  HolderNotices found;
+  auto read = visit.desk().services.store.read([&](lifecycle::Reader& reader) -> Result<void> {
+    auto notices = reader.notices_of(who.holder.id, kNoticesShown);
+    if (!notices) return fail(notices);
+    found.sent = std::move(*notices);
+    auto ticket = reader.find_current_ticket(who.holder.id);
+    if (!ticket) return fail(ticket);
+    found.running = *ticket && (*ticket)->replaces == who.certificate.serial;
+    return {};
+  });
+  if (!read) return fail(read);
+  return found;
+}
+
+/// put_notice fills the words of the notice on screen (D1-11, D2-22).
+void put_notice(Values& values, const Visit& visit, const lifecycle::ScreenNotice& notice, bool running) {
+  values.set("remaining", std::to_string(notice.remaining))
+      .set("expiry_short", visit.short_date(notice.expiry_day))
+      .set("number", notice.number)
+      .show("days", notice.remaining > 0)
+      .show("last_day", notice.remaining == 0)
+      .show("numbered", !notice.number.empty())
+      .show("running", running);
+}
+
+void put_letters(Values& values, const Visit& visit, const std::vector<lifecycle::Notice>& sent) {
+  std::vector<Values> letters;
+  for (const lifecycle::Notice& notice : sent) {
+    Values letter;
+    letter.set("letter_link", "/notices/sent/" + notice.number)
+        .set("letter_subject", notice.subject)
+        .set("letter_day", visit.long_date(notice.decided_on))
+        .set("number", notice.number);
+    letters.push_back(std::move(letter));
+  }
+  values.show("letters", !letters.empty()).show("no_letters", letters.empty());
+  if (!letters.empty()) values.sections["letters"].front().repeat("letter", std::move(letters));
+}
+
+void put_certificate(Values& values, const Visit& visit, const lifecycle::LoggedIn& who) {
+  values.set("expiry", visit.long_date(who.certificate.expiry_day))
+      .set("login_id", who.holder.id.login_id)
+      .set("role", role_word(visit, who.holder.role))
+      .set("serial_tail", serial_tail(who.certificate.serial))
+      .show("logged_in", true);
+}
+
+}  // namespace
+
+net::Response show_notices(const Visit& visit) {
+  const Entered who = enter(visit);
+  if (!who) return who.error();
+  const auto found = load_notices(visit, *who);
+  if (!found) return visit.problem(found.error());
+  const auto notice = screen_notice(visit.institution(), who->certificate, found->sent, visit.today());
+  const auto state =
+      status_words(visit.site().pages.at(visit.language()).catalogue(), visit.institution(), *who, visit.language());
+  if (!state) return visit.problem(state.error());
+  const bool in_body = visit.screen("notice.opens") == "body";
+  const auto previous = who->session.previous_login;
+
+  Values values;
+  put_certificate(values, visit, *who);
+  put_letters(values, visit, found->sent);
+  values.set("company", who->holder.company)
+      .set("name", who->holder.name)
+      .set("previous_login", previous ? date_and_time(*previous, visit.institution().zone) : "-")
+      .set("status", state->status)
+      .set("next", state->next)
+      .show("as_title", notice && in_body)
+      .show("as_guide", notice && !in_body)
+      .show("nothing", !notice)
+      .show("changed", visit.screen("notice.changed") == "yes");
+  if (notice) put_notice(values, visit, *notice, found->running);
+  return visit.page(200, "notices", std::move(values));
+}
+
+net::Response show_notice(const Visit& visit) {
+  const Entered who = enter(visit);
+  if (!who) return who.error();
+  const auto found = load_notices(visit, *who);
+  if (!found) return visit.problem(found.error());
+  const auto notice = screen_notice(visit.institution(), who->certificate, found->sent, visit.today());
+  if (!notice) return net::make_redirect("/notices");
+
+  Values values;
+  put_certificate(values, visit, *who);
+  put_notice(values, visit, *notice, found->running);
+  values.set("new_expiry", visit.long_date(lifecycle::renewed_expiry(visit.institution(), visit.now())));
+  return visit.page(200, "notice", std::move(values));
+}
+
+net::Response show_sent(const Visit& visit) {
+  const Entered who = enter(visit);
+  if (!who) return who.error();
+  const std::string number = visit.request().path.substr(std::string_view("/notices/sent/").size());
+  std::optional<lifecycle::Notice> notice;
+  const auto read = visit.desk().services.store.read([&](lifecycle::Reader& reader) -> Result<void> {
+    auto found = reader.find_notice(visit.institution().id, number);
+    if (!found) return fail(found);
+    notice = std::move(*found);
+    return {};
+  });
+  if (!read) return visit.problem(read.error());
+  if (!notice || notice->holder != who->holder.id) return message(visit, 404, "problem_not_found");
+
+  Values values;
+  values.set("number", notice->number)
+      .set("letter_day", visit.long_date(notice->decided_on))
+      .set("letter_subject", notice->subject)
+      .show("logged_in", true);
+  std::vector<Values> lines;
+  for (std::string& line : split(notice->body, '\n')) lines.push_back(Values{}.set("letter_text", std::move(line)));
+  values.repeat("letter_line", std::move(lines));
+  return visit.page(200, "sent", std::move(values));
+}
+
+}  // namespace inkan::web

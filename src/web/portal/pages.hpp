@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "web/portal/catalogue.hpp"
+#include "web/portal/outline.hpp"
+
+namespace inkan::web {
+
+/// PageKind is one page that the portal can show: its name in the catalogue, its template, its script, and the permanent number
+/// at its foot (O35).
+struct PageKind {
+  std::string_view name;
+  std::string_view file;
+  std::string_view code;
+  std::string_view script = {};
+};
+
+/// page_kinds are all of them.
+const std::vector<PageKind>& page_kinds();
+
+/// Pages renders one institution's pages in one language. Safe to call from several threads.
+class Pages {
+ public:
+  /// make expands every template; `assets` is where their scripts are. Errors: `web.catalogue`, `web.template`.
+  static Result<Pages> make(const Catalogue& catalogue, const std::string& language, const std::string& assets);
+  Pages(Pages&&) noexcept;
+  ~Pages();
+
+  /// render fills a page. Errors: `web.unfilled`, `web.template`.
+  Result<std::string> render(const std::string& name, Values values) const;
+
+  /// outline is what a page asks for.
+  const Outline& outline(const std::string& name) const;
+  /// catalogue has the words for values.
+  const Catalogue& catalogue() const;
+
+ private:
+  struct Cache;
+  explicit Pages(std::unique_ptr<Cache> cache);
+  std::unique_ptr<Cache> cache_;
+};
+
+}  // namespace inkan::web

@@ -1,0 +1,122 @@
+#include "web/portal/portal.hpp"
+
+#include <array>
+#include <vector>
+
+#include "base/log.hpp"
+#include "web/portal/guard.hpp"
+#include "web/portal/handlers.hpp"
+
+namespace inkan::web {
+namespace {
+
+using Answer = net::Response (*)(const Visit&);
+
+/// Where tells at which of an institution's hosts an address lives.
+enum class Where { portal, login, both };
+
+struct Route {
+  Where where;
+  std::string_view method;
+  std::string_view path;  ///< one that ends in '/' stands for everything below it
+  Answer answer;
+  Senders senders = Senders::same_host;
+};
+
+constexpr std::string_view kGet = "GET";
+constexpr std::string_view kPost = "POST";
+
+constexpr std::array kRoutes = {
+    Route{Where::portal, kGet, "/", show_login_screen},
+    Route{Where::portal, kGet, "/certificate-login", go_to_login},
+    Route{Where::portal, kGet, "/certificate-login/fresh", go_to_fresh_login},
+    Route{Where::portal, kGet, "/acquisition", show_acquisition},
+    Route{Where::portal, kPost, "/acquisition", open_acquisition},
+    Route{Where::portal, kGet, "/acquisition/issue", show_issue},
+    Route{Where::portal, kPost, "/acquisition/request", take_request},
+    Route{Where::portal, kPost, "/acquisition/cancel", cancel_issue},
+    Route{Where::portal, kGet, "/acquisition/cancelled", show_cancelled},
+    Route{Where::portal, kPost, "/acquisition/anew", make_anew},
+    Route{Where::login, kGet, "/", go_to_notices},
+    Route{Where::login, kGet, "/login", show_password},
+    Route{Where::login, kPost, "/login", log_in},
+    Route{Where::login, kPost, "/logout", log_out},
+    Route{Where::login, kGet, "/logged-out", show_logged_out},
+    Route{Where::login, kGet, "/notices", show_notices},
+    Route{Where::login, kGet, "/notices/renewal", show_notice},
+    Route{Where::login, kGet, "/notices/sent/", show_sent},
+    Route{Where::login, kGet, "/renewal/prepare", show_prepare},
+    Route{Where::login, kPost, "/renewal/open", open_renewal},
+    Route{Where::login, kGet, "/renewal", show_issue},
+    Route{Where::login, kPost, "/renewal/request", take_request},
+    Route{Where::login, kPost, "/renewal/cancel", cancel_issue},
+    Route{Where::login, kGet, "/renewal/cancelled", show_cancelled},
+    Route{Where::login, kPost, "/renewal/anew", make_anew},
+    Route{Where::login, kPost, "/trial", try_certificate, Senders::same_site},
+    Route{Where::login, kGet, "/trial/pending", show_pending},
+    Route{Where::login, kGet, "/trial/done", show_done},
+    Route{Where::both, kPost, "/trial/start", start_trial},
+    Route{Where::both, kGet, "/trial/clean", clean_up},
+};
+
+bool is_for(const Route& route, const Visit& visit) {
+  const bool here = route.where == Where::both || (route.where == Where::portal) == visit.label().empty();
+  const std::string& path = visit.request().path;
+  const bool below = route.path.size() > 1 && route.path.ends_with('/');
+  return here && (below ? path.starts_with(route.path) && path.size() > route.path.size() : path == route.path);
+}
+
+net::Response answer(const Visit& visit) {
+  const net::Request& request = visit.request();
+  const std::string_view method = request.method == "HEAD" ? kGet : std::string_view(request.method);
+  std::string allowed;
+  for (const Route& route : kRoutes) {
+    if (!is_for(route, visit)) continue;
+    if (route.method == method) {
+      if (method == kGet || is_ours(request, visit.site(), visit.label(), route.senders)) return route.answer(visit);
+      log(LogLevel::warning, "web", "web.cross_site", {{"path", request.path}});
+      return message(visit, 403, "problem_forbidden");
+    }
+    allowed += (allowed.empty() ? "" : ", ") + std::string(route.method == kGet ? "GET, HEAD" : route.method);
+  }
+  if (allowed.empty()) return message(visit, 404, "problem_not_found");
+  net::Response response = message(visit, 405, "problem_not_found");
+  response.headers.set("Allow", allowed);
+  return response;
+}
+
+}  // namespace
+
+struct Portal::Parts {
+  Desk desk;
+  std::vector<Site> sites;
+};
+
+Portal::Portal(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Portal::~Portal() = default;
+
+Result<std::unique_ptr<Portal>> Portal::make(PortalOptions options) {
+  auto parts = std::make_unique<Parts>(Parts{
+      .desk = {.services = options.services, .login = options.login, .enrolment = options.enrolment, .assets = Assets::load()},
+      .sites = {}});
+  for (const lifecycle::Institution& institution : options.services.institutions.all()) {
+    auto site = make_site(institution, options, parts->desk.assets);
+    if (!site) return fail(site);
+    parts->sites.push_back(std::move(*site));
+  }
+  return std::unique_ptr<Portal>(new Portal(std::move(parts)));
+}
+
+net::Response Portal::handle(const net::Request& request) const {
+  for (const Site& site : parts_->sites) {
+    const auto label = site.find_label(request.host);
+    if (!label) continue;
+    net::Response response = Assets::owns(request.path) ? parts_->desk.assets.answer(request.path)
+                                                        : answer(Visit(parts_->desk, site, request, *label));
+    harden(response, site);
+    return response;
+  }
+  return net::make_text(421, "no such host\n");
+}
+
+}  // namespace inkan::web

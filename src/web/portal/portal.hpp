@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "lifecycle/enrolment.hpp"
+#include "lifecycle/login.hpp"
+#include "lifecycle/services.hpp"
+#include "net/http.hpp"
+
+namespace inkan::web {
+
+/// Origins is where one institution's pages live. The portal's host must be `login_suffix` itself or lie below it, since both
+/// share cookies.
+struct Origins {
+  std::string portal;        ///< "https://d1.localhost:18443": the login screen, no client certificate
+  std::string login_suffix;  ///< "d1.localhost": certificate login lives on LABEL.login_suffix
+  std::uint16_t login_port = 0;
+};
+
+/// PortalOptions is what a portal is made of. What it refers to outlives it.
+struct PortalOptions {
+  lifecycle::Services services;
+  lifecycle::Login& login;
+  lifecycle::Enrolment& enrolment;
+  std::map<std::string, Origins> origins;                               ///< by institution id
+  std::map<std::string, std::map<std::string, std::string>> catalogue;  ///< "ja", "en": dotted key → text
+};
+
+/// Portal is the people's door: the login screen, certificate login, notices, and the issue in the file way. The request's host
+/// decides whose it is. Safe to call from several threads.
+class Portal {
+ public:
+  /// make reads every template with every institution's words, so that a missing text fails here and not before a customer.
+  /// Errors: `web.origins`, `web.catalogue` (a language or key is missing), `web.template`.
+  static Result<std::unique_ptr<Portal>> make(PortalOptions options);
+  ~Portal();
+
+  /// handle answers one request: 421 for a host that is nobody's.
+  net::Response handle(const net::Request& request) const;
+
+ private:
+  struct Parts;
+  explicit Portal(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace inkan::web

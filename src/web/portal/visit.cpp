@@ -1,0 +1,65 @@
+#include "web/portal/visit.hpp"
+
+#include "base/chance.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "web/portal/words.hpp"
+
+namespace inkan::web {
+namespace {
+
+/// preferred_language is Japanese unless the browser puts English before it: cookie first, then Accept-Language in its order.
+std::string preferred_language(const net::Request& request) {
+  const auto known = [](std::string_view tag) { return tag == "ja" || tag == "en"; };
+  if (const auto chosen = request.find_cookie(kLanguageCookie); chosen && known(*chosen)) return *chosen;
+  for (const std::string& item : split(request.find_header("Accept-Language").value_or("ja"), ',')) {
+    const std::string_view tag = trim(item).substr(0, 2);
+    if (known(tag)) return std::string(tag);
+  }
+  return "ja";
+}
+
+}  // namespace
+
+Visit::Visit(const Desk& desk, const Site& site, const net::Request& request, std::string label)
+    : desk_(desk), site_(site), request_(request), label_(std::move(label)), language_(preferred_language(request)) {}
+
+std::string Visit::long_date(Day day) const { return web::long_date(day, language_); }
+std::string Visit::short_date(Day day) const { return web::short_date(day, language_); }
+
+std::string Visit::screen(const std::string& key) const {
+  const auto found = institution().screens.find(key);
+  return found == institution().screens.end() ? std::string() : found->second;
+}
+
+std::string Visit::word(const std::string& key) const {
+  const auto text = site_.pages.at(language_).catalogue().text(key);
+  check(text.has_value(), "a text that the catalogue has: " + key);
+  return *text;
+}
+
+net::Response Visit::page(int status, const std::string& name, Values values) const {
+  const auto html = site_.pages.at(language_).render(name, std::move(values));
+  if (html) return net::make_html(status, *html);
+  log(LogLevel::error, "web", "web.page_failed", {{"id", html.error().id}, {"detail", html.error().detail}});
+  return net::make_text(500, "internal error\n");
+}
+
+net::Response Visit::problem(const Error& error) const {
+  const std::string reference = make_token(desk_.services.rng, 5);
+  const bool later = error.code == Code::unavailable || error.code == Code::too_many;
+  log(later ? LogLevel::warning : LogLevel::error, "web", "web.problem",
+      {{"reference", reference}, {"id", error.id}, {"detail", error.detail}, {"path", request_.path}});
+  Values values;
+  values.set("reference_number", reference).set("portal", portal() + "/");
+  values.show("reference", true).show("to_portal", true).show("to_again", false).show("closable", false);
+  return page(later ? 503 : 500, later ? "problem_busy" : "problem_internal", std::move(values));
+}
+
+std::string actor_of(const lifecycle::HolderId& holder) { return "holder " + holder.institution + "/" + holder.login_id; }
+
+void add_cookie(net::Response& response, const net::Cookie& cookie) {
+  response.headers.add("Set-Cookie", net::make_cookie(cookie));
+}
+
+}  // namespace inkan::web

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "web/portal/site.hpp"
+
+namespace inkan::web {
+
+/// Cookie names. `host` and `trial` are for all of an institution's hosts; the `__Host-` ones for the one that set them.
+inline constexpr const char* kHostCookie = "inkan_host";  ///< label of the login host to use
+inline constexpr const char* kLanguageCookie = "inkan_lang";
+inline constexpr const char* kUntilCookie = "inkan_until";           ///< expiry day of the certificate last logged in with
+inline constexpr const char* kTrialCookie = "inkan_trial";           ///< the ticket's secret, for the trial login
+inline constexpr const char* kTicketCookie = "__Host-inkan_ticket";  ///< the same, for 電子証明書取得 at the portal
+inline constexpr const char* kSessionCookie = "__Host-inkan_session";
+
+/// Visit is one request at one institution's door, and how it is answered.
+class Visit {
+ public:
+  /// `label` is the login host's, "" at the portal.
+  Visit(const Desk& desk, const Site& site, const net::Request& request, std::string label);
+
+  const Desk& desk() const { return desk_; }
+  const Site& site() const { return site_; }
+  const net::Request& request() const { return request_; }
+  const lifecycle::Institution& institution() const { return *site_.institution; }
+  const std::string& language() const { return language_; }
+  const std::string& label() const { return label_; }
+  Instant now() const { return desk_.services.clock.now(); }
+  Day today() const { return institution().zone.day_of(now()); }
+  std::string long_date(Day day) const;
+  std::string short_date(Day day) const;
+  std::string screen(const std::string& key) const;  ///< an institution's choice of placement
+  std::string word(const std::string& key) const;    ///< a plain text of the catalogue
+
+  std::string portal() const { return site_.origins.portal; }
+  /// fresh_login leads to certificate login on a host that this browser has never been to: no restart, no remembered choice.
+  std::string fresh_login() const { return portal() + "/certificate-login/fresh"; }
+
+  net::Response page(int status, const std::string& name, Values values) const;
+  /// problem is the page for an Error that is no verdict of the rules: the page has a reference number, the log the rest.
+  net::Response problem(const Error& error) const;
+
+ private:
+  const Desk& desk_;
+  const Site& site_;
+  const net::Request& request_;
+  std::string label_;
+  std::string language_;
+};
+
+/// actor_of is how the audit trail names a holder.
+std::string actor_of(const lifecycle::HolderId& holder);
+
+/// add_cookie puts a Set-Cookie on an answer.
+void add_cookie(net::Response& response, const net::Cookie& cookie);
+
+}  // namespace inkan::web

@@ -1,0 +1,123 @@
+// issue leads through the issue in the file way. The key is made here, kept in the vault under the ticket, and leaves only inside
+// the file; a reload, a second tab and a lost reply all go on with the same key and request.
+import { makeKey, makeRequest } from "./csr.js";
+import { makePkcs12 } from "./pkcs12.js";
+import { vault } from "./vault.js";
+
+const { ticket, stage, kind, login, request } = document.getElementById("main").dataset;
+const all = (selector) => document.querySelectorAll(selector);
+const on = (selector, type, act) => all(selector).forEach((element) => element.addEventListener(type, act));
+
+function show(screen) {
+  for (const part of all("[data-screen]")) part.hidden = !part.dataset.screen.split(" ").includes(screen);
+  const heading = [...all("h1")].find((element) => element.checkVisibility());
+  document.title = heading.textContent + document.title.slice(document.title.indexOf("｜"));
+  heading.focus();
+}
+
+// agrees is one question: はい, or anything else.
+const agrees = (id) => new Promise((resolve) => {
+  const box = document.getElementById(id);
+  box.returnValue = "";
+  box.onclose = () => resolve(box.returnValue === "yes");
+  box.showModal();
+});
+
+function makePassword() { // 80 bits in letters that nobody mixes up
+  const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => letters[byte & 31]).join("").replace(/.{4}(?=.)/g, "$&-");
+}
+
+// keep gives the ticket's record; of two tabs the first one's stays.
+async function keep() {
+  const kept = await vault("get", ticket);
+  if (kept) return kept;
+  const pair = await makeKey(kind);
+  const key = new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
+  const csr = await makeRequest(pair, kind, login);
+  await vault("add", { ticket, key, csr, password: makePassword(), at: Date.now() }).catch(() => {});
+  return vault("get", ticket);
+}
+
+async function send(body) {
+  for (const pause of [500, 1000, 2000, 4000, 0]) {
+    let reply = { again: true };
+    try {
+      const headers = { "Content-Type": "application/pkcs10", "Inkan-Ticket": ticket };
+      reply = await (await fetch(request, { method: "POST", headers, body })).json();
+    } catch {} // the reply was lost: the same request gets the same certificate
+    if (reply.certificate) return reply;
+    if (!reply.again || !pause) throw reply;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+async function refuse({ code }) {
+  if (code === "key.on_record") await vault("delete", ticket); // of an earlier try: the next one makes another key
+  if (code === "ticket.other_key") return show("lost");
+  const parts = [...all("[data-refusal]")];
+  const found = parts.find((part) => part.dataset.refusal === code) ?? parts.at(-1);
+  for (const part of parts) part.hidden = part !== found;
+  show("failed");
+}
+
+let answer; // the bank's, once it is here
+
+async function save() {
+  const kept = await keep();
+  answer ??= await send(kept.csr);
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const file = await makePkcs12({ key: kept.key, certificate: bytes(answer.certificate), chain: answer.chain.map(bytes),
+                                  password: kept.password, name: answer.friendly_name });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([file], { type: "application/x-pkcs12" }));
+  link.download = answer.file_name;
+  link.click();
+  await vault("put", { ...kept, saved: true });
+  await receive();
+}
+
+async function receive() {
+  const { password, saved } = await keep();
+  document.getElementById("file-password").value = password;
+  for (const part of all("[data-saved]")) part.hidden = (part.dataset.saved === "yes") !== Boolean(saved);
+  show("import");
+}
+
+async function issue() {
+  show("issuing");
+  answer = await send((await keep()).csr);
+  await (await agrees("ask-file") ? save() : receive());
+}
+
+const trying = (act) => () => act().catch(refuse);
+
+// The second half of a double click answers nothing.
+addEventListener("click", (event) => {
+  if (event.detail < 2) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+on("[data-begin]", "click", trying(async () => {
+  if (await agrees("ask-key") && await agrees("ask-request")) return issue();
+  document.getElementById("cancel").submit();
+}));
+on("[data-again]", "click", trying(issue));
+on("[data-save]", "click", trying(save));
+on("[data-copy]", "click", async () => {
+  await navigator.clipboard.writeText(document.getElementById("file-password").value);
+  all("[data-copied]").forEach((part) => { part.hidden = false; });
+});
+on("[data-anew]", "submit", async (event) => {
+  event.preventDefault();
+  if (!await agrees("ask-anew")) return;
+  await vault("delete", ticket);
+  event.target.submit();
+});
+
+trying(async () => {
+  for (const { ticket: old, at } of await vault("getAll")) if (Date.now() - at > 6e8) await vault("delete", old); // a week
+  if (stage !== "issued") return;
+  const kept = await vault("get", ticket);
+  await (!kept ? show("lost") : kept.saved ? receive() : issue());
+})();

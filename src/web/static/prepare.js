@@ -1,0 +1,12 @@
+// prepare is 更新前処理: it sees whether this browser can make and keep a key, and goes on by itself.
+import { vault } from "./vault.js";
+
+addEventListener("pageshow", async () => {
+  try {
+    if (!crypto.subtle) throw new Error("no WebCrypto");
+    await vault("count");
+    document.getElementById("open").requestSubmit();
+  } catch {
+    for (const part of document.querySelectorAll("[data-able]")) part.hidden = part.dataset.able === "yes";
+  }
+});
