@@ -33,6 +33,11 @@ Result<void> Committer::run(const Work& work) {
   return std::move(request.result);
 }
 
+std::size_t Committer::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 void Committer::serve() {
   for (Batch batch = take(); !batch.empty(); batch = take()) {
     const auto committed = commit(batch);

@@ -30,6 +30,8 @@ class Committer {
 
   /// commits is the number of durable commits so far.
   long long commits() const { return commits_; }
+  /// waiting is how many pieces of work wait for the next commit.
+  std::size_t waiting() const;
 
  private:
   struct Request {
@@ -55,7 +57,7 @@ class Committer {
   std::optional<ChainHead> head_;           // empty: read it from the database first
   std::atomic<long long> commits_ = 0;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable arrived_;
   Batch waiting_;
   bool ending_ = false;

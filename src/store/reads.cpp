@@ -50,8 +50,7 @@ const std::string kFindTicket = select(kTicketColumns, "tickets WHERE id = $1");
 const std::string kFindCurrentTicket = select(kTicketColumns,
                                               "tickets WHERE institution = $1 AND login_id = $2 AND stage IN ('open', 'issued') "
                                               "ORDER BY created_at DESC, number DESC LIMIT 1");
-const std::string kFindTicketBySecret =
-    select(kTicketColumns, "tickets WHERE secret_hash = $1 ORDER BY created_at DESC, number DESC LIMIT 1");
+const std::string kFindTicketBySecret = select(kTicketColumns, "tickets WHERE secret_hash = $1 ORDER BY number DESC LIMIT 1");
 const std::string kFindSession = select(kSessionColumns, "sessions WHERE token_hash = $1");
 
 const std::string kNoticesOf =

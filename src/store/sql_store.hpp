@@ -26,6 +26,8 @@ class SqlStore : public lifecycle::Store {
 
   /// commits is the number of durable commits so far: fewer than transactions when they share.
   long long commits() const { return committer_.commits(); }
+  /// waiting is how many transactions wait for the next commit.
+  std::size_t waiting() const { return committer_.waiting(); }
 
  private:
   SqlStore(std::unique_ptr<Engine> engine, const Options& options, std::unique_ptr<Connection> connection);

@@ -66,8 +66,7 @@ class StorePlace {
 
   /// ask runs a script on a connection of its own, as an administrator would.
   void ask(const std::string& sql) const {
-    const auto engine = is_postgres() ? store::make_postgres_engine({.connection = server_}) : this->engine();
-    const auto connection = engine->connect(is_postgres() ? store::Access::read : store::Access::write, "administrator");
+    const auto connection = engine()->connect(store::Access::write, "administrator");
     check(connection.has_value(), connection ? "" : connection.error().detail);
     const auto ran = (*connection)->run_script(sql);
     check(ran.has_value(), ran ? "" : ran.error().detail);

@@ -1,0 +1,128 @@
+// Every question goes by an index: SQLite's own plans of every statement that the ports run.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <mutex>
+#include <set>
+
+#include "support/store_contract.hpp"
+
+namespace inkan::store {
+namespace {
+
+using lifecycle::Reader;
+using lifecycle::Writer;
+using samples::kNow;
+
+/// Heard collects the statements that connections run while it stands.
+class Heard {
+ public:
+  Heard() { sqlite3_auto_extension(entry()); }
+  ~Heard() { sqlite3_cancel_auto_extension(entry()); }
+  Heard(const Heard&) = delete;
+  Heard& operator=(const Heard&) = delete;
+  static inline std::mutex mutex;
+  static inline std::set<std::string> statements;
+
+ private:
+  static int hear(unsigned, void*, void* statement, void*) {
+    const std::lock_guard lock(mutex);
+    if (const char* sql = sqlite3_sql(static_cast<sqlite3_stmt*>(statement))) statements.insert(sql);
+    return 0;
+  }
+  static int install(sqlite3* database, char**, const sqlite3_api_routines*) {
+    return sqlite3_trace_v2(database, SQLITE_TRACE_STMT, hear, nullptr);
+  }
+  static void (*entry())(void) { return reinterpret_cast<void (*)(void)>(install); }
+};
+
+Result<void> ask_everything(Reader& reader) {
+  const auto id = samples::holder_id(1);
+  std::ignore = reader.find_holder(id);
+  std::ignore = reader.list_holders("d1", "", 10);
+  std::ignore = reader.usable_codes(id, kNow);
+  std::ignore = reader.find_by_fingerprint(samples::digest("x"));
+  std::ignore = reader.find_by_serial("d1-g1", samples::serial(1));
+  std::ignore = reader.find_by_key(samples::digest("x"));
+  std::ignore = reader.live_certificates(id);
+  std::ignore = reader.certificates_of(id);
+  std::ignore = reader.unfinished(kNow);
+  std::ignore = reader.revoked_for_crl("d1-g1", kNow);
+  std::ignore = reader.due(
+      {.institution = "d1", .kind = "before-30", .first = samples::kExpiry, .last = samples::kExpiry, .after = {}, .limit = 10});
+  std::ignore = reader.find_ticket("t");
+  std::ignore = reader.find_current_ticket(id);
+  std::ignore = reader.find_ticket_by_secret(samples::digest("x"));
+  std::ignore = reader.find_session(samples::digest("x"));
+  std::ignore = reader.notices_of(id, 10);
+  std::ignore = reader.find_notice("d1", "N");
+  std::ignore = reader.waiting_letters(kNow, 10);
+  std::ignore = reader.day_done("notices", "d1");
+  std::ignore = reader.latest_crl("d1-g1");
+  std::ignore = reader.audit_nodes();
+  std::ignore = reader.audit_records("n1", 0, 10);
+  return {};
+}
+
+Result<void> write_everything(Writer& writer) {
+  const auto id = samples::holder_id(1);
+  std::ignore = writer.put_holder(samples::holder(1));
+  std::ignore = writer.lock_holder(id);
+  std::ignore = writer.put_code({.id = "c", .holder = id, .hash = {}, .created_at = kNow, .expires_at = kNow, .used_at = {}});
+  std::ignore = writer.add_certificate(samples::reservation(1, id));
+  std::ignore = writer.set_certificate(samples::issued(samples::reservation(1, id)));
+  std::ignore = writer.put_ticket(samples::ticket(1, id));
+  std::ignore = writer.put_session(
+      {.token_hash = {}, .holder = id, .fingerprint = {}, .created_at = kNow, .expires_at = kNow, .previous_login = {}});
+  std::ignore = writer.remove_session(samples::digest("x"));
+  std::ignore = writer.remove_sessions_of(samples::digest("x"));
+  std::ignore = writer.remove_sessions_before(kNow);
+  std::ignore = writer.next_notice_number("d1", samples::kExpiry);
+  std::ignore = writer.add_notice(samples::notice(1, id));
+  std::ignore = writer.add_letter(samples::letter(id, "m"));
+  std::ignore = writer.set_letter(samples::letter(id, "m"));
+  std::ignore = writer.set_day_done("notices", "d1", samples::kExpiry);
+  std::ignore = writer.add_crl("d1-g1", {.number = 1, .this_update = kNow, .next_update = kNow, .der = to_bytes("x")});
+  writer.audit(samples::entry("x"));
+  return ask_everything(writer);
+}
+
+TEST(Plans, every_question_goes_by_an_index) {
+  const StorePlace place("sqlite");
+  place.open();
+  {
+    const Heard heard;
+    const auto store = place.open();
+    const auto written = store->transact(write_everything);
+    ASSERT_TRUE(written) << written.error().id << " " << written.error().detail;
+    ASSERT_TRUE(store->read(ask_everything));
+    ASSERT_TRUE(store->health());
+  }
+  const auto engine = place.engine();
+  const auto connection = engine->connect(Access::write, "n1");
+  ASSERT_TRUE(connection);
+  int explained = 0;
+  for (const std::string& sql : Heard::statements) {
+    if (!sql.starts_with("SELECT") && !sql.starts_with("INSERT") && !sql.starts_with("UPDATE") && !sql.starts_with("DELETE"))
+      continue;
+    if (sql.find("sqlite_schema") != std::string::npos || sql.find("FROM migrations") != std::string::npos) continue;
+    ++explained;
+    std::string plan;
+    const std::vector<Value> nothing(static_cast<std::size_t>(std::ranges::count(sql, '$')));
+    const auto asked = (*connection)->run("EXPLAIN QUERY PLAN " + sql, nothing, [&](const Row& row) -> Result<void> {
+      plan += "\n  " + std::string(row.text(3));
+      return {};
+    });
+    ASSERT_TRUE(asked) << asked.error().detail;
+    const bool one_row_a_node = sql == "SELECT node FROM audit_nodes ORDER BY node";
+    EXPECT_TRUE(one_row_a_node || plan.find("SCAN") == std::string::npos) << sql << plan;
+    const bool one_holders_own = sql.find("login_id = $2 AND stage = 'issued' ORDER BY") != std::string::npos;
+    EXPECT_TRUE(one_holders_own || plan.find("TEMP B-TREE") == std::string::npos) << sql << plan;
+  }
+  EXPECT_GT(explained, 40);
+}
+
+}  // namespace
+}  // namespace inkan::store
