@@ -126,7 +126,7 @@ class Line {
     CLI::App* config = group("config", "the configuration file");
     verb(config, "check", "read it strictly", Shape::one, [this] { return config_check(where_); });
     CLI::App* show = verb(config, "show", "every value and where it came from", Shape::list, [this] { return config_show(where_); });
-    show->add_flag("--origin", "kept for scripts: the origin is always shown");
+    show->add_flag("--origin", origin_, "show where each value came from (always shown)");
     CLI::App* explain = config->add_subcommand("explain", "what one key means, for example listen.login");
     explain->add_option("key", key_, "the key")->required();
     explain->add_flag("--json", json_, "print JSON");
@@ -249,6 +249,7 @@ class Line {
   demo::DemoOptions demo_;
   bool json_ = false;
   bool yes_ = false;
+  bool origin_ = false;
   std::string institution_;
   std::string login_id_;
   std::string key_;

@@ -106,17 +106,19 @@ Result<std::vector<net::ServerCertificate>> load_certificates(const Config& conf
 }
 
 Result<std::unique_ptr<mail::Postman>> make_postman(Bank& bank) {
-  const MailRelay& relay = bank.config().mail;
-  if (relay.url.empty()) return std::unique_ptr<mail::Postman>();
-  auto password = read_secret(relay.password_file);
+  const MailRelay& config = bank.config().mail;
+  if (config.url.empty()) return std::unique_ptr<mail::Postman>();
+  auto password = read_secret(config.password_file);
   if (!password) return fail(password);
-  return std::make_unique<mail::Postman>(bank.outbox(),
-                                         mail::Relay{.url = relay.url,
-                                                     .user = relay.user,
-                                                     .password = Secret(std::move(*password)),
-                                                     .trust = relay.trust,
-                                                     .sender = relay.sender},
-                                         bank.clock());
+  mail::Relay relay{.url = config.url,
+                    .user = config.user,
+                    .password = Secret(std::move(*password)),
+                    .trust = config.trust,
+                    .sender = config.sender};
+  if (auto good = mail::check_relay(relay); !good) return fail(good);
+  std::map<std::string, std::string> names;
+  for (const lifecycle::Institution& institution : bank.institutions().all()) names[institution.id] = institution.name;
+  return std::make_unique<mail::Postman>(bank.outbox(), std::move(relay), bank.clock(), std::move(names));
 }
 
 Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::ServerCertificate>& certificates) {

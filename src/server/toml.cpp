@@ -1,8 +1,6 @@
 #include "server/toml.hpp"
 
 #include <fmt/format.h>
-
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <fstream>
@@ -61,13 +59,13 @@ void tick_all(const toml::table& table, std::set<std::string>& read) {
 }  // namespace
 
 Result<Section> Section::parse(std::string_view text, const std::string& name) {
-  auto parsed = toml::parse(text);
-  if (!parsed)
-    return fail(Code::invalid, "config.syntax",
-                fmt::format("{}:{}: {}", name, parsed.error().source().begin.line, parsed.error().description()));
   auto file = std::make_shared<File>();
   file->name = name;
-  file->root = std::move(parsed).table();
+  try {
+    file->root = toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return fail(Code::invalid, "config.syntax", fmt::format("{}:{}: {}", name, error.source().begin.line, error.description()));
+  }
   auto table = file->open(&file->root, "");
   return Section(file, table);
 }
