@@ -70,6 +70,11 @@ class HttpsBank : public Bank {
     return enrol(&present, "/simplereenroll", password ? basic("", password->reveal()) : "", request);
   }
 
+  Result<void> look(const pki::Pkcs12& present) override {
+    const auto body = ask(&present, {.method = "GET", .url = discovery_.self_test});
+    return body ? Result<void>() : fail(body);
+  }
+
   Result<void> try_out(const pki::Pkcs12& fresh) override {
     const auto body = ask(&fresh, {.method = "POST", .url = discovery_.self_test});
     if (!body) return fail(body);
@@ -131,7 +136,10 @@ Error parse_refusal(int status, std::string_view json) {
   const auto code = problem ? find_text(*problem, "code") : std::nullopt;
   const auto reference = problem ? find_text(*problem, "reference") : std::nullopt;
   const Code kind = code && code->starts_with("certificate.") ? Code::refused : code_of(status);
-  return {kind, code.value_or("bank.refused"), reference ? "reference " + *reference : "HTTP " + std::to_string(status)};
+  return {kind, code.value_or("bank.refused"),
+          reference ? "reference " + *reference
+          : code    ? ""
+                    : "HTTP " + std::to_string(status)};
 }
 
 Result<Discovery> parse_discovery(std::string_view text) {

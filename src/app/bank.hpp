@@ -48,6 +48,8 @@ class Bank {
   virtual Result<pki::Certificate> issue(const Proof& proof, ByteView request) = 0;
   /// renew is EST's simplereenroll with the present certificate; `password` where the bank asks for it.
   virtual Result<pki::Certificate> renew(const pki::Pkcs12& present, const Secret* password, ByteView request) = 0;
+  /// look asks whether a certificate would be taken, changing nothing. Errors: `certificate.revoked` and its like.
+  virtual Result<void> look(const pki::Pkcs12& present) = 0;
   /// try_out uses a certificate for the first time, which confirms it to the bank.
   virtual Result<void> try_out(const pki::Pkcs12& fresh) = 0;
 };

@@ -192,7 +192,9 @@ Result<std::vector<Listed>> Line::list_store(Bank* bank) {
   }
   const auto authorities = bank->authorities();
   if (!authorities) return fail(authorities);
-  return std::vector{list_certificate(content->certificate, bank->discovery(), *authorities)};
+  auto listed = look_at(*bank, *content, *authorities);
+  if (!listed) return fail(listed);
+  return std::vector{std::move(*listed)};
 }
 
 int Line::list() {

@@ -105,8 +105,12 @@ Result<Outcome> renew(Bank& bank, P12Store& store, const AskPassword& ask_passwo
     if (!outcome || outcome->kind != Outcome::Kind::done || outcome->certificate.renewable != Renewable::yes) return outcome;
     fresh = true;
   }
-  const Listed listed = list_certificate(present->certificate, bank.discovery(), *authorities);
+  const auto looked = fresh ? look_at(bank, *present, *authorities)
+                            : Result<Listed>(list_certificate(present->certificate, bank.discovery(), *authorities));
+  if (!looked) return fail(looked);
+  const Listed& listed = *looked;
   const std::string purpose = "renew " + present->certificate.fingerprint().hex();
+  if (listed.refusal) return std::unexpected<Error>(*listed.refusal);
   if (listed.renewable == Renewable::other_bank) return fail(Code::refused, "certificate.other_bank");
   if (fresh) {
     if (listed.renewable == Renewable::not_yet) return Outcome{.kind = Outcome::Kind::nothing_to_do, .certificate = listed};

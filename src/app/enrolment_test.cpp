@@ -46,6 +46,7 @@ class FakeBank : public Bank {
       return fail(Code::unauthenticated, "login.password");
     return answer(request);
   }
+  Result<void> look(const pki::Pkcs12&) override { return revoked ? fail(Code::refused, "certificate.revoked") : Result<void>(); }
   Result<void> try_out(const pki::Pkcs12& fresh) override {
     if (trial_fails) return fail(Code::unavailable, "net.timeout");
     used = fresh.certificate.fingerprint();
@@ -56,6 +57,7 @@ class FakeBank : public Bank {
   std::optional<Digest> used;
   int lost_answers = 0;
   bool trial_fails = false;
+  bool revoked = false;
   bool sends_another = false;
   std::optional<Error> refusal;
   Discovery discovery_{.institution = "d1",
@@ -167,6 +169,15 @@ TEST_F(Renewal, D1_05_before_the_window_there_is_nothing_to_do) {
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->kind, Kind::nothing_to_do);
   EXPECT_EQ(to_iso(*outcome->certificate.opens), "2026-11-11");
+  EXPECT_TRUE(bank_.issued.empty());
+  expect_clean();
+}
+
+TEST_F(Renewal, a_revoked_certificate_is_never_nothing_to_do) {
+  bank_.revoked = true;
+  EXPECT_EQ(run().error().id, "certificate.revoked");
+  put("2027-05-01T00:00:00+09:00");
+  EXPECT_EQ(run().error().id, "certificate.revoked");
   EXPECT_TRUE(bank_.issued.empty());
   expect_clean();
 }

@@ -11,6 +11,7 @@ std::string_view to_text(Renewable renewable) {
     case Renewable::not_yet: return "not_yet";
     case Renewable::expired: return "expired";
     case Renewable::other_bank: return "other_bank";
+    case Renewable::refused: return "refused";
   }
   return "unknown";
 }
@@ -43,6 +44,17 @@ Listed list_certificate(const pki::Certificate& certificate, const Discovery& ba
     listed.renewable = Renewable::not_yet;
   else
     listed.renewable = Renewable::yes;
+  return listed;
+}
+
+Result<Listed> look_at(Bank& bank, const pki::Pkcs12& present, const std::vector<pki::Certificate>& authorities) {
+  Listed listed = list_certificate(present.certificate, bank.discovery(), authorities);
+  if (listed.renewable != Renewable::yes && listed.renewable != Renewable::not_yet) return listed;
+  const auto taken = bank.look(present);
+  if (taken) return listed;
+  if (!taken.error().id.starts_with("certificate.")) return fail(taken);
+  listed.renewable = Renewable::refused;
+  listed.refusal = taken.error();
   return listed;
 }
 

@@ -16,9 +16,10 @@ enum class Renewable {
   not_yet,     ///< the window has not opened
   expired,     ///< too late to renew: 電子証明書取得
   other_bank,  ///< no CA of the bank asked issued it
+  refused,     ///< the bank does not take it: Listed::refusal says why
 };
 
-std::string_view to_text(Renewable renewable);  // "yes", "unknown", "not_yet", "expired", "other_bank"
+std::string_view to_text(Renewable renewable);  // "yes", "unknown", "not_yet", "expired", "other_bank", "refused"
 
 /// Listed is one certificate as people look at it.
 struct Listed {
@@ -30,11 +31,16 @@ struct Listed {
   int remaining = 0;  ///< calendar days; 0 on the last day
   Renewable renewable = Renewable::unknown;
   std::optional<Day> opens;  ///< first day of renewal, when a bank was asked
+  std::optional<Error> refusal;
 };
 
 /// list_certificate judges a certificate by a bank's rules and time. The server judges again; this only saves a vain attempt.
 Listed list_certificate(const pki::Certificate& certificate, const Discovery& bank,
                         const std::vector<pki::Certificate>& authorities);
+
+/// look_at is list_certificate with the bank's own word on it: what it revoked or retired cannot be seen in the file. Errors: the
+/// bank's, when it does not answer.
+Result<Listed> look_at(Bank& bank, const pki::Pkcs12& present, const std::vector<pki::Certificate>& authorities);
 
 /// list_certificate without a bank counts days in `zone` at `now`.
 Listed list_certificate(const pki::Certificate& certificate, const Zone& zone, Instant now);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <span>
 
@@ -119,6 +120,7 @@ std::string Words::renewable(const Listed& listed) const {
       return fmt::format(fmt::runtime(say("{} から更新できます", "can be renewed from {}")), day(*listed.opens));
     case Renewable::expired: return say("有効期限が過ぎています（電子証明書取得）", "expired: take a new one (issue)");
     case Renewable::other_bank: return say("この銀行の電子証明書ではありません", "of another bank");
+    case Renewable::refused: return error(*listed.refusal);
   }
   return {};
 }
@@ -129,7 +131,10 @@ std::string Words::error(const Error& error) const {
     if (error.id.starts_with(sentence.id) && (!best || sentence.id.size() > best->id.size())) best = &sentence;
   std::string text = best ? (*this)(best->japanese, best->english) : (*this)("処理できませんでした。", "It could not be done.");
   text += " [" + error.id + "]";
-  if (!error.detail.empty()) text += " " + error.detail;
+  // Where, or under which number to ask: those are for people. Elsewhere a detail is a library's own talk.
+  constexpr std::string_view kTelling[] = {"file.", "pending.other", "net.", "bank.", "url.", "store.", "wire."};
+  const bool telling = std::ranges::any_of(kTelling, [&](std::string_view room) { return error.id.starts_with(room); });
+  if (telling && !error.detail.empty()) text += " " + error.detail;
   return text;
 }
 

@@ -44,7 +44,8 @@ net::Response serve_bulk(const DoorOptions& options, Metrics& metrics, const Ins
 net::Response serve_self_test(const DoorOptions& options, const Institution& institution, const net::Request& request) {
   const auto verdict = judge_shown(options, institution, request);
   if (!verdict) return make_problem(verdict.error(), options.services.rng);
-  const auto record = options.enrolment.confirm_use(institution, *request.peer.fingerprint);
+  auto record = Result<lifecycle::CertificateRecord>(*verdict->certificate);
+  if (request.method == "POST") record = options.enrolment.confirm_use(institution, *request.peer.fingerprint);
   if (!record) return make_problem(record.error(), options.services.rng);
   return make_json({{"confirmed", record->confirmed_at.has_value()},
                     {"serial", record->serial.hex()},
@@ -69,7 +70,8 @@ net::Response serve_api(const DoorOptions& options, Metrics& metrics, std::strin
   if (!request.peer.tls) return make_problem(403, "wire.needs_tls");
   const auto institution = options.services.institutions.find(parts[1]);
   if (!institution) return make_problem(404, "institution.unknown");
-  if (request.method != "POST") return make_method_problem("POST");
+  if (bulk && request.method != "POST") return make_method_problem("POST");
+  if (request.method != "POST" && !is_get(request)) return make_method_problem("GET, HEAD, POST");
   return bulk ? serve_bulk(options, metrics, **institution, parts[3], request) : serve_self_test(options, **institution, request);
 }
 

@@ -13,6 +13,7 @@ namespace inkan::wire {
 /// a
 ///   request (application/pkcs10, DER) for a holder whom the bank approved, gets 201 and the certificate, and may do nothing
 ///   else.
+/// - GET institutions/ID/self-test: whether the certificate shown would be taken at a login; nothing is changed.
 /// - POST institutions/ID/self-test: a program shows that its new certificate works, which confirms it.
 net::Response serve_api(const DoorOptions& options, Metrics& metrics, std::string_view rest, const net::Request& request);
 

@@ -189,6 +189,9 @@ TEST_F(DoorTest, the_self_test_confirms_the_new_certificate_and_retires_the_old_
   net::Request trial = post("/api/v1/institutions/d1/self-test", "", "");
   trial.peer.certificate = fresh.der();
   trial.peer.fingerprint = fresh.fingerprint();
+  net::Request look = trial;
+  look.method = "GET";
+  EXPECT_TRUE(has(ask(look).body, "\"confirmed\":false")) << "a look changes nothing";
   for (int i = 0; i < 2; ++i) {
     const net::Response response = ask(trial);
     EXPECT_EQ(response.status, 200);
