@@ -34,7 +34,8 @@ struct PortalOptions {
 class Portal {
  public:
   /// make reads every template with every institution's words, so that a missing text fails here and not before a customer.
-  /// Errors: `web.origins`, `web.catalogue` (a language or key is missing), `web.template`.
+  /// Errors: `web.origins`, `web.screens` (a choice of placement that no page knows), `web.catalogue` (a language or
+  /// key is missing), `web.template`.
   static Result<std::unique_ptr<Portal>> make(PortalOptions options);
   ~Portal();
 

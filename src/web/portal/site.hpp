@@ -34,7 +34,8 @@ bool is_label(std::string_view text);
 /// make_label is a new one, for a host that no browser has been to.
 std::string make_label(Rng& rng);
 
-/// make_site joins an institution's profile, addresses and words. Errors: `web.origins`, `web.catalogue`, `web.template`.
+/// make_site joins an institution's profile, addresses and words. Errors: `web.origins`, `web.screens`,
+/// `web.catalogue`, `web.template`.
 Result<Site> make_site(const lifecycle::Institution& institution, const PortalOptions& options, const Assets& assets);
 
 /// Desk is what every handler works with.

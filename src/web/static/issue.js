@@ -118,6 +118,5 @@ on("[data-anew]", "submit", async (event) => {
 trying(async () => {
   for (const { ticket: old, at } of await vault("getAll")) if (Date.now() - at > 6e8) await vault("delete", old); // a week
   if (stage !== "issued") return;
-  const kept = await vault("get", ticket);
-  await (!kept ? show("lost") : kept.saved ? receive() : issue());
+  await (await vault("get", ticket) ? receive() : show("lost"));
 })();
