@@ -126,9 +126,11 @@ Result<Enrolment::Opened> Enrolment::open_renewal(const Institution& institution
     auto verdict = judge_certificate(writer, institution, fingerprint, now);
     if (!verdict) return fail(verdict);
     if (verdict->kind != Kind::good) return fail(Code::unauthenticated, "login.certificate");
-    const CertificateRecord& shown = *verdict->certificate;
-    const HolderId& holder = shown.holder;
+    const HolderId holder = verdict->holder->id;
     if (auto locked = writer.lock_holder(holder); !locked) return fail(locked);
+    auto used = confirm_first_use(writer, std::move(*verdict->certificate), now);  // it was just used, over mutual TLS
+    if (!used) return fail(used);
+    const CertificateRecord& shown = *used;
 
     auto running = writer.find_current_ticket(holder);
     if (!running) return fail(running);

@@ -149,7 +149,8 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
                                 .handler = std::move(handler),
                                 .host_must_equal_sni = sni};
   };
-  net::ServerOptions options{.threads = 2, .workers = static_cast<std::size_t>(config.workers)};
+  net::ServerOptions options{
+      .threads = 2, .workers = static_cast<std::size_t>(config.workers), .clock = bank.shared_clock(), .listeners = {}};
   options.listeners = {listener(config.portal, plain_tls, people, true), listener(config.login, mutual_tls, people, true),
                        listener(config.status, {}, machines, false), listener(config.admin, {}, operators, false)};
   auto server = net::Server::start(std::move(options));

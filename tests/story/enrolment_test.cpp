@@ -175,6 +175,15 @@ TEST_F(Renewal, est_renewal_repeats_safely_and_wants_a_new_key) {
   EXPECT_EQ(once->der, again->der);
 }
 
+TEST_F(Renewal, a_certificate_that_was_never_used_is_confirmed_by_renewing_with_it) {
+  bank.add_holder("riyou02", "d1", Role::user);
+  const auto fresh = bank.enrolment.enrol_approved(d1(), "riyou02", make_request(), "ra test");
+  ASSERT_TRUE(fresh);
+  bank.clock.set(fresh->not_after - days{3});
+  EXPECT_TRUE(bank.enrolment.renew(d1(), fresh->fingerprint, make_request()));
+  EXPECT_TRUE(bank.find(*fresh).confirmed_at);
+}
+
 TEST_F(Renewal, kinds_of_key_that_the_profile_does_not_take_are_refused) {
   const auto key = pki::PrivateKey::make(pki::KeyAlgorithm::p384);
   const auto request = pki::Csr::make(*key, *pki::Name::make({{"CN", "x"}}));
