@@ -54,6 +54,7 @@ class Statement {
   Statement& operator=(const Statement&) = delete;
 
   void bind(std::initializer_list<Value> values) {
+    sqlite3_reset(statement_);
     int index = 0;
     for (const Value& value : values) {
       ++index;
@@ -72,7 +73,6 @@ class Statement {
   void run(std::initializer_list<Value> values) {
     bind(values);
     step();
-    sqlite3_reset(statement_);
   }
   std::string text(int column) const { return as_text_of(bytes(column)); }
   sqlite3_int64 number(int column) const { return sqlite3_column_int64(statement_, column); }
@@ -131,7 +131,7 @@ class Day {
                 "next_attempt, about) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', 0, ?, ?)"),
         record_(database,
                 "INSERT INTO audit_records (node, sequence, at, actor, action, institution, subject, detail, previous, hash) "
-                "VALUES ('bare', ?, ?, 'job notices', 'notice.decided', ?, ?, ?, ?, ?)") {}
+                "VALUES ('bare' || ?, ?, ?, 'job notices', 'notice.decided', ?, ?, ?, ?, ?)") {}
 
   void decide_kind(const std::string& kind, int from, int to) {
     select_.bind({institution_, today_ + from, today_ + to, kind});
@@ -151,7 +151,7 @@ class Day {
         {number, institution_, due.login_id, due.serial, kind, today_, due.expiry_day - today_, texts_.subject, texts_.body});
     letter_.run({institution_, due.login_id, number, due.mail, texts_.subject, texts_.body, "<" + number + ".d1@inkan.invalid>",
                  now, due.serial});
-    record_.run({decided_, now, institution_, due.login_id, texts_.detail, hash, hash});
+    record_.run({today_, decided_, now, institution_, due.login_id, texts_.detail, hash, hash});
   }
 
   std::string institution_;
