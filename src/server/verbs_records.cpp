@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "lifecycle/audit.hpp"
+#include "lifecycle/audit_trail.hpp"
 #include "server/csv.hpp"
 #include "server/verbs.hpp"
 
@@ -250,51 +250,17 @@ Result<Table> notice_list(const Where& where, const std::string& institution, co
   return table;
 }
 
-namespace {
-
-/// walk_audit gives every record of every node, in each chain's order.
-Result<void> walk_audit(Bank& bank, const std::function<Result<void>(const lifecycle::AuditRecord&)>& visit) {
-  return bank.store().read([&](lifecycle::Reader& reader) -> Result<void> {
-    const auto nodes = reader.audit_nodes();
-    if (!nodes) return fail(nodes);
-    for (const std::string& node : *nodes) {
-      long long after = 0;
-      while (true) {
-        const auto records = reader.audit_records(node, after, 1000);
-        if (!records) return fail(records);
-        for (const lifecycle::AuditRecord& record : *records)
-          if (auto visited = visit(record); !visited) return visited;
-        if (records->empty()) break;
-        after = records->back().sequence;
-      }
-    }
-    return {};
-  });
-}
-
-}  // namespace
-
 Result<Table> audit_verify(const Where& where) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
-  struct Head {
-    long long sequence = 0;
-    Digest hash;
-  };
-  std::map<std::string, Head> heads;
-  auto walked = walk_audit(**bank, [&](const lifecycle::AuditRecord& record) -> Result<void> {
-    Head& head = heads[record.node];
-    const std::string at = fmt::format("{} {}", record.node, record.sequence);
-    if (record.sequence != head.sequence + 1) return fail(Code::corrupt, "audit.gap", at);
-    if (record.previous != head.hash) return fail(Code::corrupt, "audit.broken_link", at);
-    if (lifecycle::chain(record.previous, to_canonical(record.node, record.sequence, record.entry)) != record.hash)
-      return fail(Code::corrupt, "audit.changed", at);
-    head = {record.sequence, record.hash};
+  Table table{.columns = {"node", "records", "head"}, .rows = {}};
+  auto read = (*bank)->store().read([&](lifecycle::Reader& reader) -> Result<void> {
+    const auto heads = lifecycle::verify_audit(reader);
+    if (!heads) return fail(heads);
+    for (const lifecycle::AuditHead& head : *heads) table.rows.push_back({head.node, head.sequence, head.hash.hex()});
     return {};
   });
-  if (!walked) return fail(walked);
-  Table table{.columns = {"node", "records", "head"}, .rows = {}};
-  for (const auto& [node, head] : heads) table.rows.push_back({node, head.sequence, head.hash.hex()});
+  if (!read) return fail(read);
   return table;
 }
 
@@ -302,14 +268,16 @@ Result<Table> audit_export(const Where& where) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
   Table table{.columns = {"node", "sequence", "at", "actor", "action", "institution", "subject", "detail", "hash"}, .rows = {}};
-  auto walked = walk_audit(**bank, [&](const lifecycle::AuditRecord& record) -> Result<void> {
-    std::string detail;
-    for (const auto& [key, value] : record.entry.detail) detail += (detail.empty() ? "" : " ") + key + "=" + value;
-    table.rows.push_back({record.node, record.sequence, to_rfc3339(record.entry.at), record.entry.actor, record.entry.action,
-                          record.entry.institution, record.entry.subject, detail, record.hash.hex()});
-    return {};
+  auto read = (*bank)->store().read([&](lifecycle::Reader& reader) {
+    return lifecycle::walk_audit(reader, [&](const lifecycle::AuditRecord& record) -> Result<void> {
+      std::string detail;
+      for (const auto& [key, value] : record.entry.detail) detail += (detail.empty() ? "" : " ") + key + "=" + value;
+      table.rows.push_back({record.node, record.sequence, to_rfc3339(record.entry.at), record.entry.actor, record.entry.action,
+                            record.entry.institution, record.entry.subject, detail, record.hash.hex()});
+      return {};
+    });
   });
-  if (!walked) return fail(walked);
+  if (!read) return fail(read);
   return table;
 }
 

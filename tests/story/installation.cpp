@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "lifecycle/audit.hpp"
+#include "lifecycle/audit_trail.hpp"
 
 namespace inkan {
 namespace {
@@ -116,30 +116,13 @@ std::vector<lifecycle::CertificateRecord> Installation::certificates_of(const st
   return all;
 }
 
-namespace {
-
-Result<void> walk_audit(lifecycle::Reader& reader, const std::function<void(const lifecycle::AuditRecord&)>& visit) {
-  const auto nodes = reader.audit_nodes();
-  if (!nodes) return fail(nodes);
-  for (const std::string& node : *nodes) {
-    long long after = 0;
-    while (true) {
-      const auto page = reader.audit_records(node, after, 500);
-      if (!page) return fail(page);
-      if (page->empty()) break;
-      for (const auto& record : *page) visit(record);
-      after = page->back().sequence;
-    }
-  }
-  return {};
-}
-
-}  // namespace
-
 long long Installation::audit_count(const std::string& action) {
   long long count = 0;
   const auto read = store->read([&](lifecycle::Reader& reader) {
-    return walk_audit(reader, [&](const lifecycle::AuditRecord& record) { count += record.entry.action == action ? 1 : 0; });
+    return lifecycle::walk_audit(reader, [&](const lifecycle::AuditRecord& record) -> Result<void> {
+      count += record.entry.action == action ? 1 : 0;
+      return {};
+    });
   });
   check(read.has_value(), "audit");
   return count;
@@ -155,17 +138,13 @@ pki::Csr make_request() {
 
 void check_invariants(lifecycle::Store& store, const lifecycle::Institutions& institutions) {
   std::map<std::string, std::map<std::string, int>> acts;  // action → serial → how often
-  std::map<std::string, std::pair<long long, Digest>> heads;
   const auto read = store.read([&](lifecycle::Reader& reader) -> Result<void> {
-    auto walked = walk_audit(reader, [&](const lifecycle::AuditRecord& record) {
-      auto& [sequence, hash] = heads[record.node];
-      EXPECT_EQ(record.sequence, sequence + 1) << "I9: gap in the chain of " << record.node;
-      EXPECT_EQ(record.previous, hash) << "I9: broken link";
-      EXPECT_EQ(record.hash, lifecycle::chain(record.previous, to_canonical(record.node, record.sequence, record.entry)));
-      sequence = record.sequence;
-      hash = record.hash;
+    const auto verified = lifecycle::verify_audit(reader);
+    EXPECT_TRUE(verified) << "I9: " << verified.error().id << " " << verified.error().detail;
+    auto walked = lifecycle::walk_audit(reader, [&](const lifecycle::AuditRecord& record) -> Result<void> {
       const auto serial = record.entry.detail.find("serial");
       if (serial != record.entry.detail.end()) ++acts[record.entry.action][serial->second];
+      return {};
     });
     if (!walked) return walked;
     std::set<std::string> serials;
