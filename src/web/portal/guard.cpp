@@ -5,9 +5,14 @@ namespace inkan::web {
 bool is_ours(const net::Request& request, const Site& site, const std::string& label, Senders senders) {
   const auto origin = request.find_header("Origin");
   if (!origin || request.headers.count("Origin") != 1) return false;
-  const auto fetch_site = request.find_header("Sec-Fetch-Site").value_or("same-origin");
-  if (senders == Senders::same_site)
+  const auto sent = request.find_header("Sec-Fetch-Site");
+  const auto fetch_site = sent.value_or("same-origin");
+  if (senders == Senders::same_site) {
+    // A POST that was sent on by our own 307 to another host comes with the Origin "null" (Fetch, 3.2); Sec-Fetch-Site, which no
+    // page can write, then tells that every stop on its way was ours.
+    if (*origin == "null") return sent == "same-site";
     return site.owns_origin(*origin) && (fetch_site == "same-origin" || fetch_site == "same-site");
+  }
   const std::string own = label.empty() ? site.origins.portal : site.login_origin(label);
   return *origin == own && fetch_site == "same-origin";
 }

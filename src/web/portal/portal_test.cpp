@@ -311,7 +311,7 @@ TEST_F(PortalTest, D1_13_to_D1_19_the_renewal_up_to_the_completion_screen) {
   const auto try_at = [&](const std::string& url) {
     return browser.send(
         "POST", url, "maker=" + maker.substr(8, 8),
-        {{"Content-Type", "application/x-www-form-urlencoded"}, {"Origin", maker}, {"Sec-Fetch-Site", "same-site"}});
+        {{"Content-Type", "application/x-www-form-urlencoded"}, {"Origin", "null"}, {"Sec-Fetch-Site", "same-site"}});
   };
   auto answer = try_at(new_host());
   const auto pending = browser.get(std::string(*answer.headers.find("Location")));
@@ -390,6 +390,8 @@ TEST_F(PortalTest, T6_what_other_sites_send_changes_nothing) {
     for (const char* path : {"/renewal/request", "/renewal/open", "/renewal/cancel", "/renewal/anew", "/login", "/logout"})
       EXPECT_EQ(browser.send("POST", path, body, headers).status, 403) << path;
   }
+  EXPECT_EQ(browser.send("POST", "/trial", {}, {{"Origin", "null"}, {"Sec-Fetch-Site", "cross-site"}}).status, 403);
+  EXPECT_EQ(browser.send("POST", "/trial", {}, {{"Origin", "null"}}).status, 403);
   EXPECT_EQ(browser.send("POST", "/trial", {}, {{"Origin", "https://evil.d1.localhost"}, {"Sec-Fetch-Site", "same-site"}}).status,
             403);
   EXPECT_EQ(bank.certificates_of("keiri01").size(), 1U);
