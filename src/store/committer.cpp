@@ -75,16 +75,16 @@ Result<void> Committer::commit(const Batch& batch) {
 }
 
 Result<void> Committer::run_all(const Batch& batch) {
-  if (auto begun = connection_->run_script(engine_.dialect().begin_write + "; SAVEPOINT work"); !begun) return begun;
+  if (auto begun = connection_->control(engine_.dialect().begin_write + ";SAVEPOINT work"); !begun) return begun;
   if (auto updated = update_head(); !updated) return updated;
   for (Request* request : batch) {
     const ChainHead before = *head_;
     request->result = run_one(request->work);
     if (!request->result) head_ = before;
     const bool last = request == batch.back();
-    const auto settled = !request->result ? connection_->run_script("ROLLBACK TO SAVEPOINT work")
+    const auto settled = !request->result ? connection_->control("ROLLBACK TO SAVEPOINT work")
                          : last           ? Result<void>()
-                                          : connection_->run_script("RELEASE SAVEPOINT work; SAVEPOINT work");
+                                          : connection_->control("RELEASE SAVEPOINT work;SAVEPOINT work");
     if (!settled) return settled;
   }
   return finish();
@@ -104,7 +104,7 @@ Result<void> Committer::run_one(const Work& work) {
 Result<void> Committer::finish() {
   const auto transaction = connection_->transaction_id();
   if (!transaction) return fail(transaction);
-  const auto committed = connection_->run_script("COMMIT");
+  const auto committed = connection_->control("COMMIT");
   if (committed || !connection_->is_lost() || transaction->empty()) return committed;
   connection_.reset();
   if (auto again = connect(); !again) {

@@ -45,6 +45,9 @@ class Connection {
   /// run_script executes statements without parameters and answers, separated by semicolons, in one round trip.
   virtual Result<void> run_script(const std::string& sql) = 0;
 
+  /// control runs what begins, parts and ends transactions: run_script for words that come again and again.
+  virtual Result<void> control(std::string_view sql) = 0;
+
   /// is_lost tells that nothing will work on this connection any more: open another.
   virtual bool is_lost() const = 0;
 

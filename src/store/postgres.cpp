@@ -95,6 +95,8 @@ class PostgresConnection : public Connection {
     return {};
   }
 
+  Result<void> control(std::string_view sql) override { return run_script(std::string(sql)); }
+
   bool is_lost() const override { return PQstatus(line_.get()) != CONNECTION_OK; }
 
   /// others_wrote: nobody can, for the node name is locked by this connection.

@@ -14,7 +14,7 @@ Result<void> ReaderPool::run(const Work& work) {
   if (connection) {
     Reads<lifecycle::Reader> reader(**connection);
     result = work(reader);
-    reusable = (*connection)->run_script("COMMIT").has_value();
+    reusable = (*connection)->control("COMMIT").has_value();
   } else {
     result = fail(connection);
   }
@@ -31,10 +31,10 @@ Result<void> ReaderPool::run(const Work& work) {
 /// one is opened.
 Result<std::unique_ptr<Connection>> ReaderPool::begin() {
   while (auto idle = take_idle())
-    if (idle->run_script(engine_.dialect().begin_read)) return idle;
+    if (idle->control(engine_.dialect().begin_read)) return idle;
   auto made = engine_.connect(Access::read, {});
   if (!made) return made;
-  if (auto begun = (*made)->run_script(engine_.dialect().begin_read); !begun) return fail(begun);
+  if (auto begun = (*made)->control(engine_.dialect().begin_read); !begun) return fail(begun);
   return made;
 }
 

@@ -30,13 +30,14 @@ constexpr std::string_view kSetCertificate =
     "UPDATE certificates SET stage = $1, fingerprint = $2, issued_at = $3, confirmed_at = $4, revoked_at = $5, reason = $6, "
     "replaced_by = $7, der = $8 WHERE authority = $9 AND serial = $10";
 
+// A ticket's holder and birth never change.
 constexpr std::string_view kPutTicket =
     "INSERT INTO tickets (id, institution, login_id, kind, stage, evidence, replaces, serial, secret_hash, created_at, "
     "expires_at) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
-    "ON CONFLICT (id) DO UPDATE SET institution = excluded.institution, login_id = excluded.login_id, kind = excluded.kind, "
-    "stage = excluded.stage, evidence = excluded.evidence, replaces = excluded.replaces, serial = excluded.serial, "
-    "secret_hash = excluded.secret_hash, created_at = excluded.created_at, expires_at = excluded.expires_at";
+    "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, stage = excluded.stage, evidence = excluded.evidence, "
+    "replaces = excluded.replaces, serial = excluded.serial, secret_hash = excluded.secret_hash, expires_at = "
+    "excluded.expires_at";
 
 constexpr std::string_view kPutSession =
     "INSERT INTO sessions (token_hash, institution, login_id, fingerprint, created_at, expires_at, previous_login) "

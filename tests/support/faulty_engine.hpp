@@ -32,6 +32,9 @@ class FaultyConnection : public store::Connection {
   Result<void> run_script(const std::string& sql) override {
     return pass<void>([&] { return inner_->run_script(sql); });
   }
+  Result<void> control(std::string_view sql) override {
+    return pass<void>([&] { return inner_->control(sql); });
+  }
   bool is_lost() const override { return lost_ || inner_->is_lost(); }
   Result<bool> others_wrote() override {
     return pass<bool>([&] { return inner_->others_wrote(); });
@@ -60,6 +63,7 @@ class FaultyConnection : public store::Connection {
    public:
     Result<long long> run(std::string_view, std::span<const store::Value>, const store::OnRow&) override { return gone(); }
     Result<void> run_script(const std::string&) override { return gone(); }
+    Result<void> control(std::string_view) override { return gone(); }
     bool is_lost() const override { return true; }
     Result<bool> others_wrote() override { return gone(); }
     Result<std::string> transaction_id() override { return gone(); }
