@@ -85,6 +85,8 @@ Line::Line(Language language)
   CLI::App* list_app = verb("list", say_("ファイルの中の電子証明書を見る", "show the certificates in a store"), &Line::list);
   take_store(list_app, true);
   take_server(list_app, false);
+  list_app->add_option("--password-file", password_file_, say_("そのファイルのパスワード", "that file's password"))
+      ->type_name("FILE|-");
   CLI::App* status_app =
       verb("status", say_("銀行に接続できるか、更新できるかを確認する", "ask the bank: does it answer, what does it want"),
            &Line::status);
@@ -161,8 +163,12 @@ Result<P12Store> Line::open_store(bool fresh) {
   if (!path) return fail(path);
   if (!fresh && !disk_.exists(*path)) return fail(Code::not_found, "file.not_found", path->string());
   const std::string question = say_("ファイルのパスワード", "Password of the file");
-  auto password = !store_password_file_.empty() ? read_password(store_password_file_)
-                  : disk_.exists(*path)         ? ask_password(question)
+  // Where nobody sits and one password is given for a file that is there, it is the file's: a bank that asks for another one says
+  // so.
+  const bool one_for_both = store_password_file_.empty() && !has_terminal() && !password_file_.empty() && disk_.exists(*path);
+  const std::string& source = one_for_both ? password_file_ : store_password_file_;
+  auto password = !source.empty()       ? read_password(source)
+                  : disk_.exists(*path) ? ask_password(question)
                                         : ask_new_password(say_("新しいファイルのパスワード", "Password for the new file"),
                                                            say_("もう一度", "Again"));
   if (!password) return fail(password);
