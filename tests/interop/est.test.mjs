@@ -8,7 +8,7 @@ import { certificatesIn, curl, delivered, simpleEnroll, simpleReenroll } from ".
 import { asFiles, facts, newKey, newRequest, openssl, pemOf, scratch, subjectOf, writeP12 } from "../journeys/support/keys.mjs";
 import { hasOneLive, liveCertificates } from "../journeys/support/journey.mjs";
 import { authorities } from "../journeys/support/status.mjs";
-import { Visitor, linkTo } from "../journeys/support/visitor.mjs";
+import { logInOnce } from "../journeys/support/visitor.mjs";
 
 let demo;
 let holders;
@@ -144,13 +144,6 @@ test("EST: the old certificate is retired when the new one is first used, not be
   assert.deepEqual(await statuses(), { [old]: "renewable", [fresh]: "issued_unconfirmed" });
   const renewed = { ...holder, p12: scratch(".p12") };
   await writeP12(renewed.p12, renewed.p12_password, { key, pem });
-  await logInWith(renewed);
+  await logInOnce(demo, renewed);
   assert.deepEqual(await statuses(), { [old]: "superseded", [fresh]: "active" });
 });
-
-async function logInWith(holder) {
-  const visitor = new Visitor(demo, holder);
-  const portal = await visitor.go(demo.institution(holder.institution).portal);
-  await visitor.submit(await visitor.go(linkTo(portal, "電子証明書ログイン")), { password: holder.password });
-  visitor.close();
-}

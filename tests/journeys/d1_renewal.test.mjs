@@ -21,7 +21,7 @@ let today;
 
 before(async () => {
   ({ demo, holders, today } = await demoWithHolders([
-    of("walker", 20), of("lastday", 0), of("first30", 30), of("early31", 31), of("edge", 60), of("idle", 25), of("mailed", 40),
+    of("walker", 20), of("lastday", 0), of("first30", 30), of("early31", 31), of("edge", 90), of("idle", 25), of("mailed", 40),
     of("admin", 20, { role: "administrator" }),
   ], { institutions: [kBank] }));
 }, { timeout: 300_000 });
@@ -60,15 +60,15 @@ test("D1-10 D1-11 D1-12 D1-13 D1-14 D1-15 D1-16 D1-17 D1-18 D1-19 the renewal, f
     await look(page, name("04-notice-body"), customer);
 
     const windows = customer.context.pages().length;
-    const [renewal] = await Promise.all([
-      customer.context.waitForEvent("page"),
-      page.getByRole("link", { name: walk.kRenewHere }).click(),
-    ]);
-    assert.equal(customer.context.pages().length, windows + 1, "D1-12: a separate window");
-    await walk.toStart(renewal); // D1-13: by itself
-    assert.ok(customer.seen.includes("電子証明書更新前処理中"), `D1-13 was not shown; seen: ${customer.seen.join(" / ")}`);
+    const goOn = await walk.hold(customer.context);
+    const renewal = await walk.openRenewal(page, null); // D1-12
+    assert.equal(customer.context.pages().length, windows + 1, "a separate window");
+    await walk.screen(renewal, "電子証明書更新前処理中"); // D1-13, and then by itself:
+    await look(renewal, name("05-preparing"), customer);
+    goOn();
+    await walk.toStart(renewal);
     await renewal.getByText("発行後、ファイルの取り込み操作が必要です。").waitFor();
-    await look(renewal, name("05-start"), customer);
+    await look(renewal, name("06-start"), customer);
 
     await renewal.getByRole("button", { name: "更新", exact: true }).click(); // D1-14
     for (const [index, words] of [[0, "この Web サイトはユーザーの代わりにデジタル証明書の操作を実行します。"], [1, walk.kQuestions[1]]]) {
@@ -76,23 +76,28 @@ test("D1-10 D1-11 D1-12 D1-13 D1-14 D1-15 D1-16 D1-17 D1-18 D1-19 the renewal, f
       await box.getByText("Web アクセスの確認").first().waitFor();
       await box.getByText(words).first().waitFor();
       assert.deepEqual((await walk.liveCertificates(demo, holders.walker)).length, 1, "a はい before the act only permits");
-      await look(renewal, name(`06-web-access-${index + 1}`), customer);
-      await walk.answer(renewal, walk.kQuestions[index], "はい");
+      await look(renewal, name(`07-web-access-${index + 1}`), customer);
+      if (index === 0) await walk.answer(renewal, walk.kQuestions[0], "はい");
     }
+    const issue = await walk.hold(customer.context);
+    await walk.answer(renewal, walk.kQuestions[1], "はい");
+    await walk.screen(renewal, "電子証明書発行処理中"); // D1-16, and then by itself the third question
+    await renewal.getByText("発行の手続きをしています。まだインストールされていません。").filter({ visible: true }).waitFor();
+    await look(renewal, name("08-issuing"), customer);
+    issue();
     const issued = await walk.dialog(renewal, walk.kQuestions[2]);
-    assert.ok(customer.seen.includes("電子証明書発行処理中"), `D1-16 was not shown; seen: ${customer.seen.join(" / ")}`);
     assert.ok(await issued.isVisible());
-    await look(renewal, name("07-issued"), customer);
+    await look(renewal, name("09-issued"), customer);
     const saved = await walk.saveFile(renewal, customer.home.dir); // D1-17: the third はい
     assert.match(saved.name, /\.p12$/);
     assert.match(saved.password, /^[\x21-\x7e]{8,}$/, "the password of a file is ASCII (lab.md 3)");
     await renewal.getByText("ダウンロードを開始しました").waitFor();
-    await look(renewal, name("08-import"), customer);
+    await look(renewal, name("10-import"), customer);
     assert.ok(!customer.seen.includes(walk.kComplete[kBank]), "no screen claims what has not happened");
 
     await customer.home.import(saved.file, saved.password);
     await walk.confirm(renewal, kBank); // D1-18
-    await look(renewal, name("09-complete"), customer);
+    await look(renewal, name("11-complete"), customer);
     const [issued_certificate] = await walk.liveCertificates(demo, holders.walker);
     const shown = await renewal.locator("body").innerText();
     assert.ok(shown.toLowerCase().replace(/[\s:]/g, "").includes(issued_certificate.serial.toLowerCase()), "D1-18: the content is shown: serial");
@@ -103,11 +108,11 @@ test("D1-10 D1-11 D1-12 D1-13 D1-14 D1-15 D1-16 D1-17 D1-18 D1-19 the renewal, f
     // The old window: its next click explains, and leads to a login with the new certificate in the same running browser.
     await page.reload();
     await walk.screen(page, "この電子証明書は更新済みです");
-    await look(page, name("10-old-window"));
+    await look(page, name("12-old-window"));
     await page.getByRole("link", { name: "新しい証明書でログイン" }).click();
     await walk.enterPassword(page, holders.walker);
     assert.equal(await page.getByRole("link", { name: walk.kNoticeTitle }).count(), 0, "none to who has renewed");
-    await look(page, name("11-logged-in-anew"));
+    await look(page, name("13-logged-in-anew"));
     await walk.hasOneLive(demo, holders.walker);
   }));
 
@@ -155,20 +160,6 @@ test("D1-01 D1-04 the page of notices names the changed procedure and is the onl
 
 // From here the demo's clock goes on; certificates of this browser's own year stay valid for it, and the server judges the days.
 
-test("D1-05 both ends of the window, judged by the server: day 31 refused, day 30 and day 0 taken, the day after refused", { timeout: 180_000 }, async () => {
-  const holder = holders.edge;
-  const ends_on = addDays(today, 60);
-  const files = await asFiles(holder);
-  const subject = await subjectOf(await pemOf(holder));
-  const key = await newKey();
-  const ask = async () => simpleReenroll(demo, holder, { request: await newRequest(key, subject), files });
-
-  await demo.setClock(at(addDays(ends_on, -31), "23:59:50"));
-  assert.equal((await ask()).status, 403, "31 days before");
-  await demo.setClock(at(addDays(ends_on, -30), "00:00:00"));
-  assert.equal((await ask()).status, 200, "30 days before, at midnight");
-});
-
 test("D1-03 mails go out 30 and 10 days before, and no others", { timeout: 180_000 }, async () => {
   const holder = holders.mailed;
   const ends_on = addDays(today, 40);
@@ -198,4 +189,19 @@ test("D1-05 the day after the expiry day the certificate neither logs in nor ren
     request: await newRequest(await newKey(), await subjectOf(holder.pem)), files: await asFiles(holder),
   });
   assert.ok([401, 403].includes(answer.status), `${answer.status}`);
+});
+
+test("D1-05 the first day of the window, to the second, judged by the server: day 31 refused, day 30 taken", { timeout: 180_000 }, async () => {
+  const holder = holders.edge;
+  const ends_on = addDays(today, 90);
+  const files = await asFiles(holder);
+  const subject = await subjectOf(await pemOf(holder));
+  const key = await newKey();
+  const ask = async () => simpleReenroll(demo, holder, { request: await newRequest(key, subject), files });
+
+  await demo.setClock(at(addDays(ends_on, -31), "23:59:50"));
+  const early = await ask();
+  assert.deepEqual([early.status, JSON.parse(early.body).code], [403, "renewal.not_yet"], "31 days before");
+  await demo.setClock(at(addDays(ends_on, -30), "00:00:00"));
+  assert.equal((await ask()).status, 200, "30 days before, at midnight");
 });

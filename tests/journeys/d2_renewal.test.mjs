@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { Customer } from "./support/chromium.mjs";
 import { addDays, at, dayOf, longForm, yearAfter } from "./support/day.mjs";
 import { demoWithHolders } from "./support/demo.mjs";
-import { facts, pemOf } from "./support/keys.mjs";
+import { facts, openssl, pemOf } from "./support/keys.mjs";
 import * as walk from "./support/journey.mjs";
 import { look } from "./support/look.mjs";
 import { mailsTo } from "./support/mail.mjs";
@@ -52,9 +52,11 @@ test("D2-04 D2-10 D2-11 D2-12 D2-13 D2-14 D2-15 D2-20 the renewal, from the list
     await look(page, name("03-notices"), customer);
     assert.equal(await page.getByRole("link", { name: walk.kRenewHere }).count(), 1, "D2-10: on the list itself, no notice to open first");
 
+    const goOn = await walk.hold(customer.context);
     const renewal = await walk.openRenewal(page, kBank);
-    await walk.toStart(renewal); // D2-11: 更新前処理中, then by itself 更新開始
-    assert.ok(customer.seen.includes("電子証明書更新前処理中"), customer.seen.join(" / "));
+    await walk.screen(renewal, "電子証明書更新前処理中"); // D2-11, and then by itself:
+    goOn();
+    await walk.toStart(renewal);
     await look(renewal, name("05-start"), customer);
     await walk.pressRenew(renewal); // D2-12
     await look(renewal, name("06-web-access-1"), customer);
@@ -65,10 +67,11 @@ test("D2-04 D2-10 D2-11 D2-12 D2-13 D2-14 D2-15 D2-20 the renewal, from the list
     await look(renewal, name("07-issued"), customer);
     const saved = await walk.saveFile(renewal, customer.home.dir); // D2-14
     await look(renewal, name("08-import"), customer);
-    const before = await customer.home.nicknames();
-    await customer.home.import(saved.file, saved.password); // D2-04: into the PC in use
-    const added = (await customer.home.nicknames()).filter((nickname) => !before.includes(nickname));
-    assert.ok(added.some((nickname) => nickname.includes("walker")), `the name in the store says whose it is: ${added}`);
+    const { out } = await openssl(["pkcs12", "-in", saved.file, "-passin", `pass:${saved.password}`, "-nokeys", "-clcerts"]);
+    assert.match(out, new RegExp(`friendlyName: .*walker ${yearAfter(today).slice(0, 4)}`), "the name in a store says whose it is, and until when");
+    assert.equal(await customer.home.identities(), 1);
+    await customer.home.import(saved.file, saved.password);
+    assert.equal(await customer.home.identities(), 2, "D2-04: into the PC in use");
     await walk.confirm(renewal, kBank);
     await look(renewal, name("09-complete"), customer);
 

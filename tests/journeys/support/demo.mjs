@@ -8,6 +8,7 @@ import { at, addDays, dayOf, yearBefore } from "./day.mjs";
 import { newKey, newRequest } from "./keys.mjs";
 import { enrol } from "./est.mjs";
 import { run, until } from "./run.mjs";
+import { logInOnce } from "./visitor.mjs";
 
 const kHere = dirname(fileURLToPath(import.meta.url));
 export const kPrograms = resolve(process.env.INKAN_BIN_DIR ?? join(kHere, "../../../build/bin"));
@@ -37,22 +38,22 @@ export class Demo {
     this.said = "";
     child.stdout.on("data", (data) => (this.said += data));
     child.stderr.on("data", (data) => (this.said += data));
-    this.ended = new Promise((done) =>
+    this.ended = new Promise((done) => {
+      child.on("error", (error) => (this.said += error.message));
       child.on("close", (code, signal) => {
         living.delete(child);
         done(code ?? signal);
-      }),
-    );
-    const failed = this.ended.then((code) => {
-      throw new Error(`inkan demo ended with ${code}:\n${this.said}`);
+      });
     });
-    failed.catch(() => {});
-    const ready = until("demo.json", async () => {
+    let over;
+    this.ended.then((code) => (over = { code }));
+    const found = await until("demo.json", async () => {
+      if (over) return over;
       const json = JSON.parse(await readFile(join(this.dir, "demo.json"), "utf8"));
       return json.pid === child.pid ? json : undefined;
     }, { seconds: 120 });
-    ready.catch(() => {});
-    this.json = await Promise.race([ready, failed]);
+    if (found === over) throw new Error(`inkan demo ended with ${over.code}:\n${this.said}`);
+    this.json = found;
     this.trust = await readFile(this.path(this.json.trust), "utf8");
   }
 
@@ -160,9 +161,10 @@ export async function demoWithHolders(wanted, { yesterday = false, ...options } 
   const demo = await Demo.start({ ...options, time: at(addDays(yearBefore(addDays(today, first)), -1)) });
   try {
     const holders = {};
-    for (const holder of [...wanted].sort((a, b) => a.ends_in - b.ends_in)) {
-      await demo.setClock(at(yearBefore(addDays(today, holder.ends_in)), "10:00:00"));
-      holders[holder.login_id] = await makeHolder(demo, { ...holder, ends_on: addDays(today, holder.ends_in) });
+    for (const ends_in of [...new Set(wanted.map((holder) => holder.ends_in))].sort((a, b) => a - b)) {
+      await demo.setClock(at(yearBefore(addDays(today, ends_in)), "10:00:00"));
+      const group = wanted.filter((holder) => holder.ends_in === ends_in);
+      for (const made of await makeHolders(demo, group)) holders[made.login_id] = made;
     }
     await demo.setClock(yesterday ? at(addDays(today, -1), "23:00:00") : presentTime());
     return { demo, holders, today };
@@ -172,27 +174,25 @@ export async function demoWithHolders(wanted, { yesterday = false, ...options } 
   }
 }
 
-// makeHolder puts an ID on record and takes its first certificate through EST, under the demo's present time.
-export async function makeHolder(demo, { login_id, institution, role = "user", ...rest }) {
-  const holder = {
-    institution,
-    login_id,
-    role,
+// makeHolders puts IDs on record and takes their first certificates through EST, under the demo's present time.
+export async function makeHolders(demo, wanted) {
+  const holders = wanted.map(({ login_id, institution, role = "user" }) => ({
+    institution, login_id, role,
     password: `Pw-${login_id}-7q`,
     company: "株式会社みほん商事",
     name: `担当 ${login_id}`,
     mail: `${login_id}@example.jp`,
-    ...rest,
-  };
-  await demo.importHolders([holder]);
-  const code = await demo.releaseCode(holder);
-  const key = await newKey("rsa2048");
-  holder.p12_password = "abc-123";
-  holder.p12 = join(demo.dir, `${institution}-${login_id}.p12`);
-  const issued = await enrol(demo, holder, { code, request: await newRequest(key), key });
-  holder.pem = issued.pem;
-  await issued.writeP12(holder.p12, holder.p12_password);
-  return holder;
+    p12: join(demo.dir, `${institution}-${login_id}.p12`),
+    p12_password: "abc-123",
+  }));
+  await demo.importHolders(holders);
+  return Promise.all(holders.map(async (holder) => {
+    const [code, key] = await Promise.all([demo.releaseCode(holder), newKey()]);
+    const issued = await enrol(demo, holder, { code, request: await newRequest(key), key });
+    await issued.writeP12(holder.p12, holder.p12_password);
+    await logInOnce(demo, holder); // a certificate is in use from its first login on
+    return { ...holder, pem: issued.pem };
+  }));
 }
 
 // The demo's present is the machine's, except in the last minutes of a Japanese day: a test that says "today" must not see two days.

@@ -25,6 +25,12 @@ export class Home {
     await run("pk12util", ["-d", `sql:${this.nss}`, "-i", p12, "-W", password]);
   }
 
+  // identities counts the certificates that the store has a private key for.
+  async identities() {
+    const { out } = await run("certutil", ["-d", `sql:${this.nss}`, "-L"]);
+    return out.split("\n").filter((line) => /\su,u,u\s*$/.test(line)).length;
+  }
+
   // nicknames lists what the store calls its certificates.
   async nicknames() {
     const { out } = await run("certutil", ["-d", `sql:${this.nss}`, "-L"]);

@@ -42,6 +42,17 @@ export async function openRenewal(page, bank) {
   return renewal;
 }
 
+// hold keeps every POST of this browser back, so that a screen that passes by itself can be looked at; release() lets them go.
+export async function hold(context) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await context.route("**/*", async (route) => {
+    if (route.request().method() === "POST") await released;
+    await route.fallback();
+  });
+  return release;
+}
+
 // The way through the renewal window, screen by screen, for tests that stop in the middle.
 export async function toStart(renewal) {
   await screen(renewal, "電子証明書更新開始");
@@ -165,10 +176,11 @@ export async function confirmAgain(renewal, bank) {
 
 // closeWindow is このウィンドウを閉じる; the window is gone afterwards.
 export async function closeWindow(renewal) {
-  await Promise.all([
-    renewal.waitForEvent("close"),
-    renewal.getByRole("button", { name: "このウィンドウを閉じる" }).or(renewal.getByRole("link", { name: "このウィンドウを閉じる" })).click(),
-  ]);
+  const closed = renewal.waitForEvent("close");
+  await renewal.getByRole("button", { name: "このウィンドウを閉じる" }).click().catch((error) => {
+    if (!renewal.isClosed()) throw error; // it may be gone before the click has returned
+  });
+  await closed;
 }
 
 // renew is the whole of it, from a page with 重要なお知らせ; gives the window at its completion screen, and the file.

@@ -51,5 +51,5 @@ export async function mailsIn(folder) {
 
 // mailsTo gives the letters that a demo sent to one address.
 export async function mailsTo(demo, address) {
-  return (await mailsIn(demo.path(demo.json.mail))).filter((mail) => mail.to.includes(address));
+  return (await mailsIn(demo.path(demo.json.mail))).filter((mail) => mail.to.replace(/^.*<(.*)>$/, "$1") === address);
 }

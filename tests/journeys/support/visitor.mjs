@@ -93,6 +93,19 @@ export class Visitor {
   }
 }
 
+// logInOnce is one login without a screen; it throws unless 重要なお知らせ comes.
+export async function logInOnce(demo, holder) {
+  const visitor = new Visitor(demo, holder);
+  try {
+    const portal = await visitor.go(demo.institution(holder.institution).portal);
+    const login = await visitor.go(linkTo(portal, "電子証明書ログイン"));
+    const notices = await visitor.submit(login, { password: holder.password });
+    if (!textOf(notices.text).includes("重要なお知らせ")) throw new Error(`${holder.login_id} could not log in: ${textOf(notices.text)}`);
+  } finally {
+    visitor.close();
+  }
+}
+
 // formsOf reads the forms of a page: { action, method, values (the hidden fields), fields (all names) }.
 export function formsOf(html) {
   return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, head, inside]) => {
