@@ -101,7 +101,7 @@ const verdicts = [];
 const judge = (what, value, target, unit = "times") =>
   verdicts.push({ what, value, target, met: value <= target, text: `${what}: ${value} ${unit}, at most ${target}` });
 for (const row of issue) if (row.target) judge(`issuing ${kNames[row.kind]}, SQLite, 32 clients`, row.ratio, row.target);
-if (login.length) judge("certificate login against nginx", median(login.map((row) => row.ratio)), kTargets.login);
+if (login.length) judge(`certificate login against nginx, median of ${login.length} rounds`, median(login.map((row) => row.ratio)), kTargets.login);
 for (const row of notices) judge(`notices, ${row.day} day`, row.ratio, kTargets.notices);
 if (start.length) judge(`start with ${start.at(-1).certificates} certificates`, start.at(-1).ready_ms, kTargets.start_ms, "ms");
 
