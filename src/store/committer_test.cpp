@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <future>
 #include <thread>
 
+#include "support/committer_gate.hpp"
 #include "support/store_contract.hpp"
 
 namespace inkan::store {
@@ -14,35 +14,7 @@ namespace {
 using lifecycle::Reader;
 using lifecycle::Writer;
 
-class CommitterContract : public StoreContract {
- protected:
-  /// Gate holds the committer inside a work of its own until it is opened, so that what comes meanwhile is one batch.
-  class Gate {
-   public:
-    explicit Gate(SqlStore& store) : store_(store) {
-      thread_ = std::thread([this] {
-        const auto held = store_.transact([this](Writer&) -> Result<void> {
-          entered_.set_value();
-          opened_.get_future().wait();
-          return {};
-        });
-        EXPECT_TRUE(held);
-      });
-      entered_.get_future().wait();
-    }
-    ~Gate() { thread_.join(); }
-    void open_when(std::size_t works_wait) {
-      while (store_.waiting() < works_wait) std::this_thread::yield();
-      opened_.set_value();
-    }
-
-   private:
-    SqlStore& store_;
-    std::promise<void> entered_;
-    std::promise<void> opened_;
-    std::thread thread_;
-  };
-};
+class CommitterContract : public StoreContract {};
 
 Result<void> put_audited(Writer& writer, int number) {
   writer.audit(samples::entry(std::to_string(number)));
@@ -56,7 +28,7 @@ TEST_P(CommitterContract, works_that_wait_share_one_commit) {
   std::vector<std::thread> threads;
   const long long before = store_->commits();
   {
-    Gate gate(*store_);
+    CommitterGate gate(*store_);
     for (int i = 0; i < kWorks; ++i)
       threads.emplace_back([this, i] { EXPECT_TRUE(store_->transact([i](Writer& writer) { return put_audited(writer, i); })); });
     gate.open_when(kWorks);
@@ -71,7 +43,7 @@ TEST_P(CommitterContract, one_that_fails_leaves_the_others_of_its_commit) {
   std::vector<Result<void>> results(kWorks);
   std::vector<std::thread> threads;
   {
-    Gate gate(*store_);
+    CommitterGate gate(*store_);
     for (int i = 0; i < kWorks; ++i)
       threads.emplace_back([&, i] {
         results[static_cast<std::size_t>(i)] = store_->transact([i](Writer& writer) -> Result<void> {
@@ -146,7 +118,7 @@ TEST_P(CommitterContract, a_read_keeps_its_view_and_waits_for_no_writer) {
     return {};
   });
   EXPECT_TRUE(read);
-  Gate gate(*store_);
+  CommitterGate gate(*store_);
   EXPECT_TRUE(ask<std::optional<lifecycle::Holder>>([](Reader& reader) { return reader.find_holder(samples::holder_id(2)); }));
   gate.open_when(0);
 }

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "support/committer_gate.hpp"
 #include "support/faulty_engine.hpp"
 #include "support/store_contract.hpp"
 
@@ -95,28 +96,26 @@ TEST_P(FailureContract, a_batch_fails_as_one_when_its_commit_fails) {
   const auto store = open_faulty();
   std::vector<Result<void>> results(4);
   std::vector<std::thread> threads;
-  std::atomic<bool> go = false;
-  threads.emplace_back([&] {
-    results[0] = store->transact([&](Writer& writer) -> Result<void> {
-      while (!go) std::this_thread::yield();
-      return act(writer, 100);
-    });
-  });
-  for (int i = 1; i < 4; ++i)
-    threads.emplace_back([&, i] {
-      results[static_cast<std::size_t>(i)] = store->transact([&](Writer& writer) -> Result<void> {
-        if (auto done = act(writer, i); !done) return done;
-        if (i == 3) return fail(Code::refused, "test.refused");
-        fault_ = {.how = Fault::How::refuse, .calls_left = 40, .struck = false};
-        return {};
+  {
+    CommitterGate gate(*store);
+    for (int i = 0; i < 4; ++i)
+      threads.emplace_back([&, i] {
+        results[static_cast<std::size_t>(i)] = store->transact([&](Writer& writer) -> Result<void> {
+          if (auto done = act(writer, i); !done) return done;
+          if (i == 3) return fail(Code::refused, "test.refused");
+          return {};
+        });
       });
-    });
-  while (store->waiting() < 3) std::this_thread::yield();
-  go = true;
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_TRUE(results[0]);
-  fault_ = {};
-  for (int i = 1; i < 4; ++i) EXPECT_EQ(is_kept(*store, i), results[static_cast<std::size_t>(i)].has_value());
+    fault_.commits_left = 1;  // the gate's own
+    gate.open_when(4);
+    for (std::thread& thread : threads) thread.join();
+  }
+  for (int i = 0; i < 4; ++i) {
+    const auto& result = results[static_cast<std::size_t>(i)];
+    EXPECT_EQ(result ? "" : result.error().id, i == 3 ? "test.refused" : "store.unavailable");
+    EXPECT_FALSE(is_kept(*store, i));
+  }
+  EXPECT_TRUE(store->transact([](Writer& writer) { return act(writer, 5); })) << "it recovers";
 }
 
 TEST_P(FailureContract, lines_that_the_server_ends_are_opened_again) {

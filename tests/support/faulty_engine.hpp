@@ -17,7 +17,8 @@ struct Fault {
     cut_after,   ///< the connection breaks when the statement has run, before its answer arrives
   };
   How how = How::refuse;
-  long long calls_left = -1;  ///< below 0: nothing fails
+  long long calls_left = -1;    ///< below 0: nothing fails
+  long long commits_left = -1;  ///< the same for commits alone
   bool struck = false;
 };
 
@@ -33,6 +34,8 @@ class FaultyConnection : public store::Connection {
     return pass<void>([&] { return inner_->run_script(sql); });
   }
   Result<void> control(std::string_view sql) override {
+    if (sql == "COMMIT" && fault_.commits_left >= 0 && fault_.commits_left-- == 0)
+      return fail(Code::unavailable, "store.unavailable", "fault");
     return pass<void>([&] { return inner_->control(sql); });
   }
   bool is_lost() const override { return lost_ || inner_->is_lost(); }
