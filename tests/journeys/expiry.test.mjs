@@ -140,16 +140,16 @@ test("I7 a session's cookie is worth nothing with another certificate, or withou
 for (const version of ["TLSv1.2", "TLSv1.3"]) {
   test(`I7 ${version}: no session is resumed, so no login outlives its certificate's status`, async () => {
     const visitor = new Visitor(demo);
-    const portal = await visitor.go(demo.institution("d1").portal);
-    const url = new URL(linkTo(portal, "電子証明書ログイン"));
+    const url = new URL((await loginPage(visitor)).url);
     visitor.close();
+    const portal = new URL(demo.institution("d1").portal);
     const holder = holders.fine;
-    const connect = (session) => new Promise((resolve, reject) => {
+    const connect = (url, session) => new Promise((resolve, reject) => {
       let newest;
       const socket = tls.connect({
         host: "127.0.0.1", port: url.port, servername: url.hostname, ca: demo.trust, session, minVersion: version, maxVersion: version,
         pfx: readFileSync(holder.p12), passphrase: holder.p12_password,
-      }, () => socket.write(`GET ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: close\r\n\r\n`));
+      }, () => socket.write(`GET / HTTP/1.1\r\nHost: ${url.host}\r\nConnection: close\r\n\r\n`));
       socket.on("session", (value) => (newest = value));
       socket.on("data", () => {});
       socket.on("error", reject);
@@ -158,8 +158,10 @@ for (const version of ["TLSv1.2", "TLSv1.3"]) {
         socket.destroy();
       });
     });
-    const first = await connect();
-    assert.equal((await connect(first.session)).reused, false);
+    const first = await connect(url);
+    assert.equal((await connect(url, first.session)).reused, false);
+    const other = await connect(portal);
+    assert.equal((await connect(url, other.session)).reused, false, "a session of the listener that asks for no certificate");
   });
 }
 

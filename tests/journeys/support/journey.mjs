@@ -53,6 +53,21 @@ export async function hold(context) {
   return release;
 }
 
+// loseReply lets the page's next fetch reach the server and throws the answer away on its way back; gives { count } of those lost.
+export async function loseReply(page) {
+  const lost = { count: 0 };
+  const devtools = await page.context().newCDPSession(page);
+  devtools.on("Fetch.requestPaused", ({ requestId, request, resourceType }) => {
+    const lose = lost.count === 0 && request.method === "POST" && ["Fetch", "XHR"].includes(resourceType);
+    if (lose) ++lost.count;
+    const answer = lose ? devtools.send("Fetch.failRequest", { requestId, errorReason: "ConnectionReset" })
+                        : devtools.send("Fetch.continueRequest", { requestId });
+    answer.catch(() => {}); // the page may be gone meanwhile
+  });
+  await devtools.send("Fetch.enable", { patterns: [{ urlPattern: "*", requestStage: "Response" }] });
+  return lost;
+}
+
 // The way through the renewal window, screen by screen, for tests that stop in the middle.
 export async function toStart(renewal) {
   await screen(renewal, "電子証明書更新開始");
