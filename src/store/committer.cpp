@@ -104,7 +104,7 @@ Result<void> Committer::run_one(const Work& work) {
 Result<void> Committer::finish() {
   const auto transaction = connection_->transaction_id();
   if (!transaction) return fail(transaction);
-  const auto committed = connection_->control("COMMIT");
+  auto committed = connection_->control("COMMIT");
   if (committed || !connection_->is_lost() || transaction->empty()) return committed;
   connection_.reset();
   if (auto again = connect(); !again) {

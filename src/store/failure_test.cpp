@@ -8,7 +8,6 @@
 #include <csignal>
 #include <thread>
 
-#include "base/log.hpp"
 #include "support/committer_gate.hpp"
 #include "support/faulty_engine.hpp"
 #include "support/store_contract.hpp"
@@ -34,9 +33,6 @@ Result<void> act(Writer& writer, int number) {
 
 class FailureContract : public testing::TestWithParam<std::string> {
  protected:
-  FailureContract() { set_log_level(LogLevel::error); }  // not_durable, for every store opened on tests' PostgreSQL
-  ~FailureContract() override { set_log_level(LogLevel::info); }
-
   std::unique_ptr<SqlStore> open_faulty() {
     auto store = SqlStore::open(std::make_unique<FaultyEngine>(place_.engine(), fault_), {.node = "n1", .migrate = true});
     EXPECT_TRUE(store) << store.error().detail;
@@ -242,7 +238,8 @@ class Steps {
   /// at_step counts inside transactions only: SQLite asks once more when a COMMIT is already done.
   static int at_step(void* database) {
     if (sqlite3_get_autocommit(static_cast<sqlite3*>(database)) != 0) return 0;
-    return left >= 0 && left-- == 0 ? 1 : 0;
+    if (left < 0) return 0;
+    return --left < 0 ? 1 : 0;
   }
   static int install(sqlite3* database, char**, const sqlite3_api_routines*) {
     sqlite3_progress_handler(database, 1, at_step, database);

@@ -203,9 +203,11 @@ class PostgresEngine : public Engine {
   Result<std::unique_ptr<Connection>> connect(Access access, const std::string& node) override {
     const std::string wait = std::to_string(options_.wait_seconds);
     // The first "dbname" is expanded as a connection string; what stands before it gives way to it, what follows overrides it.
-    const std::array keywords = {"connect_timeout", "dbname", "client_encoding", "fallback_application_name",
-                                 static_cast<const char*>(nullptr)};
-    const std::array values = {wait.c_str(), options_.connection.c_str(), "UTF8", "inkan", static_cast<const char*>(nullptr)};
+    const std::string patience = std::to_string(options_.wait_seconds * 1000);  // for a peer that fell silent
+    const std::array keywords = {"connect_timeout", "tcp_user_timeout",          "dbname",
+                                 "client_encoding", "fallback_application_name", static_cast<const char*>(nullptr)};
+    const std::array values = {wait.c_str(), patience.c_str(), options_.connection.c_str(),
+                               "UTF8",       "inkan",          static_cast<const char*>(nullptr)};
     Line line(PQconnectdbParams(keywords.data(), values.data(), 1));
     if (line == nullptr) return unavailable("no memory for a connection");
     if (PQstatus(line.get()) != CONNECTION_OK) return unavailable(PQerrorMessage(line.get()));

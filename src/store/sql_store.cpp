@@ -14,7 +14,7 @@ SqlStore::SqlStore(std::unique_ptr<Engine> engine, const Options& options, std::
       readers_(*engine_, options.readers),
       committer_(*engine_, options.node, std::move(connection)) {}
 
-Result<std::unique_ptr<SqlStore>> SqlStore::open(std::unique_ptr<Engine> engine, Options options,
+Result<std::unique_ptr<SqlStore>> SqlStore::open(std::unique_ptr<Engine> engine, const Options& options,
                                                  const std::vector<Migration>& known) {
   auto connection = engine->connect(Access::write, options.node);
   if (!connection) return fail(connection);

@@ -17,7 +17,7 @@ class SqlStore : public lifecycle::Store {
 
   /// open checks the schema and the head of the node's audit chain. Errors: `store.schema_newer`, `store.schema_older` (unless
   /// `migrate`), `store.migration_changed`, `store.corrupt`, and Engine's.
-  static Result<std::unique_ptr<SqlStore>> open(std::unique_ptr<Engine> engine, Options options,
+  static Result<std::unique_ptr<SqlStore>> open(std::unique_ptr<Engine> engine, const Options& options,
                                                 const std::vector<Migration>& known = embedded_migrations());
 
   Result<void> transact(const std::function<Result<void>(lifecycle::Writer&)>& work) override { return committer_.run(work); }

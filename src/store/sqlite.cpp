@@ -1,6 +1,9 @@
 #include "store/sqlite.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -184,6 +187,7 @@ class SqliteEngine : public Engine {
     // One lock less on every allocation; what it would count is never asked for. Too late is no harm.
     static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     static_cast<void>(uncounted);
+    if (access == Access::write) make_private();
     const int mode = access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     sqlite3* made = nullptr;
     const int opened = sqlite3_open_v2(options_.path.c_str(), &made, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
@@ -200,6 +204,13 @@ class SqliteEngine : public Engine {
   }
 
  private:
+  /// make_private makes a missing database readable by nobody else, as SQLite then makes its logs. What fails here, fails again
+  /// when SQLite opens the file, and is reported there.
+  void make_private() const {
+    const int file = ::open(options_.path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file >= 0) ::close(file);
+  }
+
   Result<void> prepare_writer(Connection& connection) const {
     std::string journal;
     const auto switched = connection.run("PRAGMA journal_mode = WAL", {}, [&](const Row& row) -> Result<void> {

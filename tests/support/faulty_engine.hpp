@@ -34,8 +34,7 @@ class FaultyConnection : public store::Connection {
     return pass<void>([&] { return inner_->run_script(sql); });
   }
   Result<void> control(std::string_view sql) override {
-    if (sql == "COMMIT" && fault_.commits_left >= 0 && fault_.commits_left-- == 0)
-      return fail(Code::unavailable, "store.unavailable", "fault");
+    if (sql == "COMMIT" && runs_out(fault_.commits_left)) return fail(Code::unavailable, "store.unavailable", "fault");
     return pass<void>([&] { return inner_->control(sql); });
   }
   bool is_lost() const override { return lost_ || inner_->is_lost(); }
@@ -48,10 +47,15 @@ class FaultyConnection : public store::Connection {
   Result<bool> was_committed(const std::string& id) override { return inner_->was_committed(id); }
 
  private:
+  /// runs_out counts down to the one that fails; below 0 none does.
+  static bool runs_out(long long& left) {
+    if (left < 0) return false;
+    return --left < 0;
+  }
   template <class T, class Call>
   Result<T> pass(const Call& call) {
     if (lost_) return fail(Code::unavailable, "store.unavailable", "cut");
-    if (fault_.calls_left < 0 || fault_.calls_left-- > 0) return call();
+    if (!runs_out(fault_.calls_left)) return call();
     fault_.struck = true;
     if (fault_.how == Fault::How::cut_after) std::ignore = call();
     if (fault_.how != Fault::How::refuse) {
