@@ -44,6 +44,7 @@ net::Response show_done(const Visit& visit);
 /// Entered is the session of a request, or the answer to give instead: the words for its certificate, or the way to the password.
 using Entered = std::expected<lifecycle::LoggedIn, net::Response>;
 Entered enter(const Visit& visit);
+Entered enter_renewal(const Visit& visit);  ///< for a renewal's screens: what was begun in time may finish (O4)
 
 /// refuse is the page for a certificate that may not log in: E101 to E105.
 net::Response refuse(const Visit& visit, const lifecycle::CertificateVerdict& verdict);

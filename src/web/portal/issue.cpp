@@ -64,7 +64,7 @@ using Taken = std::expected<InHand, net::Response>;
 Taken take(const Visit& visit, std::optional<lifecycle::CertificateRecord>* present) {
   std::optional<lifecycle::Holder> holder;
   if (!visit.label().empty()) {
-    Entered who = enter(visit);
+    Entered who = enter_renewal(visit);
     if (!who) return std::unexpected(who.error());
     if (present) *present = std::move(who->certificate);
     holder = std::move(who->holder);
@@ -176,7 +176,7 @@ net::Response take_request(const Visit& visit) {
   std::optional<lifecycle::HolderId> holder;
   if (!visit.label().empty()) {
     const auto token = visit.request().find_cookie(kSessionCookie).value_or("");
-    const auto who = visit.desk().login.resume(visit.institution(), token, visit.request().peer.fingerprint);
+    const auto who = visit.desk().login.resume_renewal(visit.institution(), token, visit.request().peer.fingerprint);
     if (!who) return refuse_request(who.error());
     holder = who->holder.id;
   }

@@ -35,13 +35,21 @@ net::Response refuse_or(const Visit& visit, Otherwise otherwise) {
   return otherwise(*verdict);
 }
 
-}  // namespace
-
-Entered enter(const Visit& visit) {
-  auto session = visit.desk().login.resume(visit.institution(), session_token(visit), visit.request().peer.fingerprint);
+Entered entered(const Visit& visit, Result<lifecycle::LoggedIn> session) {
   if (session) return std::move(*session);
   if (session.error().code != Code::unauthenticated) return std::unexpected(visit.problem(session.error()));
   return std::unexpected(refuse_or(visit, [](const auto&) { return net::make_redirect("/login"); }));
+}
+
+}  // namespace
+
+Entered enter(const Visit& visit) {
+  return entered(visit, visit.desk().login.resume(visit.institution(), session_token(visit), visit.request().peer.fingerprint));
+}
+
+Entered enter_renewal(const Visit& visit) {
+  return entered(visit,
+                 visit.desk().login.resume_renewal(visit.institution(), session_token(visit), visit.request().peer.fingerprint));
 }
 
 net::Response go_to_notices(const Visit& /*visit*/) { return net::make_redirect("/notices"); }
