@@ -79,7 +79,8 @@ Result<CertificateVerdict> Login::judge(const Institution& institution, const st
   return verdict;
 }
 
-Result<Login::Opened> Login::open(const Institution& institution, const std::optional<Digest>& fingerprint, const Secret& password) {
+Result<Login::Opened> Login::open(const Institution& institution, const std::optional<Digest>& fingerprint,
+                                  const Secret& password) {
   const auto verdict = judge(institution, fingerprint);
   if (!verdict) return fail(verdict);
   if (verdict->kind != Kind::good) return fail(Code::unauthenticated, "login.certificate");
@@ -122,7 +123,26 @@ Result<Login::Opened> Login::open(const Institution& institution, const std::opt
   return Opened{.token = token, .logged_in = std::move(*logged_in)};
 }
 
-Result<LoggedIn> Login::resume(const Institution& institution, const std::string& token, const std::optional<Digest>& fingerprint) {
+Result<LoggedIn> Login::resume(const Institution& institution, const std::string& token,
+                               const std::optional<Digest>& fingerprint) {
+  return resume_if(institution, token, fingerprint,
+                   [](Reader&, const CertificateVerdict& verdict, Instant) { return verdict.kind == Kind::good; });
+}
+
+Result<LoggedIn> Login::resume_renewal(const Institution& institution, const std::string& token,
+                                       const std::optional<Digest>& fingerprint) {
+  return resume_if(institution, token, fingerprint,
+                   [&](Reader& reader, const CertificateVerdict& verdict, Instant now) -> Result<bool> {
+                     if (verdict.kind != Kind::expired_grace) return verdict.kind == Kind::good;
+                     const auto running = reader.find_current_ticket(verdict.holder->id);
+                     if (!running) return fail(running);
+                     return now <= verdict.certificate->not_after + std::chrono::minutes{institution.renewal.finish_minutes} &&
+                            *running && (*running)->replaces == verdict.certificate->serial;
+                   });
+}
+
+Result<LoggedIn> Login::resume_if(const Institution& institution, const std::string& token,
+                                  const std::optional<Digest>& fingerprint, const Allow& allowed) {
   Result<LoggedIn> result = fail(Code::unauthenticated, "login.no_session");
   auto read = services_.store.read([&](Reader& reader) -> Result<void> {
     const Instant now = services_.clock.now();
@@ -132,7 +152,9 @@ Result<LoggedIn> Login::resume(const Institution& institution, const std::string
     auto verdict = judge_certificate(reader, institution, fingerprint, now);
     if (!verdict) return fail(verdict);
     // The session lives only on the certificate it was opened with: a cookie taken elsewhere opens nothing.
-    if (verdict->kind != Kind::good || (*session)->fingerprint != *fingerprint) {
+    const auto allow = allowed(reader, *verdict, now);
+    if (!allow) return fail(allow);
+    if (!*allow || (*session)->fingerprint != *fingerprint) {
       result = fail(Code::unauthenticated, "login.certificate");
       return {};
     }
@@ -195,8 +217,7 @@ void Login::count(const HolderId& id, bool right, Instant now) {
     tries_.erase(id);
     return;
   }
-  if (tries_.size() > kTriesKept)
-    std::erase_if(tries_, [&](const auto& item) { return item.second.first + kTriesWindow < now; });
+  if (tries_.size() > kTriesKept) std::erase_if(tries_, [&](const auto& item) { return item.second.first + kTriesWindow < now; });
   Tries& tries = tries_[id];
   if (tries.wrong == 0 || tries.first + kTriesWindow < now) tries = {.wrong = 0, .first = now, .locked_until = {}};
   if (++tries.wrong >= kTriesPerHour) tries = {.wrong = 0, .first = now, .locked_until = now + kRest};

@@ -51,6 +51,21 @@ TEST_F(Renewal, O4_what_was_begun_in_time_may_finish_half_an_hour_later) {
   EXPECT_TRUE(bank.enrolment.submit(d1(), opened->ticket.id, make_request(), actor));
 }
 
+TEST_F(Renewal, O4_the_session_goes_on_for_the_renewal_alone) {
+  bank.clock.set(*parse_rfc3339("2027-11-01T23:59:00+09:00"));
+  const auto session = bank.login.open(d1(), first.fingerprint, Secret("password-1"));
+  ASSERT_TRUE(session);
+  bank.clock.set(*parse_rfc3339("2027-11-02T00:10:00+09:00"));
+  EXPECT_FALSE(bank.login.resume_renewal(d1(), session->token, first.fingerprint)) << "nothing was begun";
+  bank.clock.set(*parse_rfc3339("2027-11-01T23:59:00+09:00"));
+  ASSERT_TRUE(bank.enrolment.open_renewal(d1(), first.fingerprint, ""));
+  bank.clock.set(*parse_rfc3339("2027-11-02T00:29:00+09:00"));
+  EXPECT_TRUE(bank.login.resume_renewal(d1(), session->token, first.fingerprint));
+  EXPECT_FALSE(bank.login.resume(d1(), session->token, first.fingerprint));
+  bank.clock.set(*parse_rfc3339("2027-11-02T00:31:00+09:00"));
+  EXPECT_FALSE(bank.login.resume_renewal(d1(), session->token, first.fingerprint));
+}
+
 TEST_F(Renewal, O1_the_old_certificate_lives_until_the_new_one_was_used) {
   const auto opened = bank.enrolment.open_renewal(d1(), first.fingerprint, "");
   ASSERT_TRUE(opened);
