@@ -11,8 +11,8 @@ constexpr std::string_view kBeat =
 SqlStore::SqlStore(std::unique_ptr<Engine> engine, const Options& options, std::unique_ptr<Connection> connection)
     : engine_(std::move(engine)),
       node_(options.node),
-      readers_(*engine_, options.readers),
-      committer_(*engine_, options.node, std::move(connection)) {}
+      committer_(*engine_, options.node, std::move(connection)),
+      readers_(*engine_, options.readers) {}
 
 Result<std::unique_ptr<SqlStore>> SqlStore::open(std::unique_ptr<Engine> engine, const Options& options,
                                                  const std::vector<Migration>& known) {

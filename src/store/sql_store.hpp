@@ -34,8 +34,8 @@ class SqlStore : public lifecycle::Store {
 
   std::unique_ptr<Engine> engine_;
   std::string node_;
-  ReaderPool readers_;
   Committer committer_;
+  ReaderPool readers_;  // closed before the committer's connection, which then empties SQLite's log into the database
 };
 
 }  // namespace inkan::store
