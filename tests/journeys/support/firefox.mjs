@@ -40,8 +40,8 @@ export class FirefoxCustomer {
 export async function press(page, words) {
   const handle = await page.waitForFunction((wanted) => {
     const shown = (element) => element.checkVisibility() && !element.disabled;
-    return [...document.querySelectorAll("a, button, input[type=submit], summary")]
-        .find((element) => shown(element) && (element.value || element.innerText).trim().includes(wanted));
+    return [...document.querySelectorAll("a, button")]
+        .find((element) => shown(element) && element.innerText.trim() === wanted);
   }, {}, words);
   await handle.asElement().click();
 }
