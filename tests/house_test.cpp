@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -404,6 +405,23 @@ TEST(House, no_file_is_longer_than_one_story) {
     const bool code = file.is_cpp() || file.ends(".mjs") || file.ends(".js") || file.ends(".css") || file.ends(".cmake");
     if (code && file.lines.size() > kLimit)
       complaints.push_back(file.path + ": " + std::to_string(file.lines.size()) + " lines; would two files each tell one story?");
+  }
+  expect_none(complaints);
+}
+
+TEST(House, every_log_event_and_audit_action_is_explained) {
+  std::ifstream stream(root() / "docs/messages.md");
+  const std::string messages{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  const std::regex event(R"re((?:log\(LogLevel::\w+, "\w+", |\.action = )"([a-z_.]+)")re");
+  Complaints complaints;
+  for (const File& file : tree()) {
+    if (!file.below("src/") || !file.is_cpp() || file.ends("_test.cpp")) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      if (file.lines[i].find("LogLevel::") == std::string::npos && file.lines[i].find(".action") == std::string::npos) continue;
+      std::smatch match;
+      if (std::regex_search(file.lines[i], match, event) && messages.find("`" + match.str(1) + "`") == std::string::npos)
+        complaints.push_back(file.at(i) + match.str(1) + " is not explained in docs/messages.md");
+    }
   }
   expect_none(complaints);
 }
