@@ -92,12 +92,6 @@ async function issue() {
 
 const trying = (act) => () => act().catch(refuse);
 
-// The second half of a double click answers nothing.
-addEventListener("click", (event) => {
-  if (event.detail < 2) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-}, true);
 on("[data-begin]", "click", trying(async () => {
   if (await agrees("ask-key") && await agrees("ask-request")) return issue();
   document.getElementById("cancel").submit();
