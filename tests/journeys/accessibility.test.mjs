@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { Customer } from "./support/chromium.mjs";
 import { demoWithHolders } from "./support/demo.mjs";
 import * as walk from "./support/journey.mjs";
-import { look } from "./support/look.mjs";
+import { hasLittleScript, look } from "./support/look.mjs";
 import { removePolicy } from "./support/policy.mjs";
 
 let demo;
@@ -13,7 +13,7 @@ let holders;
 before(async () => {
   const at_bank = (institution, wanted) => wanted.map(([login_id, ends_in]) => ({ login_id, institution, ends_in }));
   ({ demo, holders } = await demoWithHolders([
-    ...at_bank("d1", [["keys", 20], ["narrow", 20], ["english", 20]]),
+    ...at_bank("d1", [["keys", 20], ["narrow", 20], ["light", 20], ["english", 20]]),
     ...at_bank("d2", [["narrow2", 20], ["english2", 20], ["forgets", 20], ["keys2", 20]]),
   ]));
 }, { timeout: 300_000 });
@@ -136,6 +136,17 @@ for (const bank of ["d1", "d2"]) {
     });
   });
 }
+
+test("no page has more than 10 kB of script", { timeout: 120_000 }, () =>
+  asCustomer([holders.light], {}, async (customer, page) => {
+    await page.goto(demo.institution("d1").portal);
+    await hasLittleScript(page, "login screen");
+    await walk.logIn(page, demo, holders.light);
+    await hasLittleScript(page, "notices");
+    const renewal = await walk.openRenewal(page, "d1");
+    await walk.toStart(renewal);
+    await hasLittleScript(renewal, "renewal");
+  }));
 
 for (const locale of ["ja-JP", "en-GB"]) {
   test(`error pages in ${locale}: no certificate, revoked, wrong password, unknown address`, { timeout: 120_000 }, async () => {
