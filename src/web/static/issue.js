@@ -92,6 +92,8 @@ async function issue() {
 
 const trying = (act) => () => act().catch(refuse);
 
+// On a narrow screen はい may lie where 更新 was: the other half of a double click answers nothing.
+on("#ask-key", "click", (event) => event.detail > 1 && event.preventDefault());
 on("[data-begin]", "click", trying(async () => {
   if (await agrees("ask-key") && await agrees("ask-request")) return issue();
   document.getElementById("cancel").submit();
