@@ -37,7 +37,7 @@ Ticket new_ticket(Rng& rng, const HolderId& holder, TicketKind kind, std::string
           .expires_at = now + life};
 }
 
-/// close_ticket ends a ticket that nothing was issued under.
+/// close_ticket ends a ticket that nothing was issued under, or whose certificate was never used in its life.
 Result<void> close_ticket(Writer& writer, Ticket ticket, TicketStage stage, Instant now, const std::string& actor) {
   ticket.stage = stage;
   if (auto put = writer.put_ticket(ticket); !put) return put;
@@ -81,6 +81,16 @@ Result<std::optional<OneTimeCode>> usable_code(Reader& reader, const HolderId& h
   for (OneTimeCode& candidate : *codes)
     if (same_secret(as_text(candidate.hash.view()), as_text(typed.view()))) return std::move(candidate);
   return std::optional<OneTimeCode>();
+}
+
+/// has_unused_certificate tells whether a running 電子証明書取得 holds a certificate that nobody has used yet and that has not
+/// expired.
+Result<bool> has_unused_certificate(Reader& reader, const Institution& institution, const std::optional<Ticket>& running,
+                                    Instant now) {
+  if (!running || running->stage != TicketStage::issued || running->kind == TicketKind::renewal) return false;
+  const auto certificate = load_certificate(reader, institution, *running);
+  if (!certificate) return fail(certificate);
+  return status_of(*certificate, institution, institution.zone.day_of(now)) == CertificateStatus::issued_unconfirmed;
 }
 
 /// acquisition_kind decides by which path a holder may take a certificate today without showing one (journeys.md 1.7 b, O6).
@@ -151,8 +161,8 @@ Result<Enrolment::Opened> Enrolment::open_renewal(const Institution& institution
       return fail(Code::refused, "renewal.not_yet");
 
     opened.secret = make_token(services_.rng, 16);
-    opened.ticket = new_ticket(services_.rng, holder, TicketKind::renewal, "certificate:" + shown.serial.hex(), opened.secret, now,
-                               std::chrono::hours{institution.renewal.resume_hours});
+    opened.ticket = new_ticket(services_.rng, holder, TicketKind::renewal, "certificate:" + shown.serial.hex(), opened.secret,
+                               now, std::chrono::hours{institution.renewal.resume_hours});
     opened.ticket.replaces = shown.serial;
     audit_ticket(writer, opened.ticket, now, actor_of(holder), "ticket.opened");
     return writer.put_ticket(opened.ticket);
@@ -182,15 +192,16 @@ Result<Enrolment::Opened> Enrolment::open_acquisition(const Institution& institu
 
     auto running = writer.find_current_ticket(id);
     if (!running) return fail(running);
-    const bool unconfirmed = *running && (*running)->stage == TicketStage::issued && (*running)->kind != TicketKind::renewal;
-    if (unconfirmed) {
+    auto unused = has_unused_certificate(writer, institution, *running, now);
+    if (!unused) return fail(unused);
+    if (*unused) {
       // The certificate was issued but never used, and the browser that holds its key is gone: this browser takes over.
       opened.ticket = std::move(**running);
     } else {
       auto kind = acquisition_kind(writer, institution, **holder, institution.zone.day_of(now));
       if (!kind) return fail(kind);
       if (*running)
-        if (auto closed = close_ticket(writer, **running, TicketStage::cancelled, now, actor_of(id)); !closed) return closed;
+        if (auto closed = close_ticket(writer, **running, TicketStage::expired, now, actor_of(id)); !closed) return closed;
       opened.ticket = new_ticket(services_.rng, id, *kind, "code:" + (*found)->id, "", now,
                                  std::chrono::hours{institution.renewal.resume_hours});
     }
@@ -301,7 +312,8 @@ Result<Ticket> Enrolment::cancel(const Institution& institution, const std::stri
     const bool nothing_issued = ticket->stage == TicketStage::open && !ticket->serial;
     // 電子証明書取得 has used its code up: いいえ there leaves the transaction open, so that the code is not lost.
     if (nothing_issued && ticket->kind == TicketKind::renewal) {
-      if (auto closed = close_ticket(writer, *ticket, TicketStage::cancelled, services_.clock.now(), actor); !closed) return closed;
+      if (auto closed = close_ticket(writer, *ticket, TicketStage::cancelled, services_.clock.now(), actor); !closed)
+        return closed;
       ticket->stage = TicketStage::cancelled;
     }
     result = std::move(*ticket);

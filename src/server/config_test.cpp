@@ -37,7 +37,7 @@ TEST(Config, relative_paths_are_taken_from_the_file) {
 
 TEST(Config, what_is_wrong_is_refused_with_its_line) {
   const auto refused = [](const std::string& text) { return parse_config(text, "f", "/").error(); };
-  EXPECT_EQ(refused(with(example(), "[listen]", "[listen]")).id, "config.value");
+  EXPECT_EQ(refused(with(example(), "[[site]]", "[[sites]]")).id, "config.value");
   EXPECT_EQ(refused(with(example(), "0.0.0.0:443", "443")).id, "config.value");
   EXPECT_EQ(refused(with(example(), "0.0.0.0:443", "0.0.0.0:99999")).id, "config.value");
   EXPECT_EQ(refused(with(example(), "https://ib.bank.example", "http://ib.bank.example")).id, "config.value");
@@ -68,7 +68,9 @@ TEST(Profile, every_shipped_one_is_good_and_says_its_document) {
 }
 
 TEST(Profile, D1_03_D2_21_mails_30_and_10_days_before) {
-  for (const Profile& profile : *shipped_profiles()) {
+  const auto profiles = shipped_profiles();
+  ASSERT_TRUE(profiles);
+  for (const Profile& profile : *profiles) {
     if (profile.institution.document != "D1" && profile.institution.document != "D2") continue;
     EXPECT_EQ(profile.institution.renewal.mail_days, (std::vector<int>{30, 10}));
     EXPECT_EQ(profile.institution.renewal.window_days, 30);

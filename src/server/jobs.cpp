@@ -45,9 +45,9 @@ void Jobs::stop() {
 void Jobs::run_due() {
   const std::lock_guard lock(running_);
   run_recovery();
+  run_status();  // before the long ones: without a current list we are not ready
   run_notices();
   run_post();
-  run_status();
 }
 
 Result<void> Jobs::recover() {

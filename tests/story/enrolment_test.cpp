@@ -232,6 +232,24 @@ TEST_F(Acquisition, D2_23_after_expiry_takes_password_and_code) {
   EXPECT_EQ(bank.find(old).replaced_by, issued->serial);
 }
 
+TEST_F(Acquisition, a_certificate_that_was_never_used_and_expired_stands_in_nobodys_way) {
+  const auto first = bank.enrolment.acquire(d2(), "riyou01", Secret("password-1"), Secret(released()), make_request());
+  ASSERT_TRUE(first);
+  bank.clock.set(*parse_rfc3339("2027-11-05T10:00:00+09:00"));
+  const auto opened = open("password-1", released());
+  ASSERT_TRUE(opened) << opened.error().id;
+  EXPECT_NE(opened->ticket.id, first->ticket);
+  EXPECT_EQ(opened->ticket.kind, TicketKind::acquisition);
+}
+
+TEST_F(Acquisition, a_lost_browser_takes_its_unused_certificate_over_with_a_new_code) {
+  const auto first = bank.enrolment.acquire(d2(), "riyou01", Secret("password-1"), Secret(released()), make_request());
+  ASSERT_TRUE(first);
+  const auto opened = open("password-1", released());
+  ASSERT_TRUE(opened) << opened.error().id;
+  EXPECT_EQ(opened->ticket.id, first->ticket);
+}
+
 TEST_F(Acquisition, D2_23_day_90_is_the_last) {
   (void)bank.certify("riyou01", "d2");
   bank.clock.set(*parse_rfc3339("2028-01-30T23:00:00+09:00"));  // 2027-11-01 + 90

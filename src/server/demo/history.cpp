@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 
 #include "pki/csr.hpp"
 #include "pki/pkcs12.hpp"
@@ -48,6 +49,7 @@ Day issue_day(const Institution& institution, HolderState state, Role role, Day 
 
 struct Event {
   Instant at;
+  std::size_t number = 0;  // in the order of planning: what comes first at one time
   std::function<Result<void>()> act;
 };
 
@@ -59,7 +61,8 @@ class Past {
   std::vector<Event> plan(DemoState& state, Instant now) {
     std::vector<Event> events;
     for (DemoHolder& holder : state.holders) plan(holder, now, events);
-    std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.at < b.at; });
+    std::sort(events.begin(), events.end(),
+              [](const Event& a, const Event& b) { return std::tie(a.at, a.number) < std::tie(b.at, b.number); });
     return events;
   }
 
@@ -70,21 +73,25 @@ class Past {
     const Day today = zone.day_of(now);
     const auto morning = [&zone](Day day, int hour) { return zone.start_of(day) + hours{hour}; };
     if (holder.intended == HolderState::none) {
-      events.push_back({morning(today - days{5}, 10), [this, &holder] { return import(holder); }});
-      events.push_back({now, [this, &holder, &institution] { return release(holder, institution); }});
+      add(events, morning(today - days{5}, 10), [this, &holder] { return import(holder); });
+      add(events, now, [this, &holder, &institution] { return release(holder, institution); });
       return;
     }
     const Day issued = issue_day(institution, holder.intended, holder.role, today);
-    events.push_back({morning(issued - days{3}, 10), [this, &holder] { return import(holder); }});
-    events.push_back({morning(issued, 10), [this, &holder, &institution] { return acquire(holder, institution); }});
+    add(events, morning(issued - days{3}, 10), [this, &holder] { return import(holder); });
+    add(events, morning(issued, 10), [this, &holder, &institution] { return acquire(holder, institution); });
     if (holder.intended == HolderState::revoked)
-      events.push_back({morning(issued + kRevokedAfter, 15), [this, &holder] { return revoke(holder); }});
+      add(events, morning(issued + kRevokedAfter, 15), [this, &holder] { return revoke(holder); });
     for (const int before : institution.renewal.mail_days) {
       const Instant at = morning(one_year_after(issued) - days{before}, 9);
-      if (at < now) events.push_back({at, [] { return Result<void>(); }});  // the daily job runs after every event
+      if (at < now) add(events, at, [] { return Result<void>(); });  // the daily job runs after every event
     }
     if (holder.intended == HolderState::expired_grace)
-      events.push_back({now, [this, &holder, &institution] { return release(holder, institution); }});
+      add(events, now, [this, &holder, &institution] { return release(holder, institution); });
+  }
+
+  static void add(std::vector<Event>& events, Instant at, std::function<Result<void>()> act) {
+    events.push_back({.at = at, .number = events.size(), .act = std::move(act)});
   }
 
   Result<void> import(const DemoHolder& holder) {
@@ -129,7 +136,8 @@ class Past {
     std::vector<pki::Certificate> chain;
     for (const ca::Authority& authority : bank_.issuer().authorities())
       if (authority.id == institution.authority) chain.push_back(authority.certificate);
-    const std::string friendly_name = fmt::format("{} {} {}まで", institution.name, holder.login_id, to_japanese(issued.expiry_day));
+    const std::string friendly_name =
+        fmt::format("{} {} {}まで", institution.name, holder.login_id, to_japanese(issued.expiry_day));
     const auto file = pki::make_pkcs12(key, *certificate, chain, friendly_name, Secret(holder.p12_password));
     if (!file) return fail(file);
     holder.p12 = holder.login_id + ".p12";
