@@ -23,13 +23,12 @@ std::string type_of(std::string_view name) {
   return {};
 }
 
-/// without_comments leaves the lines that only explain, and the indentation, in the source: readers of the wire pay by the byte.
+/// without_comments leaves what only explains, and the indentation, in the source: readers of the wire pay by the byte.
 std::string without_comments(std::string_view script) {
   std::string out;
   for (const std::string& line : split(script, '\n')) {
-    const std::string_view kept = trim(line);
-    if (kept.empty() || kept.starts_with("//")) continue;
-    out += std::string(kept) + "\n";
+    const std::string_view kept = trim(std::string_view(line).substr(0, line.find("// ")));
+    if (!kept.empty()) out += std::string(kept) + "\n";
   }
   return out;
 }

@@ -1,7 +1,6 @@
 // issue leads through the issue in the file way. The key is made here, kept in the vault under the ticket, and leaves only inside
 // the file; a reload, a second tab and a lost reply all go on with the same key and request.
 import { makeKey, makeRequest } from "./csr.js";
-import { makePkcs12 } from "./pkcs12.js";
 import { vault } from "./vault.js";
 
 const { ticket, stage, kind, login, request } = document.getElementById("main").dataset;
@@ -67,6 +66,7 @@ async function save() {
   const kept = await keep();
   answer ??= await send(kept.csr);
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const { makePkcs12 } = await import("./pkcs12.js"); // not before a file is wanted
   const file = await makePkcs12({ key: kept.key, certificate: bytes(answer.certificate), chain: answer.chain.map(bytes),
                                   password: kept.password, name: answer.friendly_name });
   const link = document.createElement("a");
@@ -93,7 +93,7 @@ async function issue() {
 const trying = (act) => () => act().catch(refuse);
 
 // On a narrow screen はい may lie where 更新 was: the other half of a double click answers nothing.
-on("#ask-key", "click", (event) => event.detail > 1 && event.preventDefault());
+on("#ask-key, #ask-request", "click", (event) => event.detail > 1 && event.preventDefault());
 on("[data-begin]", "click", trying(async () => {
   if (await agrees("ask-key") && await agrees("ask-request")) return issue();
   document.getElementById("cancel").submit();
