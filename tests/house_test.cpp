@@ -218,7 +218,7 @@ const std::vector<Library> kLibraries = {
     {"gmime/", {"src/mail/"}},
     {"ctemplate/", {"src/web/"}},
     {"boost/json", {"src/wire/", "src/server/", "src/app/"}},  // the doors and --json
-    {"boost/", {"src/net/", "src/server/demo/mail_sink"}},  // decision 0007
+    {"boost/", {"src/net/", "src/server/demo/mail_sink"}},     // decision 0007
     {"toml++/", {"src/server/"}},
     {"toml.hpp", {"src/server/"}},
     {"CLI/", {"src/server/", "src/app/"}},

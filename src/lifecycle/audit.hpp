@@ -12,10 +12,10 @@ namespace inkan::lifecycle {
 /// Details never carry passwords, codes, keys, PINs or session tokens (I16).
 struct AuditEntry {
   Instant at;
-  std::string actor;        ///< "holder d1/keiri01", "job notices", "operator", "ra FINGERPRINT"
-  std::string action;       ///< "certificate.reserved", "certificate.issued", "ticket.opened" …: docs/messages.md lists them
+  std::string actor;   ///< "holder d1/keiri01", "job notices", "operator", "ra FINGERPRINT"
+  std::string action;  ///< "certificate.reserved", "certificate.issued", "ticket.opened" …: docs/messages.md lists them
   std::string institution;
-  std::string subject;      ///< what it was done to: a login ID, or a serial in hexadecimal
+  std::string subject;  ///< what it was done to: a login ID, or a serial in hexadecimal
   std::map<std::string, std::string> detail;
 };
 

@@ -18,8 +18,8 @@ struct AuditHead {
   Digest hash;
 };
 
-/// verify_audit checks every link of every chain and gives the heads, to be kept outside the store. Errors, with node and sequence as
-/// detail: `audit.gap`, `audit.broken_link`, `audit.changed`; and `store.*`.
+/// verify_audit checks every link of every chain and gives the heads, to be kept outside the store. Errors, with node and
+/// sequence as detail: `audit.gap`, `audit.broken_link`, `audit.changed`; and `store.*`.
 Result<std::vector<AuditHead>> verify_audit(AuditReader& reader);
 
 }  // namespace inkan::lifecycle

@@ -22,15 +22,17 @@ class Enrolment {
     std::string secret;
   };
 
-  /// open_renewal opens the renewal of the certificate shown, or resumes the one that runs (O13, O14: one successor per certificate).
-  /// `secret` is the browser's cookie, or empty. A running ticket opened elsewhere gets a new secret: the newest browser carries on.
-  /// Errors: `login.certificate`, `renewal.not_yet` (before the window), `renewal.already` (a confirmed successor exists).
-  Result<Opened> open_renewal(const Institution& institution, const std::optional<Digest>& fingerprint, const std::string& secret);
+  /// open_renewal opens the renewal of the certificate shown, or resumes the one that runs (O13, O14: one successor per
+  /// certificate). `secret` is the browser's cookie, or empty. A running ticket opened elsewhere gets a new secret: the newest
+  /// browser carries on. Errors: `login.certificate`, `renewal.not_yet` (before the window), `renewal.already` (a confirmed
+  /// successor exists).
+  Result<Opened> open_renewal(const Institution& institution, const std::optional<Digest>& fingerprint,
+                              const std::string& secret);
 
-  /// open_acquisition opens 電子証明書取得: login ID, password and one-time code; the code is used up in the same transaction. For a
-  /// first certificate, a re-issue, and after expiry within the grace days. Errors: `acquisition.refused` for anything wrong with ID,
-  /// password or code (never which), `login.locked`, `acquisition.closed` (past grace or deadline: the bank must re-issue),
-  /// `acquisition.has_certificate` (a valid certificate exists: renew it or ask the bank).
+  /// open_acquisition opens 電子証明書取得: login ID, password and one-time code; the code is used up in the same transaction.
+  /// For a first certificate, a re-issue, and after expiry within the grace days. Errors: `acquisition.refused` for anything
+  /// wrong with ID, password or code (never which), `login.locked`, `acquisition.closed` (past grace or deadline: the bank must
+  /// re-issue), `acquisition.has_certificate` (a valid certificate exists: renew it or ask the bank).
   Result<Opened> open_acquisition(const Institution& institution, const std::string& login_id, const Secret& password,
                                   const Secret& code);
 
@@ -39,15 +41,15 @@ class Enrolment {
   /// current is the holder's running ticket. Error: `ticket.not_found`.
   Result<Ticket> current(const HolderId& holder);
 
-  /// submit issues the certificate for a ticket, or gives back the one already issued when the key is the same (I5). The act is in
-  /// issuance.hpp. Errors: `ticket.not_found`, `ticket.expired`, `ticket.other_key` (one was issued for another key: make_anew),
-  /// `csr.*` and `key.*`, `key.not_allowed` (the profile does not take this kind), `key.on_record` (the key has or had a certificate),
-  /// `issuer.*`, `store.*`.
+  /// submit issues the certificate for a ticket, or gives back the one already issued when the key is the same (I5). The act is
+  /// in issuance.hpp. Errors: `ticket.not_found`, `ticket.expired`, `ticket.other_key` (one was issued for another key:
+  /// make_anew), `csr.*` and `key.*`, `key.not_allowed` (the profile does not take this kind), `key.on_record` (the key has or
+  /// had a certificate), `issuer.*`, `store.*`.
   Result<CertificateRecord> submit(const Institution& institution, const std::string& ticket_id, const pki::Csr& request,
                                    const std::string& actor);
 
-  /// make_anew is 作り直す: revokes the ticket's unconfirmed certificate and opens it for another key. Errors: `ticket.not_found`,
-  /// `ticket.stage` (nothing was issued, or it is confirmed already).
+  /// make_anew is 作り直す: revokes the ticket's unconfirmed certificate and opens it for another key. Errors:
+  /// `ticket.not_found`, `ticket.stage` (nothing was issued, or it is confirmed already).
   Result<Ticket> make_anew(const Institution& institution, const std::string& ticket_id, const std::string& actor);
 
   /// cancel is いいえ: possible while nothing was issued; afterwards it changes nothing and gives the ticket as it stands.
@@ -64,10 +66,11 @@ class Enrolment {
   Result<CertificateRecord> certificate_of(const Institution& institution, const Ticket& ticket);
 
   /// renew is EST's simplereenroll: open_renewal and submit in one, repeatable with the same request. Errors as theirs.
-  Result<CertificateRecord> renew(const Institution& institution, const std::optional<Digest>& fingerprint, const pki::Csr& request);
+  Result<CertificateRecord> renew(const Institution& institution, const std::optional<Digest>& fingerprint,
+                                  const pki::Csr& request);
 
-  /// acquire is EST's simpleenroll: open_acquisition and submit in one. A repeat with the same key, after the code was used, gives the
-  /// same certificate when ID and password are right.
+  /// acquire is EST's simpleenroll: open_acquisition and submit in one. A repeat with the same key, after the code was used,
+  /// gives the same certificate when ID and password are right.
   Result<CertificateRecord> acquire(const Institution& institution, const std::string& login_id, const Secret& password,
                                     const Secret& code, const pki::Csr& request);
 

@@ -9,12 +9,8 @@ namespace inkan::lifecycle {
 namespace {
 
 AuditEntry entry_for(const HolderId& holder, Instant now, const std::string& actor, const char* action) {
-  return {.at = now,
-          .actor = actor,
-          .action = action,
-          .institution = holder.institution,
-          .subject = holder.login_id,
-          .detail = {}};
+  return {
+      .at = now, .actor = actor, .action = action, .institution = holder.institution, .subject = holder.login_id, .detail = {}};
 }
 
 bool is_mail_address(std::string_view text) {
@@ -26,8 +22,7 @@ bool is_mail_address(std::string_view text) {
 Result<Holder> to_holder(const Institution& institution, const NewHolder& wanted, Instant now) {
   auto login_id = canonical_login_id(wanted.id.login_id);
   if (!login_id) return fail(login_id);
-  if (!is_plain_text(wanted.company) || !is_plain_text(wanted.name))
-    return fail(Code::invalid, "holder.text", *login_id);
+  if (!is_plain_text(wanted.company) || !is_plain_text(wanted.name)) return fail(Code::invalid, "holder.text", *login_id);
   if (!wanted.mail.empty() && !is_mail_address(wanted.mail)) return fail(Code::invalid, "holder.mail", *login_id);
   auto hash = hash_password(wanted.password);
   if (!hash) return fail(hash);
@@ -121,8 +116,7 @@ Result<HolderView> Holders::view(const Institution& institution, const std::stri
   auto read = services_.store.read([&](Reader& reader) -> Result<void> {
     auto holder = reader.find_holder({institution.id, *canonical});
     if (!holder) return fail(holder);
-    if (*holder)
-      view = view_of(reader, institution, std::move(**holder), institution.zone.day_of(services_.clock.now()));
+    if (*holder) view = view_of(reader, institution, std::move(**holder), institution.zone.day_of(services_.clock.now()));
     return {};
   });
   if (!read) return fail(read);
@@ -168,7 +162,8 @@ Result<std::string> Holders::release_code(const Institution& institution, const 
     if (view->status == CertificateStatus::active || view->status == CertificateStatus::renewable)
       return fail(Code::refused, "code.not_needed", "a valid certificate exists: the holder renews it, or it is revoked first");
 
-    const bool in_grace = view->status == CertificateStatus::expired_grace || view->status == CertificateStatus::issued_unconfirmed;
+    const bool in_grace =
+        view->status == CertificateStatus::expired_grace || view->status == CertificateStatus::issued_unconfirmed;
     if (!in_grace) {
       const Day last = today + std::chrono::days{institution.acquisition.code_days};
       (*holder)->entitlement = Entitlement::acquirable;

@@ -45,14 +45,14 @@ class Holders {
   Result<HolderView> view(const Institution& institution, const std::string& login_id);
   Result<std::vector<HolderView>> list(const Institution& institution);
 
-  /// release_code is the bank's release of 電子証明書取得: makes a one-time code, shown once, kept as a hash; earlier unused codes of the
-  /// holder end. For an ID whose certificate is revoked or past its grace days it also approves the re-issue (`acquirable` for
-  /// code_days). Errors: `holder.unknown`, `holder.terminated`, `code.not_needed` (a valid certificate exists).
+  /// release_code is the bank's release of 電子証明書取得: makes a one-time code, shown once, kept as a hash; earlier unused
+  /// codes of the holder end. For an ID whose certificate is revoked or past its grace days it also approves the re-issue
+  /// (`acquirable` for code_days). Errors: `holder.unknown`, `holder.terminated`, `code.not_needed` (a valid certificate exists).
   Result<std::string> release_code(const Institution& institution, const std::string& login_id, const std::string& actor);
 
   /// revoke ends a certificate at once. Errors: `certificate.unknown`, `certificate.already_revoked`.
-  Result<CertificateRecord> revoke(const ca::AuthorityId& authority, const pki::SerialNumber& serial, pki::RevocationReason reason,
-                                   const std::string& actor);
+  Result<CertificateRecord> revoke(const ca::AuthorityId& authority, const pki::SerialNumber& serial,
+                                   pki::RevocationReason reason, const std::string& actor);
 
  private:
   Services services_;

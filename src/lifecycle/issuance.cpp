@@ -52,7 +52,8 @@ Result<void> reserve(Writer& writer, const IssueOrder& order, CertificateRecord&
   if (!same_subject) return fail(Code::conflict, "holder.changed");
   const auto issued = find_issued(writer, order.holder.id, order.key.hash());
   if (!issued) return fail(issued);
-  if (*issued) return fail(Code::unavailable, "issuance.running");  // another request was quicker with this key; a repeat finds it
+  if (*issued)
+    return fail(Code::unavailable, "issuance.running");  // another request was quicker with this key; a repeat finds it
   auto admitted = order.admit(writer, **holder);
   if (!admitted) return fail(admitted);
   ticket = std::move(*admitted);
@@ -180,8 +181,8 @@ Result<int> close_unfinished(const Services& services, Instant before) {
   });
   if (!read) return fail(read);
   for (const CertificateRecord& record : unfinished) {
-    auto closed = services.store.transact(
-        [&](Writer& writer) { return abandon(writer, record, services.clock.now(), "job recovery"); });
+    auto closed =
+        services.store.transact([&](Writer& writer) { return abandon(writer, record, services.clock.now(), "job recovery"); });
     if (!closed) return fail(closed);
     reached(services, "recovery-after-commit");
   }

@@ -25,13 +25,13 @@ struct IssueOrder {
   std::function<Result<Ticket>(Writer&, const Holder&)> admit;
 };
 
-/// issue performs the act. Errors: `issuance.running` (the same ticket or key is being worked on; try again), `issuance.abandoned`
-/// (the reservation was closed meanwhile; try again), `holder.changed`, `key.not_allowed`, `key.on_record`, `issuer.*`, `store.*`,
-/// and admit's.
+/// issue performs the act. Errors: `issuance.running` (the same ticket or key is being worked on; try again),
+/// `issuance.abandoned` (the reservation was closed meanwhile; try again), `holder.changed`, `key.not_allowed`, `key.on_record`,
+/// `issuer.*`, `store.*`, and admit's.
 Result<CertificateRecord> issue(const Services& services, const IssueOrder& order);
 
-/// find_issued is the certificate already issued for a key, when it is this holder's: what makes repeats safe (I5). Empty when the key
-/// is new. Errors: `issuance.running`, `key.on_record` (another holder's, or one that was revoked).
+/// find_issued is the certificate already issued for a key, when it is this holder's: what makes repeats safe (I5). Empty when
+/// the key is new. Errors: `issuance.running`, `key.on_record` (another holder's, or one that was revoked).
 Result<std::optional<CertificateRecord>> find_issued(Reader& reader, const HolderId& holder, const Digest& key_hash);
 
 /// close_unfinished abandons and revokes reservations that were made before `before` and never recorded (I3); gives their number.

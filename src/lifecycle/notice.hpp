@@ -30,7 +30,7 @@ std::string_view to_text(LetterState state);
 struct Letter {
   long long id = 0;
   HolderId holder;
-  std::string notice;      ///< the notice's number
+  std::string notice;  ///< the notice's number
   std::string to;
   std::string subject;
   std::string body;        ///< plain UTF-8 text, '\n' line ends

@@ -11,7 +11,8 @@
 namespace inkan::lifecycle {
 namespace {
 
-constexpr int kBatch = 200;  // certificates decided in one transaction: long enough to share a flush, short enough to let others in
+constexpr int kBatch =
+    200;  // certificates decided in one transaction: long enough to share a flush, short enough to let others in
 constexpr const char* kJob = "notices";
 
 std::string kind_name(int days) { return fmt::format("before-{}", days); }
@@ -138,8 +139,8 @@ Result<Notices::DayResult> Notices::run_day(const Institution& institution, Day 
   DayResult result;
   std::vector<int> days = institution.renewal.mail_days;
   std::sort(days.begin(), days.end());
-  // Each kind covers the days from its own threshold down to the next smaller one, so that what an outage missed goes out late and
-  // once, and a bigger kind is skipped where a smaller one is due (O17).
+  // Each kind covers the days from its own threshold down to the next smaller one, so that what an outage missed goes out late
+  // and once, and a bigger kind is skipped where a smaller one is due (O17).
   int from = 0;
   for (const int threshold : days) {
     auto done = run_kind(services_, institution,
@@ -153,8 +154,7 @@ Result<Notices::DayResult> Notices::run_day(const Institution& institution, Day 
     if (!done) return fail(done);
     from = threshold + 1;
   }
-  auto noted = services_.store.transact(
-      [&](Writer& writer) { return writer.set_day_done(kJob, institution.id, today); });
+  auto noted = services_.store.transact([&](Writer& writer) { return writer.set_day_done(kJob, institution.id, today); });
   if (!noted) return fail(noted);
   return result;
 }

@@ -12,12 +12,12 @@ class Outbox {
  public:
   explicit Outbox(const Services& services) : services_(services) {}
 
-  /// claim gives letters whose time has come. A letter about a certificate that was replaced or revoked meanwhile is dropped here and
-  /// not given out (I10). One carrier at a time per node.
+  /// claim gives letters whose time has come. A letter about a certificate that was replaced or revoked meanwhile is dropped here
+  /// and not given out (I10). One carrier at a time per node.
   Result<std::vector<Letter>> claim(int limit);
 
-  /// settle_accepted: the relay answered 250. settle_later: try again after a growing pause (1, 2, 4 … 60 minutes). settle_refused: the
-  /// relay said no for good (5xx).
+  /// settle_accepted: the relay answered 250. settle_later: try again after a growing pause (1, 2, 4 … 60 minutes).
+  /// settle_refused: the relay said no for good (5xx).
   Result<void> settle_accepted(const Letter& letter);
   Result<void> settle_later(const Letter& letter, const std::string& why);
   Result<void> settle_refused(const Letter& letter, const std::string& why);

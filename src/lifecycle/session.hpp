@@ -14,8 +14,8 @@ struct Session {
   HolderId holder;
   Digest fingerprint;
   Instant created_at;
-  Instant expires_at;                    ///< absolute end
-  std::optional<Instant> previous_login; ///< shown as 前回ログイン
+  Instant expires_at;                     ///< absolute end
+  std::optional<Instant> previous_login;  ///< shown as 前回ログイン
 };
 
 }  // namespace inkan::lifecycle

@@ -4,7 +4,7 @@ namespace inkan::lifecycle {
 namespace {
 
 constexpr std::chrono::hours kCrlLife{24};
-constexpr std::chrono::hours kCrlEvery{1};   // O24: a revocation is on a CRL within the hour at the latest
+constexpr std::chrono::hours kCrlEvery{1};  // O24: a revocation is on a CRL within the hour at the latest
 constexpr std::chrono::hours kOcspLife{1};
 
 const ca::Authority* authority_of(const std::vector<ca::Authority>& all, const pki::CertId& id) {
@@ -17,8 +17,8 @@ const ca::Authority* authority_of(const std::vector<ca::Authority>& all, const p
   return nullptr;
 }
 
-/// answer_one says what our records say of one serial. A reservation that is just being signed is neither good nor unknown (I2): the
-/// whole answer waits for it.
+/// answer_one says what our records say of one serial. A reservation that is just being signed is neither good nor unknown (I2):
+/// the whole answer waits for it.
 Result<pki::StatusAnswer> answer_one(Reader& reader, const ca::AuthorityId& authority, const pki::CertId& id) {
   pki::StatusAnswer answer{.cert_id_der = id.der, .status = pki::StatusAnswer::Status::unknown, .revoked_at = {}};
   if (!id.serial) return answer;

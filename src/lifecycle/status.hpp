@@ -19,9 +19,9 @@ class Status {
   /// crl is the newest published CRL. Error: `crl.none`.
   Result<StatusReader::PublishedCrl> crl(const ca::AuthorityId& authority);
 
-  /// answer_ocsp answers a DER request by our records: good only for an issued, unrevoked serial; revoked for a revoked or abandoned
-  /// one; unknown for a serial never reserved or another issuer (promises.md O2, I2). Malformed requests and failures give the
-  /// unsigned error answers of RFC 6960 4.2.1.
+  /// answer_ocsp answers a DER request by our records: good only for an issued, unrevoked serial; revoked for a revoked or
+  /// abandoned one; unknown for a serial never reserved or another issuer (promises.md O2, I2). Malformed requests and failures
+  /// give the unsigned error answers of RFC 6960 4.2.1.
   struct OcspAnswer {
     Bytes der;
     Instant next_update;

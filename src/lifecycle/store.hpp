@@ -32,7 +32,8 @@ class CertificateReader {
  public:
   virtual ~CertificateReader() = default;
   virtual Result<std::optional<CertificateRecord>> find_by_fingerprint(const Digest& fingerprint) = 0;
-  virtual Result<std::optional<CertificateRecord>> find_by_serial(const ca::AuthorityId& authority, const pki::SerialNumber& serial) = 0;
+  virtual Result<std::optional<CertificateRecord>> find_by_serial(const ca::AuthorityId& authority,
+                                                                  const pki::SerialNumber& serial) = 0;
   /// find_by_key is any record with this key that is not abandoned.
   virtual Result<std::optional<CertificateRecord>> find_by_key(const Digest& key_hash) = 0;
   /// live_certificates are the holder's issued, unrevoked certificates (expired ones too), newest first.
@@ -41,8 +42,8 @@ class CertificateReader {
   virtual Result<std::vector<CertificateRecord>> certificates_of(const HolderId& id) = 0;
   /// unfinished are the records still `reserved` that were reserved before `before`.
   virtual Result<std::vector<CertificateRecord>> unfinished(Instant before) = 0;
-  /// revoked_for_crl are serial, time and reason of every revoked or abandoned record of an authority that a CRL must list: not_after
-  /// at or after `listed_since` (an entry stays until one CRL past expiry, RFC 5280 3.3).
+  /// revoked_for_crl are serial, time and reason of every revoked or abandoned record of an authority that a CRL must list:
+  /// not_after at or after `listed_since` (an entry stays until one CRL past expiry, RFC 5280 3.3).
   virtual Result<std::vector<pki::RevokedEntry>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) = 0;
   /// due lists live certificates of an institution with first <= expiry_day <= last that have no notice of this kind, are the
   /// newest live certificate of their holder, and whose holder is `held`; in order of (expiry_day, serial), after the given pair.
@@ -155,8 +156,8 @@ class Writer : public Reader {
   virtual Result<long long> next_notice_number(const std::string& institution, Day day) = 0;
   /// add_notice inserts; when (serial, kind) has one already it changes nothing and gives false.
   virtual Result<bool> add_notice(const Notice& notice) = 0;
-  virtual Result<void> add_letter(const Letter& letter) = 0;   // id is given by the store
-  virtual Result<void> set_letter(const Letter& letter) = 0;   // state, attempts, next_attempt, by id
+  virtual Result<void> add_letter(const Letter& letter) = 0;  // id is given by the store
+  virtual Result<void> set_letter(const Letter& letter) = 0;  // state, attempts, next_attempt, by id
   virtual Result<void> set_day_done(const std::string& job, const std::string& institution, Day day) = 0;
 
   /// add_crl inserts. Error: `store.conflict` unless the number is higher than every earlier one of the authority.

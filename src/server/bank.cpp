@@ -55,7 +55,8 @@ Result<std::unique_ptr<Bank>> Bank::open(const Config& config, std::shared_ptr<c
   const auto keys = ca::open_file_key_store(config.ca_folder, Secret(std::move(*passphrase)));
   auto issuer = ca::open_issuer(*keys, config.ca_folder);
   if (!issuer) return fail(issuer);
-  auto store = store::open({.url = config.store, .node = options.node.empty() ? config.node : options.node, .migrate = options.migrate});
+  auto store =
+      store::open({.url = config.store, .node = options.node.empty() ? config.node : options.node, .migrate = options.migrate});
   if (!store) return fail(store);
   std::vector<lifecycle::Institution> institutions;
   for (Profile& profile : *profiles) institutions.push_back(std::move(profile.institution));

@@ -19,8 +19,8 @@ namespace inkan::server {
 /// load_institutions reads the profiles a configuration names.
 Result<std::vector<Profile>> load_institutions(const Config& config);
 
-/// plan_ceremony is what `ca init` makes for a configuration: a root, and an issuing CA per institution whose certificates name the
-/// configuration's status addresses.
+/// plan_ceremony is what `ca init` makes for a configuration: a root, and an issuing CA per institution whose certificates name
+/// the configuration's status addresses.
 Result<ca::CeremonyPlan> plan_ceremony(const Config& config, const std::vector<Profile>& profiles);
 
 /// Bank is an opened installation: memory, signer, profiles, and the verbs of the story over them. It makes no key and listens
@@ -30,7 +30,7 @@ class Bank {
   /// open reads profiles, opens the store (bringing its schema up only when told to) and loads the CA's keys. Errors: `config.*`,
   /// `store.*`, `issuer.*`, `key_store.*`.
   struct Options {
-    std::string node;      ///< name of this process in the audit trail; empty: the configuration's
+    std::string node;  ///< name of this process in the audit trail; empty: the configuration's
     bool migrate = false;
     lifecycle::Step step;  ///< for tests of kill -9
   };
@@ -52,8 +52,8 @@ class Bank {
   lifecycle::Status& status() { return status_; }
 
  private:
-  Bank(Config config, std::shared_ptr<const Clock> clock, std::unique_ptr<lifecycle::Store> store, std::unique_ptr<ca::Issuer> issuer,
-       std::vector<lifecycle::Institution> institutions, lifecycle::Step step);
+  Bank(Config config, std::shared_ptr<const Clock> clock, std::unique_ptr<lifecycle::Store> store,
+       std::unique_ptr<ca::Issuer> issuer, std::vector<lifecycle::Institution> institutions, lifecycle::Step step);
 
   Config config_;
   std::shared_ptr<const Clock> clock_;

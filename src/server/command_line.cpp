@@ -49,8 +49,10 @@ class Line {
         "  inkan demo --dir build/demo\n"
         "  inkan serve --config /etc/inkan/inkan.toml\n"
         "  inkan holder show --dir build/demo --institution d1 d1-kanri02\n"
-        "Every verb takes --config FILE, or --dir DIR for the folder of a demo. Answers go to stdout, talk to stderr; --json for programs.\n"
-        "Exit status: 0 done or nothing to do, 2 usage, 3 not found, 4 refused by policy, 5 conflict, 6 authentication, 10 partly done, "
+        "Every verb takes --config FILE, or --dir DIR for the folder of a demo. Answers go to stdout, talk to stderr; --json for "
+        "programs.\n"
+        "Exit status: 0 done or nothing to do, 2 usage, 3 not found, 4 refused by policy, 5 conflict, 6 authentication, 10 "
+        "partly done, "
         "75 try later.");
     add_service();
     add_configuration();
@@ -91,7 +93,8 @@ class Line {
   int print(Shape shape, const Result<Table>& table) const {
     if (!table) return refuse(table.error());
     const bool one = shape == Shape::one;
-    const std::string text = json_ ? (one ? to_json_object(*table) : to_json(*table)) : (one ? to_lines(*table) : to_text(*table));
+    const std::string text =
+        json_ ? (one ? to_json_object(*table) : to_json(*table)) : (one ? to_lines(*table) : to_text(*table));
     std::fwrite(text.data(), 1, text.size(), stdout);
     return 0;
   }
@@ -125,7 +128,8 @@ class Line {
   void add_configuration() {
     CLI::App* config = group("config", "the configuration file");
     verb(config, "check", "read it strictly", Shape::one, [this] { return config_check(where_); });
-    CLI::App* show = verb(config, "show", "every value and where it came from", Shape::list, [this] { return config_show(where_); });
+    CLI::App* show =
+        verb(config, "show", "every value and where it came from", Shape::list, [this] { return config_show(where_); });
     show->add_flag("--origin", origin_, "show where each value came from (always shown)");
     CLI::App* explain = config->add_subcommand("explain", "what one key means, for example listen.login");
     explain->add_option("key", key_, "the key")->required();
@@ -158,23 +162,25 @@ class Line {
     verb(holder, "import", "put new IDs on record from a CSV file", Shape::one, [this] { return holder_import(where_, file_); })
         ->add_option("file", file_, "CSV: institution,login_id,password,role,company,name,mail")
         ->required();
-    verb(holder, "list", "IDs and their state", Shape::list, [this] { return holder_list(where_, institution_); })
-        ->add_option("--institution", institution_, "only this institution");
+    verb(holder, "list", "IDs and their state", Shape::list, [this] {
+      return holder_list(where_, institution_);
+    })->add_option("--institution", institution_, "only this institution");
     CLI::App* show = verb(holder, "show", "one ID", Shape::one, [this] { return holder_show(where_, institution_, login_id_); });
     CLI::App* allow = verb(holder, "allow-reissue", "release a one-time code for 電子証明書取得 (shown once)", Shape::one,
                            [this] { return holder_allow_reissue(where_, institution_, login_id_); });
     CLI::App* notice = group("notice", "letters and notices");
-    CLI::App* preview =
-        verb(notice, "preview", "the renewal letter an ID would get", Shape::one, [this] { return notice_preview(where_, institution_, login_id_); });
-    CLI::App* list =
-        verb(notice, "list", "the notices an ID got", Shape::list, [this] { return notice_list(where_, institution_, login_id_); });
+    CLI::App* preview = verb(notice, "preview", "the renewal letter an ID would get", Shape::one,
+                             [this] { return notice_preview(where_, institution_, login_id_); });
+    CLI::App* list = verb(notice, "list", "the notices an ID got", Shape::list,
+                          [this] { return notice_list(where_, institution_, login_id_); });
     for (CLI::App* app : {show, allow, preview, list}) {
       app->add_option("--institution", institution_, "its institution")->required();
       app->add_option("login_id", login_id_, "login ID")->required();
     }
 
     CLI::App* cert = group("cert", "certificates");
-    CLI::App* certs = verb(cert, "list", "certificates on record", Shape::list, [this] { return cert_list(where_, institution_, login_id_); });
+    CLI::App* certs =
+        verb(cert, "list", "certificates on record", Shape::list, [this] { return cert_list(where_, institution_, login_id_); });
     certs->add_option("--institution", institution_, "only this institution");
     certs->add_option("--login-id", login_id_, "only this ID");
     verb(cert, "show", "one certificate", Shape::one, [this] { return cert_show(where_, key_); })
@@ -229,7 +235,8 @@ class Line {
     CLI::App* clock = demo_app->add_subcommand("clock", "move the demo's time; jobs that fall due run to their end");
     clock->require_subcommand(1);
     for (const char* how : {"set", "advance"}) {
-      CLI::App* move = clock->add_subcommand(how, std::string(how) == "set" ? "to a time: 2026-12-01T09:00:00+09:00" : "by 20d, 3h or 30m");
+      CLI::App* move =
+          clock->add_subcommand(how, std::string(how) == "set" ? "to a time: 2026-12-01T09:00:00+09:00" : "by 20d, 3h or 30m");
       move->add_option("--dir", demo_.dir, "folder of the running demo")->type_name("DIR")->required();
       move->add_option("value", key_, "time or span")->required();
       move->callback([this, how] {

@@ -18,8 +18,8 @@ Address read_address(Section& section, const std::string& key) {
   Address address;
   unsigned port = 0;
   const char* end = text.data() + text.size();
-  const bool good = colon != std::string::npos && colon > 0 &&
-                    std::from_chars(text.data() + colon + 1, end, port).ptr == end && port <= 65535 && colon + 1 < text.size();
+  const bool good = colon != std::string::npos && colon > 0 && std::from_chars(text.data() + colon + 1, end, port).ptr == end &&
+                    port <= 65535 && colon + 1 < text.size();
   if (!good) {
     if (!text.empty()) section.refuse(key, "must read ADDRESS:PORT");
     return address;
@@ -82,9 +82,8 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
   config.status_url = read_origin(outside, "status", "http://");
   read_sites(file, config);
   for (Section entry : file.sections("server_certificate"))
-    config.server_certificates.push_back({.host = entry.text("host"),
-                                          .chain = read_path(entry, "chain", base),
-                                          .key = read_path(entry, "key", base)});
+    config.server_certificates.push_back(
+        {.host = entry.text("host"), .chain = read_path(entry, "chain", base), .key = read_path(entry, "key", base)});
   for (Section entry : file.sections("registration_authority"))
     config.registration_authorities.push_back(
         {.institution = entry.text("institution"), .certificate = read_path(entry, "certificate", base)});
@@ -125,7 +124,8 @@ Result<std::string> read_file(const std::filesystem::path& path) {
 Result<std::string> read_secret(const std::filesystem::path& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
-  if (error || !std::filesystem::is_regular_file(status)) return fail(Code::not_found, "config.secret", path.string() + ": no such file");
+  if (error || !std::filesystem::is_regular_file(status))
+    return fail(Code::not_found, "config.secret", path.string() + ": no such file");
   using std::filesystem::perms;
   if ((status.permissions() & (perms::group_all | perms::others_all)) != perms::none)
     return fail(Code::refused, "config.secret", path.string() + ": others may read it; use mode 0600");

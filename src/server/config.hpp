@@ -19,9 +19,9 @@ struct Address {
 /// SiteAddress is where one institution's pages are found from outside.
 struct SiteAddress {
   std::string institution;
-  std::string portal;             ///< origin of the login screen, "https://ib.bank.example"
-  std::string login_suffix;       ///< login hosts are LABEL.login_suffix; the server certificate covers *.login_suffix
-  std::uint16_t login_port = 443; ///< as seen from outside
+  std::string portal;              ///< origin of the login screen, "https://ib.bank.example"
+  std::string login_suffix;        ///< login hosts are LABEL.login_suffix; the server certificate covers *.login_suffix
+  std::uint16_t login_port = 443;  ///< as seen from outside
 };
 
 struct ServerCertificateFiles {

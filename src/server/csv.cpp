@@ -64,7 +64,8 @@ Result<std::vector<CsvRow>> parse_csv(std::string_view text, const std::vector<s
   auto wanted = columns;
   std::sort(sorted.begin(), sorted.end());
   std::sort(wanted.begin(), wanted.end());
-  if (sorted != wanted) return fail(Code::invalid, "csv.header", fmt::format("the first line must name {}", fmt::join(columns, ",")));
+  if (sorted != wanted)
+    return fail(Code::invalid, "csv.header", fmt::format("the first line must name {}", fmt::join(columns, ",")));
 
   std::vector<CsvRow> rows;
   while (!text.empty()) {
@@ -73,7 +74,8 @@ Result<std::vector<CsvRow>> parse_csv(std::string_view text, const std::vector<s
     if (!fields) return fail(fields);
     if (fields->size() == 1 && fields->front().empty()) continue;  // an empty line
     if (fields->size() != header->size())
-      return fail(Code::invalid, "csv.malformed", fmt::format("line {}: {} fields instead of {}", at, fields->size(), header->size()));
+      return fail(Code::invalid, "csv.malformed",
+                  fmt::format("line {}: {} fields instead of {}", at, fields->size(), header->size()));
     CsvRow row{.line = at, .values = {}};
     for (std::size_t i = 0; i < fields->size(); ++i) row.values[(*header)[i]] = (*fields)[i];
     rows.push_back(std::move(row));

@@ -16,8 +16,8 @@ struct CsvRow {
   const std::string& get(const std::string& column) const { return values.at(column); }
 };
 
-/// parse_csv reads RFC 4180 text (quotes, doubled quotes, CRLF or LF) in UTF-8, with or without a byte order mark. The header must
-/// name exactly these columns, in any order. Errors: `csv.header`, `csv.malformed`, with the line in the detail.
+/// parse_csv reads RFC 4180 text (quotes, doubled quotes, CRLF or LF) in UTF-8, with or without a byte order mark. The header
+/// must name exactly these columns, in any order. Errors: `csv.header`, `csv.malformed`, with the line in the detail.
 Result<std::vector<CsvRow>> parse_csv(std::string_view text, const std::vector<std::string>& columns);
 
 }  // namespace inkan::server

@@ -6,7 +6,10 @@ namespace inkan::server {
 namespace {
 
 TEST(Csv, reads_quotes_line_ends_and_a_byte_order_mark) {
-  const auto rows = parse_csv("\xEF\xBB\xBF" "b,a\r\n1,\"x \"\"y\"\",\nz\"\r\n\n2,w", {"a", "b"});
+  const auto rows = parse_csv(
+      "\xEF\xBB\xBF"
+      "b,a\r\n1,\"x \"\"y\"\",\nz\"\r\n\n2,w",
+      {"a", "b"});
   ASSERT_TRUE(rows);
   ASSERT_EQ(rows->size(), 2u);
   EXPECT_EQ((*rows)[0].get("a"), "x \"y\",\nz");

@@ -74,7 +74,9 @@ void Jobs::run_notices() {
       log_failure("notices.failed", day.error());
     } else if (day->decided > 0) {
       log(LogLevel::info, "server", "notices.decided",
-          {{"institution", institution.id}, {"notices", std::to_string(day->decided)}, {"letters", std::to_string(day->letters)}});
+          {{"institution", institution.id},
+           {"notices", std::to_string(day->decided)},
+           {"letters", std::to_string(day->letters)}});
     }
   }
 }

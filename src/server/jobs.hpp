@@ -10,8 +10,8 @@
 
 namespace inkan::server {
 
-/// Jobs are what the installation does by itself: the daily notices, the post, status lists, reservations that a dead process left
-/// behind, sessions past their end. One thread looks about every second; what is not due costs one indexed read.
+/// Jobs are what the installation does by itself: the daily notices, the post, status lists, reservations that a dead process
+/// left behind, sessions past their end. One thread looks about every second; what is not due costs one indexed read.
 class Jobs {
  public:
   /// Jobs takes the post's carrier; without one, letters wait in the outbox.

@@ -41,8 +41,7 @@ void read_certificate(Section section, Profile& profile) {
       section.refuse("keys", "unknown key algorithm " + name);
   }
   const auto& keys = institution.holder_keys;
-  if (std::find(keys.begin(), keys.end(), institution.page_key) == keys.end())
-    section.refuse("page_key", "must be one of keys");
+  if (std::find(keys.begin(), keys.end(), institution.page_key) == keys.end()) section.refuse("page_key", "must be one of keys");
   for (Section part : section.sections("subject")) {
     institution.subject.push_back({part.text("type"), part.text("value")});
     if (const auto filled = fill(institution.subject.back().value, kSubjectSample); !filled)
@@ -78,8 +77,9 @@ void read_letters(Section section, lifecycle::Institution& institution) {
 }
 
 bool is_label(std::string_view text) {
-  return !text.empty() && text.size() <= 32 && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos &&
-         text.front() != '-' && text.back() != '-';
+  return !text.empty() && text.size() <= 32 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos && text.front() != '-' &&
+         text.back() != '-';
 }
 
 }  // namespace

@@ -71,7 +71,8 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank) {
                                                         .version = kVersion});
 }
 
-/// ca_names_by_host gives the issuing CA's subject of the institution whose login host is asked for; machines' doors name them all.
+/// ca_names_by_host gives the issuing CA's subject of the institution whose login host is asked for; machines' doors name them
+/// all.
 std::function<std::vector<Bytes>(std::string_view)> ca_names_by_host(Bank& bank) {
   std::map<std::string, Bytes> by_suffix;
   std::vector<Bytes> all;

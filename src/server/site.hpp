@@ -22,8 +22,8 @@ struct SitePorts {
 /// Site is a bank that is open: its pages, its machines' doors, its jobs. Destroying it closes them in order.
 class Site {
  public:
-  /// open starts every listener of the bank's configuration. `certificates` are the servers' own, by host. Errors: `config.*`, `net.*`,
-  /// `web.*`, `mail.*`.
+  /// open starts every listener of the bank's configuration. `certificates` are the servers' own, by host. Errors: `config.*`,
+  /// `net.*`, `web.*`, `mail.*`.
   static Result<std::unique_ptr<Site>> open(Bank& bank, const std::vector<net::ServerCertificate>& certificates);
   ~Site();
 

@@ -22,14 +22,14 @@ class Section {
   /// load reads a file. Errors: `config.not_found`, `config.syntax`.
   static Result<Section> load(const std::filesystem::path& path);
 
-  std::string text(const std::string& key);                                  ///< must be there
-  std::string text(const std::string& key, const std::string& otherwise);    ///< may be absent
-  int number(const std::string& key, int least, int most, int otherwise);    ///< a whole number within bounds
+  std::string text(const std::string& key);                                ///< must be there
+  std::string text(const std::string& key, const std::string& otherwise);  ///< may be absent
+  int number(const std::string& key, int least, int most, int otherwise);  ///< a whole number within bounds
   bool flag(const std::string& key, bool otherwise);
-  std::vector<std::string> texts(const std::string& key);                    ///< a list; empty when absent
+  std::vector<std::string> texts(const std::string& key);  ///< a list; empty when absent
   std::vector<int> numbers(const std::string& key);
-  Section section(const std::string& key);                                   ///< an empty one when absent
-  std::vector<Section> sections(const std::string& key);                     ///< [[key]]
+  Section section(const std::string& key);                ///< an empty one when absent
+  std::vector<Section> sections(const std::string& key);  ///< [[key]]
   bool has(const std::string& key) const;
   /// all_texts gives every key of a free-form table of texts ([words]); nested tables become dotted keys.
   std::map<std::string, std::string> all_texts();

@@ -6,8 +6,8 @@
 #include "server/bank.hpp"
 #include "server/output.hpp"
 
-/// The operator's verbs, each a plain function from its arguments to a Table. command_line.cpp names them, prints what they give and
-/// turns an Error into the exit status.
+/// The operator's verbs, each a plain function from its arguments to a Table. command_line.cpp names them, prints what they give
+/// and turns an Error into the exit status.
 namespace inkan::server {
 
 /// Where says which installation a verb works on: a configuration file, or the folder of a demo.
@@ -60,7 +60,8 @@ Result<Table> doctor(const Where& where);
 /// serve opens the installation and stays until SIGINT or SIGTERM.
 Result<void> serve(const Where& where);
 
-/// close_on_signals makes SIGINT and SIGTERM wait for wait_for_signal instead of ending the process; called before any thread starts.
+/// close_on_signals makes SIGINT and SIGTERM wait for wait_for_signal instead of ending the process; called before any thread
+/// starts.
 void close_on_signals();
 void wait_for_signal();
 

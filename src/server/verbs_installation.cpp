@@ -100,7 +100,8 @@ Result<Table> migrate_status(const Where& where) {
   if (!config) return fail(config);
   const auto status = store::migration_status(config->store);
   if (!status) return fail(status);
-  return Table{.columns = {"schema", "newest"}, .rows = {{static_cast<long long>(status->current), static_cast<long long>(status->newest)}}};
+  return Table{.columns = {"schema", "newest"},
+               .rows = {{static_cast<long long>(status->current), static_cast<long long>(status->newest)}}};
 }
 
 Result<Table> migrate_up(const Where& where) {
@@ -108,7 +109,8 @@ Result<Table> migrate_up(const Where& where) {
   if (!config) return fail(config);
   const auto status = store::migrate(config->store);
   if (!status) return fail(status);
-  return Table{.columns = {"schema", "newest"}, .rows = {{static_cast<long long>(status->current), static_cast<long long>(status->newest)}}};
+  return Table{.columns = {"schema", "newest"},
+               .rows = {{static_cast<long long>(status->current), static_cast<long long>(status->newest)}}};
 }
 
 Result<Table> ca_init(const Where& where) {
@@ -177,7 +179,8 @@ Result<Table> institution_test(const std::filesystem::path& file) {
 Result<Table> doctor(const Where& where) {
   Table table{.columns = {"check", "result", "detail"}, .rows = {}};
   const auto note = [&](const char* what, const auto& result) {
-    table.rows.push_back({std::string(what), std::string(result ? "good" : "bad"), result ? Cell() : Cell(result.error().id + " " + result.error().detail)});
+    table.rows.push_back({std::string(what), std::string(result ? "good" : "bad"),
+                          result ? Cell() : Cell(result.error().id + " " + result.error().detail)});
     return static_cast<bool>(result);
   };
   const auto config = config_of(where);

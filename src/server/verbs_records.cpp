@@ -23,7 +23,9 @@ Cell time_cell(const std::optional<Instant>& instant, const Zone& zone) {
 }
 
 Table holder_table(const std::vector<HolderView>& views) {
-  Table table{.columns = {"institution", "login_id", "role", "state", "entitlement", "company", "name", "mail", "not_after", "serial"}, .rows = {}};
+  Table table{
+      .columns = {"institution", "login_id", "role", "state", "entitlement", "company", "name", "mail", "not_after", "serial"},
+      .rows = {}};
   for (const HolderView& view : views) {
     const auto& holder = view.holder;
     table.rows.push_back({holder.id.institution, holder.id.login_id, std::string(lifecycle::to_text(holder.role)),
@@ -36,21 +38,22 @@ Table holder_table(const std::vector<HolderView>& views) {
 }
 
 Table certificate_table() {
-  return {.columns = {"institution", "login_id", "serial", "status", "not_before", "not_after", "issued_at", "confirmed_at", "revoked_at",
-                      "reason", "replaced_by", "ticket", "fingerprint"},
+  return {.columns = {"institution", "login_id", "serial", "status", "not_before", "not_after", "issued_at", "confirmed_at",
+                      "revoked_at", "reason", "replaced_by", "ticket", "fingerprint"},
           .rows = {}};
 }
 
 void add_certificate(Table& table, const CertificateRecord& record, const Institution& institution, Day today) {
   const Zone& zone = institution.zone;
   const bool issued = record.stage == lifecycle::Stage::issued;
-  table.rows.push_back({record.holder.institution, record.holder.login_id, record.serial.hex(),
-                        std::string(issued ? lifecycle::to_text(status_of(record, institution, today)) : lifecycle::to_text(record.stage)),
-                        to_rfc3339(record.not_before, zone), to_rfc3339(record.not_after, zone), time_cell(record.issued_at, zone),
-                        time_cell(record.confirmed_at, zone), time_cell(record.revoked_at, zone),
-                        record.reason ? Cell(std::string(pki::to_text(*record.reason))) : Cell(),
-                        record.replaced_by ? Cell(record.replaced_by->hex()) : Cell(), record.ticket,
-                        record.fingerprint ? Cell(record.fingerprint->hex()) : Cell()});
+  table.rows.push_back(
+      {record.holder.institution, record.holder.login_id, record.serial.hex(),
+       std::string(issued ? lifecycle::to_text(status_of(record, institution, today)) : lifecycle::to_text(record.stage)),
+       to_rfc3339(record.not_before, zone), to_rfc3339(record.not_after, zone), time_cell(record.issued_at, zone),
+       time_cell(record.confirmed_at, zone), time_cell(record.revoked_at, zone),
+       record.reason ? Cell(std::string(pki::to_text(*record.reason))) : Cell(),
+       record.replaced_by ? Cell(record.replaced_by->hex()) : Cell(), record.ticket,
+       record.fingerprint ? Cell(record.fingerprint->hex()) : Cell()});
 }
 
 /// find_serial looks for a serial under every authority of the installation.
@@ -214,7 +217,8 @@ Result<Table> renewals_due(const Where& where, int within_days) {
       if (!read) return fail(read);
       for (const auto& due : batch)
         table.rows.push_back({due.holder.institution, due.holder.login_id, std::string(lifecycle::to_text(due.role)), due.company,
-                              to_iso(due.expiry_day), static_cast<long long>(days_between(today, due.expiry_day)), due.serial.hex()});
+                              to_iso(due.expiry_day), static_cast<long long>(days_between(today, due.expiry_day)),
+                              due.serial.hex()});
       if (batch.empty()) break;
       query.after = {{batch.back().expiry_day, batch.back().serial}};
     }

@@ -2,8 +2,8 @@
 //
 //   crash_bank FOLDER STORE-URL [POINT COUNT]
 //
-// It writes two witnesses into FOLDER: `journal` (every signature, before the caller gets it) and `answers` (every certificate that was
-// acknowledged). Without POINT it runs until it is killed.
+// It writes two witnesses into FOLDER: `journal` (every signature, before the caller gets it) and `answers` (every certificate
+// that was acknowledged). Without POINT it runs until it is killed.
 
 #include <fcntl.h>
 #include <signal.h>
@@ -25,7 +25,8 @@ namespace {
 /// Witness is a file that only grows; one write per line, so that a line is there whole or not at all.
 class Witness {
  public:
-  explicit Witness(const std::filesystem::path& path) : file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {
+  explicit Witness(const std::filesystem::path& path)
+      : file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {
     check(file_ >= 0, "witness");
   }
   void write(const std::string& line) const {
@@ -40,7 +41,8 @@ class Witness {
 /// WitnessedIssuer notes every signature of the real one.
 class WitnessedIssuer : public ca::Issuer {
  public:
-  WitnessedIssuer(std::unique_ptr<ca::Issuer> real, const std::filesystem::path& journal) : real_(std::move(real)), journal_(journal) {}
+  WitnessedIssuer(std::unique_ptr<ca::Issuer> real, const std::filesystem::path& journal)
+      : real_(std::move(real)), journal_(journal) {}
 
   Result<ca::PreparedCertificate> prepare(const ca::CertificateOrder& order) const override { return real_->prepare(order); }
   Result<Bytes> sign(const ca::PreparedCertificate& prepared) const override {
@@ -130,7 +132,8 @@ int run(const std::filesystem::path& folder, const std::string& url, const std::
   lifecycle::Holders holders(services);
   for (int i = 0; i < kHolders; ++i) {
     std::vector<lifecycle::NewHolder> one;
-    one.push_back({.id = {"d1", holder_name(i)}, .company = "株式会社", .name = "担当", .mail = {}, .password = Secret("password-1")});
+    one.push_back(
+        {.id = {"d1", holder_name(i)}, .company = "株式会社", .name = "担当", .mail = {}, .password = Secret("password-1")});
     (void)holders.add(one, "crash");  // refused where it is there already
   }
   std::vector<std::thread> threads;

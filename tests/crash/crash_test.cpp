@@ -24,8 +24,8 @@
 namespace inkan::crash {
 namespace {
 
-constexpr const char* kPoints[] = {"prepared", "reserve-before-commit", "reserve-after-commit",  "signed",
-                                   "record-before-commit", "record-after-commit"};
+constexpr const char* kPoints[] = {"prepared", "reserve-before-commit", "reserve-after-commit",
+                                   "signed",   "record-before-commit",  "record-after-commit"};
 
 /// A Place is a folder and a store of one test; PostgreSQL gets a database of its own.
 class Place {
@@ -72,7 +72,8 @@ void expect_killed(pid_t pid) {
   ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "the bank ended by itself: " << status;
 }
 
-/// Writes counts the changes to files in a folder as they happen: a random moment of the bank's work, without waiting by the clock.
+/// Writes counts the changes to files in a folder as they happen: a random moment of the bank's work, without waiting by the
+/// clock.
 class Writes {
  public:
   explicit Writes(const std::filesystem::path& folder) : file_(::inotify_init1(IN_CLOEXEC)) {
@@ -142,7 +143,8 @@ void look_at(const Place& place) {
       auto found = reader.find_by_serial("d1-g1", *pki::SerialNumber::parse_hex(serial));
       if (!found) return fail(found);
       EXPECT_TRUE(*found && (*found)->stage == lifecycle::Stage::issued) << "I4: acknowledged and lost: " << serial;
-      EXPECT_TRUE(*found && (*found)->fingerprint && (*found)->fingerprint->hex() == fingerprint) << "I4: other bytes: " << serial;
+      EXPECT_TRUE(*found && (*found)->fingerprint && (*found)->fingerprint->hex() == fingerprint)
+          << "I4: other bytes: " << serial;
     }
     return {};
   });
@@ -191,8 +193,7 @@ TEST_P(Crash, I1_I5_I9_I11_hold_after_kills_at_random_moments) {
   look_at(place);
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, Crash, ::testing::Bool(),
-                         [](const auto& which) { return which.param ? "postgres" : "sqlite"; });
+INSTANTIATE_TEST_SUITE_P(Stores, Crash, ::testing::Bool(), [](const auto& which) { return which.param ? "postgres" : "sqlite"; });
 
 }  // namespace
 }  // namespace inkan::crash

@@ -272,7 +272,8 @@ TEST_F(Acquisition, T2_password_alone_code_alone_and_a_used_code_get_nothing_and
   EXPECT_EQ(open("password-1", "").error().id, "acquisition.refused");
   EXPECT_EQ(open("password-1", "AAAA-BBBB-CCCC-DDDD").error().id, "acquisition.refused");
   EXPECT_EQ(open("wrong", code).error().id, "acquisition.refused");
-  EXPECT_EQ(bank.enrolment.open_acquisition(d2(), "nobody", Secret("password-1"), Secret(code)).error().id, "acquisition.refused");
+  EXPECT_EQ(bank.enrolment.open_acquisition(d2(), "nobody", Secret("password-1"), Secret(code)).error().id,
+            "acquisition.refused");
   const auto good = open("password-1", code);
   ASSERT_TRUE(good);
   EXPECT_EQ(open("password-1", code).error().id, "acquisition.refused") << "a code opens once";
@@ -315,7 +316,8 @@ TEST(Bulk, only_what_the_bank_approved_and_once) {
   const auto again = bank.enrolment.enrol_approved(bank.institution(), "keiri01", request, "ra test");
   ASSERT_TRUE(once && again);
   EXPECT_EQ(once->der, again->der);
-  EXPECT_EQ(bank.enrolment.enrol_approved(bank.institution(), "keiri01", make_request(), "ra test").error().id, "bulk.not_approved");
+  EXPECT_EQ(bank.enrolment.enrol_approved(bank.institution(), "keiri01", make_request(), "ra test").error().id,
+            "bulk.not_approved");
   EXPECT_EQ(bank.enrolment.enrol_approved(bank.institution(), "nobody", make_request(), "ra test").error().id, "holder.unknown");
   check_invariants(*bank.store, bank.institutions);
 }

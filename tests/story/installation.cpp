@@ -14,19 +14,20 @@ lifecycle::Institution second_institution() {
   return made;
 }
 
-std::unique_ptr<ca::Issuer> make_issuer(ca::KeyStore& keys, const std::filesystem::path& folder, const lifecycle::Institutions& all,
-                                        Rng& rng, Instant now) {
+std::unique_ptr<ca::Issuer> make_issuer(ca::KeyStore& keys, const std::filesystem::path& folder,
+                                        const lifecycle::Institutions& all, Rng& rng, Instant now) {
   ca::CeremonyPlan plan{.root_subject = *pki::Name::make({{"C", "JP"}, {"O", "Test"}, {"CN", "Root"}}),
                         .root_key = pki::KeyAlgorithm::p256,
                         .authorities = {}};
   for (const auto& institution : all.all())
-    plan.authorities.push_back({.id = institution.authority,
-                                .subject = *pki::Name::make({{"C", "JP"}, {"O", institution.name}, {"CN", institution.authority}}),
-                                .key = pki::KeyAlgorithm::p256,
-                                .crl_url = "http://localhost/crl/" + institution.authority + ".crl",
-                                .ocsp_url = "http://localhost/ocsp/" + institution.id,
-                                .ca_url = "http://localhost/ca/" + institution.authority + ".cer",
-                                .policy_oid = "1.3.6.1.4.1.99999.1"});
+    plan.authorities.push_back(
+        {.id = institution.authority,
+         .subject = *pki::Name::make({{"C", "JP"}, {"O", institution.name}, {"CN", institution.authority}}),
+         .key = pki::KeyAlgorithm::p256,
+         .crl_url = "http://localhost/crl/" + institution.authority + ".crl",
+         .ocsp_url = "http://localhost/ocsp/" + institution.id,
+         .ca_url = "http://localhost/ca/" + institution.authority + ".cer",
+         .policy_oid = "1.3.6.1.4.1.99999.1"});
   const auto held = ca::hold_ceremony(plan, keys, folder, rng, now);
   check(held.has_value(), held ? "" : held.error().detail);
   auto issuer = ca::open_issuer(keys, folder);
@@ -35,7 +36,8 @@ std::unique_ptr<ca::Issuer> make_issuer(ca::KeyStore& keys, const std::filesyste
 }
 
 std::unique_ptr<lifecycle::Store> open_store(const std::string& url, const std::filesystem::path& folder) {
-  auto store = store::open({.url = url.empty() ? "sqlite:" + (folder / "inkan.db").string() : url, .node = "test", .migrate = true});
+  auto store =
+      store::open({.url = url.empty() ? "sqlite:" + (folder / "inkan.db").string() : url, .node = "test", .migrate = true});
   check(store.has_value(), store ? "" : store.error().id + " " + store.error().detail);
   return std::move(*store);
 }
@@ -180,7 +182,8 @@ void check_invariants(lifecycle::Store& store, const lifecycle::Institutions& in
     if (!unfinished) return fail(unfinished);
     EXPECT_TRUE(unfinished->empty()) << "I3: " << unfinished->size() << " reservations never ended";
     for (const auto& [serial, count] : acts["certificate.reserved"]) {
-      const int ends = (acts["certificate.issued"].contains(serial) ? 1 : 0) + (acts["certificate.abandoned"].contains(serial) ? 1 : 0);
+      const int ends =
+          (acts["certificate.issued"].contains(serial) ? 1 : 0) + (acts["certificate.abandoned"].contains(serial) ? 1 : 0);
       EXPECT_EQ(count, 1) << "I1";
       EXPECT_EQ(ends, 1) << "I3: " << serial;
     }

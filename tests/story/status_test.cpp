@@ -46,8 +46,8 @@ TEST(Abandonment, I1_I3_a_reservation_left_behind_is_closed_revoked_and_never_si
   bank.add_holder("keiri01");
   struct Died {};
   Enrolment dying(bank.services([](std::string_view point) {
-                    if (point == "reserve-after-commit") throw Died{};
-                  }),
+    if (point == "reserve-after-commit") throw Died{};
+  }),
                   bank.login);
   const auto request = make_request();
   EXPECT_THROW((void)dying.enrol_approved(bank.institution(), "keiri01", request, "ra test"), Died);

@@ -41,7 +41,8 @@ Result<void> prepare_state(const DemoOptions& options, const std::vector<Profile
     state.institutions.push_back(id);
     chosen.push_back(profile.institution);
   }
-  if (state.institutions.empty()) return fail(Code::not_found, "institution.unknown", "--institutions names none of the shipped ones");
+  if (state.institutions.empty())
+    return fail(Code::not_found, "institution.unknown", "--institutions names none of the shipped ones");
   state.holders = plan_holders(chosen, rng);
   return {};
 }

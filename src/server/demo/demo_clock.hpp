@@ -8,8 +8,8 @@
 
 namespace inkan::server::demo {
 
-/// DemoClock is the machine's clock moved by a fixed span, which `inkan demo clock` changes. The span is kept in DIR/clock, so that
-/// a restart and the operator's verbs see the same time. While the past is being made it stands still where it was put.
+/// DemoClock is the machine's clock moved by a fixed span, which `inkan demo clock` changes. The span is kept in DIR/clock, so
+/// that a restart and the operator's verbs see the same time. While the past is being made it stands still where it was put.
 class DemoClock : public Clock {
  public:
   explicit DemoClock(std::filesystem::path file);

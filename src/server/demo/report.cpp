@@ -25,14 +25,15 @@ Result<json::object> describe(const DemoHolder& holder, Bank& bank, const std::f
   const lifecycle::Institution& institution = **bank.institutions().find(holder.institution);
   const auto view = bank.holders().view(institution, holder.login_id);
   if (!view) return fail(view);
-  json::object object{{"login_id", holder.login_id},
-                      {"password", holder.password},
-                      {"role", lifecycle::to_text(holder.role)},
-                      {"mail", holder.mail},
-                      {"state", lifecycle::to_text(view->state)},
-                      {"not_after", view->certificate ? json::value(to_rfc3339(view->certificate->not_after, institution.zone)) : nullptr},
-                      {"p12", holder.p12.empty() ? json::value(nullptr) : json::value((dir / "holders" / holder.p12).string())},
-                      {"p12_password", holder.p12.empty() ? json::value(nullptr) : json::value(holder.p12_password)}};
+  json::object object{
+      {"login_id", holder.login_id},
+      {"password", holder.password},
+      {"role", lifecycle::to_text(holder.role)},
+      {"mail", holder.mail},
+      {"state", lifecycle::to_text(view->state)},
+      {"not_after", view->certificate ? json::value(to_rfc3339(view->certificate->not_after, institution.zone)) : nullptr},
+      {"p12", holder.p12.empty() ? json::value(nullptr) : json::value((dir / "holders" / holder.p12).string())},
+      {"p12_password", holder.p12.empty() ? json::value(nullptr) : json::value(holder.p12_password)}};
   object["code"] = text_or_null(holder.code);
   return object;
 }
@@ -45,7 +46,8 @@ Result<void> write_ca_files(const std::filesystem::path& dir, Bank& bank) {
   for (const lifecycle::Institution& institution : bank.institutions().all())
     for (const ca::Authority& authority : bank.issuer().authorities())
       if (authority.id == institution.authority)
-        if (auto written = write_private(ca_file(dir, institution.id), authority.certificate.to_pem() + authority.root.to_pem()); !written)
+        if (auto written = write_private(ca_file(dir, institution.id), authority.certificate.to_pem() + authority.root.to_pem());
+            !written)
           return written;
   return {};
 }
@@ -66,9 +68,11 @@ std::string to_config_text(const DemoState& state) {
       state.portal_port, state.login_port, state.status_port, state.admin_port, state.mail_port);
   for (const std::string& id : state.institutions)
     text += fmt::format(
-        "[[site]]\ninstitution = \"{0}\"\nportal = \"https://{0}.localhost:{1}\"\nlogin_suffix = \"{0}.localhost\"\nlogin_port = {2}\n\n"
+        "[[site]]\ninstitution = \"{0}\"\nportal = \"https://{0}.localhost:{1}\"\nlogin_suffix = \"{0}.localhost\"\nlogin_port = "
+        "{2}\n\n"
         "[[server_certificate]]\nhost = \"{0}.localhost\"\nchain = \"tls/{0}.localhost.pem\"\nkey = \"tls/{0}.localhost.key\"\n\n"
-        "[[server_certificate]]\nhost = \"*.{0}.localhost\"\nchain = \"tls/any.{0}.localhost.pem\"\nkey = \"tls/any.{0}.localhost.key\"\n\n"
+        "[[server_certificate]]\nhost = \"*.{0}.localhost\"\nchain = \"tls/any.{0}.localhost.pem\"\nkey = "
+        "\"tls/any.{0}.localhost.key\"\n\n"
         "[[registration_authority]]\ninstitution = \"{0}\"\ncertificate = \"ra.pem\"\n\n",
         id, state.portal_port, state.login_port);
   return text;
@@ -101,9 +105,10 @@ Result<void> write_report(const std::filesystem::path& dir, const DemoState& sta
                             {"name", institution.name},
                             {"portal", fmt::format("https://{}.localhost:{}", id, state.portal_port)},
                             {"est", config.machines_url + "/.well-known/est/" + id},
-                            {"bulk", {{"url", config.machines_url + "/api/v1/institutions/" + id + "/holders"},
-                                      {"p12", (dir / "ra.p12").string()},
-                                      {"p12_password", state.ra_password}}},
+                            {"bulk",
+                             {{"url", config.machines_url + "/api/v1/institutions/" + id + "/holders"},
+                              {"p12", (dir / "ra.p12").string()},
+                              {"p12_password", state.ra_password}}},
                             {"ocsp", config.status_url + "/ocsp/" + id},
                             {"crl", config.status_url + "/crl/" + institution.authority + ".crl"},
                             {"ca", ca_file(dir, id)},

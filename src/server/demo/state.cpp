@@ -81,16 +81,11 @@ Result<DemoState> load_state(const std::filesystem::path& file) {
 Result<void> save_state(const std::filesystem::path& file, const DemoState& state) {
   json::array holders;
   for (const DemoHolder& holder : state.holders) holders.push_back(to_json(holder));
-  const json::object object{{"portal_port", state.portal_port},
-                            {"login_port", state.login_port},
-                            {"status_port", state.status_port},
-                            {"admin_port", state.admin_port},
-                            {"mail_port", state.mail_port},
-                            {"institutions", json::value_from(state.institutions)},
-                            {"ca_passphrase", state.ca_passphrase},
-                            {"mail_password", state.mail_password},
-                            {"ra_password", state.ra_password},
-                            {"history_made", state.history_made},
+  const json::object object{{"portal_port", state.portal_port},     {"login_port", state.login_port},
+                            {"status_port", state.status_port},     {"admin_port", state.admin_port},
+                            {"mail_port", state.mail_port},         {"institutions", json::value_from(state.institutions)},
+                            {"ca_passphrase", state.ca_passphrase}, {"mail_password", state.mail_password},
+                            {"ra_password", state.ra_password},     {"history_made", state.history_made},
                             {"holders", std::move(holders)}};
   return write_private(file, json::serialize(object));
 }

@@ -20,9 +20,9 @@ struct DemoHolder {
   std::string name;
   std::string mail;
   lifecycle::HolderState intended = lifecycle::HolderState::none;  ///< the state its history leads to
-  std::string p12;           ///< file name in DIR/holders; empty when there is no certificate
+  std::string p12;  ///< file name in DIR/holders; empty when there is no certificate
   std::string p12_password;
-  std::string code;          ///< one-time code for 電子証明書取得, where one was released
+  std::string code;  ///< one-time code for 電子証明書取得, where one was released
 };
 
 /// DemoState is what the demo must remember between two starts: DIR/state.json, mode 0600.

@@ -53,7 +53,8 @@ Key make_key() { return Key(EVP_EC_gen("P-256")); }
 bool add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>> extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
+  std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>> extension(
+      X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
   return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
@@ -146,8 +147,8 @@ Result<Trust::Identity> Trust::client_identity(const std::string& common_name, c
   const bool good = certificate && add_extension(certificate.get(), certificate.get(), NID_ext_key_usage, "clientAuth") &&
                     X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0;
   if (!good) return failure("client identity");
-  const std::unique_ptr<PKCS12, Freer<PKCS12_free>> bundle(PKCS12_create(std::string(password.reveal()).c_str(), common_name.c_str(),
-                                                                         key.get(), certificate.get(), nullptr, 0, 0, 0, 0, 0));
+  const std::unique_ptr<PKCS12, Freer<PKCS12_free>> bundle(PKCS12_create(
+      std::string(password.reveal()).c_str(), common_name.c_str(), key.get(), certificate.get(), nullptr, 0, 0, 0, 0, 0));
   const Memory out(BIO_new(BIO_s_mem()));
   if (!bundle || i2d_PKCS12_bio(out.get(), bundle.get()) != 1) return failure("client identity");
   auto pem = to_pem(certificate.get());

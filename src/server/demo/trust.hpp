@@ -12,8 +12,8 @@
 namespace inkan::server::demo {
 
 /// Trust is the world's CA for server certificates, as the demo plays it: a root that is no kin of the client CAs, good for
-/// localhost and names below it only (name constraints, RFC 5280 4.2.1.10), dated by the machine's clock, since browsers judge it by
-/// theirs.
+/// localhost and names below it only (name constraints, RFC 5280 4.2.1.10), dated by the machine's clock, since browsers judge it
+/// by theirs.
 class Trust {
  public:
   /// open loads the root from a folder (mode 0700), or makes one. Error: `demo.trust`.
@@ -22,7 +22,8 @@ class Trust {
   /// certificate issues a server certificate for a host: "d1.localhost" or "*.d1.localhost". Error: `demo.trust`.
   Result<net::ServerCertificate> certificate(const std::string& host) const;
 
-  /// client_identity makes a self-signed client certificate, PKCS#12 and PEM: the bank's registration authority. Error: `demo.trust`.
+  /// client_identity makes a self-signed client certificate, PKCS#12 and PEM: the bank's registration authority. Error:
+  /// `demo.trust`.
   struct Identity {
     std::string certificate_pem;
     Bytes p12;

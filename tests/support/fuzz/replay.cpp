@@ -1,4 +1,5 @@
-// Runs a fuzz target over files: what `make test` does with tests/corpus. libFuzzer takes this file's place under the fuzz preset.
+// Runs a fuzz target over files: what `make test` does with tests/corpus. libFuzzer takes this file's place under the fuzz
+// preset.
 
 #include <cstdint>
 #include <cstdio>
