@@ -70,7 +70,6 @@ constexpr Sentence kSentences[] = {
      "The unfinished request (.pending) is damaged. Move it away."},
     {"pkcs12.wrong_password", "ファイルのパスワードが違います。", "The file's password is wrong."},
     {"pkcs12.", "PKCS#12 ファイルとして読めません。", "This is no PKCS#12 file with a key and its certificate."},
-    {"renewal.already", "すでに更新済みです。", "It has been renewed already."},
     {"renewal.declined", "更新しませんでした。", "Not renewed."},
     {"store.kind", "--store は p12:ファイル名 の形で指定してください。", "Write --store as p12:FILE."},
     {"ticket.other_key", "ほかの画面で更新の手続きが進んでいます。そちらで続けるか「作り直す」を選んでください。",

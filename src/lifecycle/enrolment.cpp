@@ -228,18 +228,6 @@ Result<Ticket> Enrolment::resume(const Institution& institution, const std::stri
   return ticket;
 }
 
-Result<Ticket> Enrolment::current(const HolderId& holder) {
-  Result<Ticket> ticket = fail(Code::not_found, "ticket.not_found");
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    auto found = reader.find_current_ticket(holder);
-    if (!found) return fail(found);
-    if (*found) ticket = std::move(**found);
-    return {};
-  });
-  if (!read) return fail(read);
-  return ticket;
-}
-
 Result<CertificateRecord> Enrolment::submit(const Institution& institution, const std::string& ticket_id, const pki::Csr& request,
                                             const std::string& actor) {
   std::optional<Holder> holder;

@@ -24,8 +24,7 @@ class Enrolment {
 
   /// open_renewal opens the renewal of the certificate shown, or resumes the one that runs (O13, O14: one successor per
   /// certificate). `secret` is the browser's cookie, or empty. A running ticket opened elsewhere gets a new secret: the newest
-  /// browser carries on. Errors: `login.certificate`, `renewal.not_yet` (before the window), `renewal.already` (a confirmed
-  /// successor exists).
+  /// browser carries on. Errors: `login.certificate`, `renewal.not_yet` (before the window).
   Result<Opened> open_renewal(const Institution& institution, const std::optional<Digest>& fingerprint,
                               const std::string& secret);
 
@@ -38,8 +37,6 @@ class Enrolment {
 
   /// resume_acquisition finds the running ticket of a browser's secret. Error: `ticket.not_found`.
   Result<Ticket> resume(const Institution& institution, const std::string& secret);
-  /// current is the holder's running ticket. Error: `ticket.not_found`.
-  Result<Ticket> current(const HolderId& holder);
 
   /// submit issues the certificate for a ticket, or gives back the one already issued when the key is the same (I5). The act is
   /// in issuance.hpp. Errors: `ticket.not_found`, `ticket.expired`, `ticket.other_key` (one was issued for another key:

@@ -63,7 +63,6 @@ const std::vector<PageKind>& page_kinds() {
       {"refusal_revoked", "refusal", "E105"},
       {"refusal_superseded", "refusal", "E105"},
       {"problem_not_yet", "message", "E211"},
-      {"problem_already", "message", "E212"},
       {"problem_no_ticket", "message", "E213"},
       {"problem_not_found", "message", "E902"},
       {"problem_forbidden", "message", "E903"},

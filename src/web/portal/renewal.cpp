@@ -17,7 +17,6 @@ net::Response open_renewal(const Visit& visit) {
   const auto opened = visit.desk().enrolment.open_renewal(visit.institution(), visit.request().peer.fingerprint, secret);
   if (!opened) {
     const std::string& id = opened.error().id;
-    if (id == "renewal.already") return message(visit, 409, "problem_already");
     if (id != "renewal.not_yet") return visit.problem(opened.error());
     const Day first = who->certificate.expiry_day - std::chrono::days{visit.institution().renewal.window_days};
     return message(visit, 403, "problem_not_yet", Values{}.set("first_day", visit.long_date(first)));
