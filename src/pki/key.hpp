@@ -53,6 +53,10 @@ class PrivateKey {
   /// parse_pem reads an encrypted PKCS#8 PEM block. Errors: `key.malformed`, `key.wrong_passphrase`.
   static Result<PrivateKey> parse_pem(std::string_view pem, const Secret& passphrase);
 
+  /// parse_open_pem reads a PEM block that no passphrase protects (PKCS#8, or the older forms): keys that a file's mode guards.
+  /// Errors: `key.malformed`, PublicKey::parse's.
+  static Result<PrivateKey> parse_open_pem(const Secret& pem);
+
   PrivateKey(PrivateKey&&) noexcept;
   PrivateKey& operator=(PrivateKey&&) noexcept;
   ~PrivateKey();
