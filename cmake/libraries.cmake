@@ -14,6 +14,8 @@ find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(ctemplate REQUIRED IMPORTED_TARGET libctemplate)
+pkg_check_modules(opendkim REQUIRED IMPORTED_TARGET opendkim)
+pkg_check_modules(gmime REQUIRED IMPORTED_TARGET gmime-3.0)
 
 if(INKAN_TESTS)
   find_package(GTest REQUIRED)

@@ -216,6 +216,7 @@ const std::vector<Library> kLibraries = {
     {"postgresql/", {"src/store/"}},
     {"curl/", {"src/mail/"}},
     {"gmime/", {"src/mail/"}},
+    {"opendkim/", {"src/mail/opendkim"}},  // decision 0008
     {"ctemplate/", {"src/web/"}},
     {"boost/json", {"src/wire/", "src/server/", "src/app/"}},  // the doors and --json
     {"boost/", {"src/net/", "src/server/demo/mail_sink"}},     // decision 0007

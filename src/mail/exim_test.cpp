@@ -4,9 +4,11 @@
 
 #include <fstream>
 
+#include "mail/bounce.hpp"
 #include "mail/message.hpp"
 #include "mail/smtp.hpp"
 #include "support/exim.hpp"
+#include "support/mail_keys.hpp"
 
 namespace inkan::mail {
 namespace {
@@ -18,13 +20,13 @@ constexpr const char* kSubject = "【髙﨑信用金庫㈱】①電子証明書�
 constexpr const char* kBody =
     "髙﨑商事㈱ ご担当者様\n電子証明書の有効期限まで、あと30日です。\n.\n  有効期限 2026年11月30日（月）\n";
 
-std::string message(const std::string& number) {
+std::string message(const std::string& number, const Smime* smime = nullptr) {
   lifecycle::Letter letter;
   letter.to = "keiri@example.test";
   letter.subject = kSubject;
   letter.body = kBody;
   letter.message_id = "<" + number + ".d1@bank.test>";
-  return make_message(letter, {"髙﨑信用金庫", kFrom}, parse_rfc3339("2026-10-31T00:00:00Z").value()).value();
+  return make_message(letter, {"髙﨑信用金庫", kFrom}, parse_rfc3339("2026-10-31T00:00:00Z").value(), smime).value();
 }
 
 Relay relay_to(const Exim& exim, const char* password = Exim::kPassword) {
@@ -67,6 +69,44 @@ TEST(Exim, takes_letters_over_starttls_with_a_login_and_delivers_them_word_for_w
   EXPECT_NE(log.find("P=esmtpsa"), std::string::npos) << "TLS and AUTH were used\n" << log;
   EXPECT_NE(log.find("X=TLS1.3"), std::string::npos) << log;
   EXPECT_NE(log.find("A=plain:inkan"), std::string::npos) << log;
+}
+
+TEST(Exim, a_signature_outlives_its_way_through_a_mail_server) {
+  const Exim exim;
+  const test::MailKeys keys;
+  keys.issue("bank", "rsa:2048");
+  const auto smime = Smime::load(keys.file("bank.pem"), Secret(keys.file("bank.key")), kFrom, {});
+  {
+    Smtp smtp(relay_to(exim));
+    EXPECT_EQ(smtp.send(kFrom, "keiri@example.test", message("N-1", &*smime)).outcome, Outcome::accepted);
+  }
+  const auto mails = exim.deliver();
+  ASSERT_EQ(mails.size(), 1u);
+  std::ifstream in(mails.front(), std::ios::binary);
+  const std::string kept{std::istreambuf_iterator<char>(in), {}};
+  const ToolRun verified = keys.verify(kept);
+  EXPECT_EQ(verified.status, 0) << verified.output << kept;
+}
+
+TEST(Exim, its_bounce_is_read) {
+  const Exim exim;
+  const auto ours = BounceAddress::make("bounce.bank.test", Secret("0123456789abcdef")).value();
+  {
+    Smtp smtp(relay_to(exim));
+    EXPECT_EQ(smtp.send(ours.address_of(31), "gone@example.test", message("N-1")).outcome, Outcome::accepted);
+  }
+  static_cast<void>(exim.deliver());  // the letter fails, and a bounce waits
+  const auto mails = exim.deliver();
+  ASSERT_EQ(mails.size(), 1u) << exim.log();
+  std::ifstream in(mails.front(), std::ios::binary);
+  const std::string report{std::istreambuf_iterator<char>(in), {}};
+  const auto bounces = read_bounces(as_bytes(report), ours);
+  ASSERT_TRUE(bounces) << bounces.error().id << "\n" << report;
+  ASSERT_EQ(bounces->size(), 1u) << report;
+  EXPECT_EQ(bounces->front().letter, 31);
+  EXPECT_EQ(bounces->front().kind, BounceKind::hard);
+  EXPECT_EQ(bounces->front().recipient, "gone@example.test");
+  EXPECT_EQ(bounces->front().message_id, "<N-1.d1@bank.test>");
 }
 
 TEST(Exim, its_refusals_are_told_apart) {

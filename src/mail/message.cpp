@@ -8,6 +8,7 @@
 
 #include "base/bytes.hpp"
 #include "base/text.hpp"
+#include "mail/address.hpp"
 
 namespace inkan::mail {
 namespace {
@@ -18,23 +19,6 @@ constexpr std::size_t kMostHeader = 1'000;
 constexpr std::size_t kMostBody = 64 * 1024;
 constexpr std::string_view kOpen = "=?UTF-8?B?";
 constexpr std::string_view kClose = "?=";
-
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-
-/// is_dot_atom is RFC 5322 3.2.3's dot-atom-text.
-bool is_dot_atom(std::string_view text) {
-  constexpr std::string_view kMarks = "!#$%&'*+-/=?^_`{|}~.";
-  if (text.empty() || text.front() == '.' || text.back() == '.' || text.find("..") != std::string_view::npos) return false;
-  return std::ranges::all_of(text, [&](char c) { return is_letter_or_digit(c) || kMarks.find(c) != std::string_view::npos; });
-}
-
-bool is_host_name(std::string_view text) {
-  for (const std::string& label : split(text, '.')) {
-    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
-    if (!std::ranges::all_of(label, [](char c) { return is_letter_or_digit(c) || c == '-'; })) return false;
-  }
-  return text.size() <= 253;
-}
 
 bool is_message_id(std::string_view text) {
   if (text.size() > 250 || !text.starts_with('<') || !text.ends_with('>')) return false;
@@ -104,7 +88,17 @@ std::string from_line(const Sender& sender) {
   return fmt::format("{}<{}>\r\n", line, sender.address);
 }
 
-std::string to_date(Instant instant) {
+/// body_lines is a body in base64. What is encoded has CRLF line ends, the canonical form of text (RFC 2045 6.8 and 6.6).
+std::string body_lines(std::string_view body) {
+  std::string canonical;
+  for (const char c : body) canonical += c == '\n' ? "\r\n" : std::string(1, c);
+  if (!canonical.empty() && !canonical.ends_with('\n')) canonical += "\r\n";
+  return base64_lines(as_bytes(canonical));
+}
+
+}  // namespace
+
+std::string to_mail_date(Instant instant) {
   constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = std::chrono::floor<std::chrono::days>(instant);
@@ -115,26 +109,14 @@ std::string to_date(Instant instant) {
                      static_cast<int>(date.year()), time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
-/// body_lines is a body in base64. What is encoded has CRLF line ends, the canonical form of text (RFC 2045 6.8 and 6.6).
-std::string body_lines(std::string_view body) {
-  std::string canonical;
-  for (const char c : body) canonical += c == '\n' ? "\r\n" : std::string(1, c);
-  if (!canonical.empty() && !canonical.ends_with('\n')) canonical += "\r\n";
-  const std::string encoded = to_base64(as_bytes(canonical));
+std::string base64_lines(ByteView bytes) {
+  const std::string encoded = to_base64(bytes);
   std::string out;
   for (std::size_t at = 0; at < encoded.size(); at += kLine) out += encoded.substr(at, kLine) + "\r\n";
   return out;
 }
 
-}  // namespace
-
-bool is_address(std::string_view text) {
-  const auto at = text.rfind('@');
-  if (at == std::string_view::npos || at > 64 || text.size() > 254) return false;
-  return is_dot_atom(text.substr(0, at)) && is_host_name(text.substr(at + 1));
-}
-
-Result<std::string> make_message(const lifecycle::Letter& letter, const Sender& sender, Instant now) {
+Result<std::string> make_message(const lifecycle::Letter& letter, const Sender& sender, Instant now, const Smime* smime) {
   if (!is_address(sender.address)) return fail(Code::corrupt, "mail.address", "sender");
   if (!is_address(letter.to)) return fail(Code::invalid, "mail.address", "recipient");
   if (!is_message_id(letter.message_id)) return fail(Code::corrupt, "mail.message_id", letter.message_id);
@@ -144,16 +126,21 @@ Result<std::string> make_message(const lifecycle::Letter& letter, const Sender& 
   if (!is_plain_text(sender.name)) return fail(Code::corrupt, "mail.text", "sender");
   if (!is_body(letter.body)) return fail(Code::invalid, "mail.text", "body");
 
-  std::string message = fmt::format("Date: {}\r\n", to_date(now));
+  std::string message = fmt::format("Date: {}\r\n", to_mail_date(now));
   message += from_line(sender);
   message += fmt::format("To: {}\r\n", letter.to);
   message += subject_line(letter.subject);
   message += fmt::format("Message-ID: {}\r\n", letter.message_id);
   message += "Auto-Submitted: auto-generated\r\n";  // RFC 3834: nobody's absence note answers it
   message += "MIME-Version: 1.0\r\n";
-  message += "Content-Type: text/plain; charset=UTF-8\r\n";
-  message += "Content-Transfer-Encoding: base64\r\n\r\n";
-  return message + body_lines(letter.body);
+  const std::string part =
+      "Content-Type: text/plain; charset=UTF-8\r\n"
+      "Content-Transfer-Encoding: base64\r\n\r\n" +
+      body_lines(letter.body);
+  if (smime == nullptr) return message + part;
+  const auto sealed = smime->sign(part, now);
+  if (!sealed) return fail(sealed);
+  return message + *sealed;
 }
 
 }  // namespace inkan::mail

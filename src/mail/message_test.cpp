@@ -7,6 +7,7 @@
 
 #include "base/bytes.hpp"
 #include "base/text.hpp"
+#include "mail/address.hpp"
 #include "support/fake_rng.hpp"
 #include "support/tool.hpp"
 

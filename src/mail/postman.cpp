@@ -19,11 +19,12 @@ bool may_outlast(const lifecycle::Letter& letter, const Relay& relay, Instant no
 
 }  // namespace
 
-Postman::Postman(lifecycle::Outbox& outbox, Relay relay, const Clock& clock, std::map<std::string, std::string> names)
-    : outbox_(outbox), smtp_(std::move(relay)), clock_(clock), names_(std::move(names)) {}
+Postman::Postman(lifecycle::Outbox& outbox, Relay relay, const Clock& clock, Stationery stationery)
+    : outbox_(outbox), smtp_(std::move(relay)), clock_(clock), stationery_(std::move(stationery)) {}
 
 Result<Carried> Postman::carry(const std::stop_token& stop) {
   Carried carried;
+  told_expired_ = false;
   std::optional<Delivery> ended;  // why the rest of the batch is put back
   while (!ended) {
     auto batch = outbox_.claim(kBatch);
@@ -40,13 +41,40 @@ Result<Carried> Postman::carry(const std::stop_token& stop) {
   return carried;
 }
 
+const Smime* Postman::smime_for(const lifecycle::Letter& letter, Instant now) {
+  if (!stationery_.smime || stationery_.smime->excludes(letter.to)) return nullptr;
+  if (stationery_.smime->is_current(now)) return &*stationery_.smime;
+  if (!told_expired_) log(LogLevel::error, "mail", "mail.smime_expired");
+  told_expired_ = true;
+  return nullptr;
+}
+
+Result<std::string> Postman::write(const lifecycle::Letter& letter) {
+  const auto name = stationery_.names.find(letter.holder.institution);
+  const Sender sender{.name = name == stationery_.names.end() ? std::string() : name->second, .address = smtp_.relay().sender};
+  const Instant now = clock_.now();
+  auto message = make_message(letter, sender, now, smime_for(letter, now));
+  if (!message) return message;
+  std::string seals;
+  for (Dkim& dkim : stationery_.dkim) {
+    const auto seal = dkim.sign(*message, now);
+    if (!seal) return fail(seal);
+    seals += *seal;
+  }
+  return seals + *message;
+}
+
 Delivery Postman::carry_one(const lifecycle::Letter& letter) {
-  const auto name = names_.find(letter.holder.institution);
-  const Sender sender{.name = name == names_.end() ? std::string() : name->second, .address = smtp_.relay().sender};
-  const auto message = make_message(letter, sender, clock_.now());
-  if (message) return smtp_.send(sender.address, letter.to, *message);
-  log(LogLevel::error, "mail", "mail.letter_unfit", {{"notice", letter.notice}, {"id", message.error().id}});
-  return {.outcome = Outcome::refused, .why = message.error().id, .relay_fault = false};
+  const auto message = write(letter);
+  const auto& bounces = stationery_.bounces;
+  if (message) return smtp_.send(bounces ? bounces->address_of(letter.id) : smtp_.relay().sender, letter.to, *message);
+  const Error& error = message.error();
+  if (error.code == Code::unavailable) {  // a signature failed: our fault, and the next letter's would too
+    log(LogLevel::error, "mail", "mail.signature_failed", {{"id", error.id}, {"detail", error.detail}});
+    return {.outcome = Outcome::later, .why = error.id, .relay_fault = true};
+  }
+  log(LogLevel::error, "mail", "mail.letter_unfit", {{"notice", letter.notice}, {"id", error.id}});
+  return {.outcome = Outcome::refused, .why = error.id, .relay_fault = false};
 }
 
 Result<void> Postman::settle(const lifecycle::Letter& letter, const Delivery& delivery, Carried& carried) {

@@ -7,6 +7,7 @@
 
 #include "support/fake_clock.hpp"
 #include "support/fake_rng.hpp"
+#include "support/mail_keys.hpp"
 #include "support/scripted_relay.hpp"
 
 namespace inkan::mail {
@@ -143,7 +144,9 @@ class Post : public testing::Test {
             .connect_timeout = std::chrono::milliseconds{500},
             .letter_timeout = std::chrono::milliseconds{500}};
   }
-  Postman postman(const ScriptedRelay& relay) { return {outbox_, relay_at(relay.url()), clock_, {{"d1", "サンプル銀行"}}}; }
+  Postman postman(const ScriptedRelay& relay) {
+    return {outbox_, relay_at(relay.url()), clock_, {.names = {{"d1", "サンプル銀行"}}}};
+  }
   std::vector<LetterState> states() const {
     std::vector<LetterState> all;
     for (const Letter& letter : drawer_.letters) all.push_back(letter.state);
@@ -188,6 +191,52 @@ TEST_F(Post, a_letter_says_who_sends_it) {
   ASSERT_TRUE(postman(relay).carry());
   EXPECT_NE(relay.messages().at(0).find("From: =?UTF-8?B?44K144Oz44OX44Or6YqA6KGM?= <no-reply@bank.test>\r\n"),
             std::string::npos);
+}
+
+TEST_F(Post, letters_are_signed_for_their_readers_and_for_mail_servers_each_with_a_sender_of_its_own) {
+  const test::MailKeys keys;
+  keys.issue("bank");
+  const auto bounces = [] { return BounceAddress::make("bounce.bank.test", Secret("0123456789abcdef")).value(); };
+  const auto stationery = [&] {
+    Stationery made{.names = {{"d1", "サンプル銀行"}}, .smime = {}, .dkim = {}, .bounces = bounces()};
+    made.smime = Smime::load(keys.file("bank.pem"), Secret(keys.file("bank.key")), keys.kAddress, unsigned_domains()).value();
+    for (const char* type : {"RSA -pkeyopt rsa_keygen_bits:2048", "ED25519"}) {
+      const std::string pem = keys.make("dkim", std::string("-algorithm ") + type);
+      made.dkim.push_back(Dkim::load({.domain = "bank.test", .selector = "s", .key = Secret(pem)}, keys.kAddress).value());
+    }
+    return made;
+  };
+  clock_.set(std::chrono::floor<std::chrono::seconds>(
+      pki::Certificate::parse_pem(keys.file("bank.pem")).value().front().not_before() + std::chrono::hours{1}));
+  add();
+  add("keiri@docomo.ne.jp");
+  const ScriptedRelay relay;
+  Relay to = relay_at(relay.url());
+  to.sender = keys.kAddress;
+  Postman carrier(outbox_, std::move(to), clock_, stationery());
+  EXPECT_EQ(carrier.carry()->accepted, 2);
+  const auto messages = relay.messages();
+  ASSERT_EQ(messages.size(), 2u);
+  EXPECT_EQ(keys.verify(messages[0]).status, 0);
+  EXPECT_EQ(messages[1].find("multipart"), std::string::npos);
+  for (const std::string& message : messages) {
+    EXPECT_TRUE(message.starts_with("DKIM-Signature: v=1; a=rsa-sha256;"));
+    EXPECT_NE(message.find("\r\nDKIM-Signature: v=1; a=ed25519-sha256;"), std::string::npos);
+  }
+  EXPECT_EQ(message_ids(relay), (std::vector{drawer_.letters[0].message_id, drawer_.letters[1].message_id}));
+  ASSERT_EQ(relay.senders().size(), 2u);
+  EXPECT_TRUE(relay.senders()[0].starts_with("MAIL FROM:<" + bounces().address_of(1) + ">"));
+  EXPECT_TRUE(relay.senders()[1].starts_with("MAIL FROM:<" + bounces().address_of(2) + ">"));
+
+  clock_.advance(std::chrono::days{3651});
+  add().next_attempt = clock_.now();
+  add().next_attempt = clock_.now();
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(carrier.carry()->accepted, 2) << "a deadline missed would harm more";
+  const std::string logged = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(relay.messages().back().find("multipart"), std::string::npos);
+  EXPECT_NE(logged.find("mail.smime_expired"), std::string::npos);
+  EXPECT_EQ(logged.find("mail.smime_expired"), logged.rfind("mail.smime_expired")) << "once a round";
 }
 
 TEST_F(Post, I10_a_failure_between_250_and_settling_repeats_the_same_message_id) {

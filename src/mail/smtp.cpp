@@ -10,8 +10,8 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "mail/address.hpp"
 #include "mail/curl.hpp"
-#include "mail/message.hpp"
 
 namespace inkan::mail {
 namespace {

@@ -75,6 +75,11 @@ class ScriptedRelay {
     const std::lock_guard lock(mutex_);
     return commands_;
   }
+  /// senders are the MAIL commands, whole.
+  std::vector<std::string> senders() const {
+    const std::lock_guard lock(mutex_);
+    return senders_;
+  }
   int connections() const {
     const std::lock_guard lock(mutex_);
     return connections_;
@@ -104,6 +109,7 @@ class ScriptedRelay {
       {
         const std::lock_guard lock(mutex_);
         commands_.push_back(command);
+        if (command == "MAIL") senders_.push_back(line);
       }
       const std::string said = script_(command, number);
       if (!say(said) || command == "QUIT") return;
@@ -156,6 +162,7 @@ class ScriptedRelay {
   int connections_ = 0;
   std::vector<std::string> messages_;
   std::vector<std::string> commands_;
+  std::vector<std::string> senders_;
   std::string buffer_;
   std::thread thread_;
 };
