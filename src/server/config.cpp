@@ -1,12 +1,15 @@
 #include "server/config.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <iterator>
 
 #include "base/text.hpp"
+#include "mail/smime.hpp"
 #include "server/toml.hpp"
 
 namespace inkan::server {
@@ -56,6 +59,25 @@ void read_sites(Section& file, Config& config) {
   if (config.sites.empty()) file.refuse("site", "at least one [[site]] is needed");
 }
 
+/// read_together reads keys that make sense only all at once; it gives whether they are there.
+bool read_together(Section& section, std::initializer_list<const char*> keys) {
+  const auto given = std::ranges::count_if(keys, [&](const char* key) { return section.has(key); });
+  for (const char* key : keys)
+    if (given > 0 && !section.has(key)) section.refuse(key, fmt::format("must be there beside {}", fmt::join(keys, ", ")));
+  return given == static_cast<std::ptrdiff_t>(keys.size());
+}
+
+void read_signatures(Section& section, const std::filesystem::path& base, MailRelay& mail) {
+  if (read_together(section, {"smime_certificate", "smime_key"})) {
+    mail.smime_certificate = read_path(section, "smime_certificate", base);
+    mail.smime_key = read_path(section, "smime_key", base);
+    mail.smime_exclude = section.has("smime_exclude") ? section.texts("smime_exclude") : mail::unsigned_domains();
+  }
+  for (Section entry : section.sections("dkim"))
+    mail.dkim.push_back(
+        {.domain = entry.text("domain"), .selector = entry.text("selector"), .key = read_path(entry, "key", base)});
+}
+
 void read_mail(Section section, const std::filesystem::path& base, MailRelay& mail) {
   mail.url = section.text("relay", "");
   if (mail.url.empty()) return;
@@ -63,6 +85,11 @@ void read_mail(Section section, const std::filesystem::path& base, MailRelay& ma
   mail.password_file = read_path(section, "password_file", base);
   mail.trust = section.has("trust") ? read_path(section, "trust", base) : std::filesystem::path();
   mail.sender = section.text("sender");
+  read_signatures(section, base, mail);
+  if (!read_together(section, {"bounce_domain", "bounce_key_file", "bounces"})) return;
+  mail.bounce_domain = section.text("bounce_domain");
+  mail.bounce_key_file = read_path(section, "bounce_key_file", base);
+  mail.bounces = read_path(section, "bounces", base);
 }
 
 Result<Config> read_config(Section& file, const std::filesystem::path& base) {
@@ -121,7 +148,7 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-Result<std::string> read_secret(const std::filesystem::path& path) {
+Result<std::string> read_secret_file(const std::filesystem::path& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (error || !std::filesystem::is_regular_file(status))
@@ -129,8 +156,14 @@ Result<std::string> read_secret(const std::filesystem::path& path) {
   using std::filesystem::perms;
   if ((status.permissions() & (perms::group_all | perms::others_all)) != perms::none)
     return fail(Code::refused, "config.secret", path.string() + ": others may read it; use mode 0600");
-  const auto text = read_file(path);
-  if (!text) return fail(text);
+  auto text = read_file(path);
+  if (text && text->empty()) return fail(Code::invalid, "config.secret", path.string() + ": empty");
+  return text;
+}
+
+Result<std::string> read_secret(const std::filesystem::path& path) {
+  const auto text = read_secret_file(path);
+  if (!text) return text;
   const std::string line(trim(std::string_view(*text).substr(0, text->find('\n'))));
   if (line.empty()) return fail(Code::invalid, "config.secret", path.string() + ": empty");
   return line;

@@ -36,6 +36,13 @@ struct RegistrationAuthority {
   std::filesystem::path certificate;
 };
 
+/// DkimKeyFile is a key that signs letters for mail servers, published under SELECTOR._domainkey.DOMAIN.
+struct DkimKeyFile {
+  std::string domain;
+  std::string selector;
+  std::filesystem::path key;
+};
+
 /// MailRelay is where letters are handed over; without a url, letters wait in the outbox.
 struct MailRelay {
   std::string url;  ///< "smtp://relay.bank.example:587"; STARTTLS and AUTH are demanded
@@ -43,6 +50,13 @@ struct MailRelay {
   std::filesystem::path password_file;
   std::filesystem::path trust;
   std::string sender;
+  std::filesystem::path smime_certificate;  ///< PEM, leaf first; empty: letters are not S/MIME signed
+  std::filesystem::path smime_key;
+  std::vector<std::string> smime_exclude;  ///< domains that get the plain letter
+  std::vector<DkimKeyFile> dkim;
+  std::string bounce_domain;  ///< envelope senders are bounces+…@bounce_domain; empty: the sender's address
+  std::filesystem::path bounce_key_file;
+  std::filesystem::path bounces;  ///< Maildir that mail for them is delivered to
 };
 
 /// Config is all that `inkan serve` is told. Secrets stand in files of their own.
@@ -80,6 +94,8 @@ Result<std::vector<ConfigValue>> list_config(const std::filesystem::path& path);
 
 /// read_secret reads a file's first line. Errors: `config.secret` (missing, empty, or readable by others).
 Result<std::string> read_secret(const std::filesystem::path& path);
+/// read_secret_file reads a whole file of the same care: a private key. Errors as read_secret's.
+Result<std::string> read_secret_file(const std::filesystem::path& path);
 /// read_file reads a whole file. Error: `config.not_found`.
 Result<std::string> read_file(const std::filesystem::path& path);
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "server/profile.hpp"
@@ -42,6 +43,29 @@ TEST(Config, what_is_wrong_is_refused_with_its_line) {
   EXPECT_EQ(refused(with(example(), "0.0.0.0:443", "0.0.0.0:99999")).id, "config.value");
   EXPECT_EQ(refused(with(example(), "https://ib.bank.example", "http://ib.bank.example")).id, "config.value");
   EXPECT_EQ(refused(with(example(), "workers", "wokers")).id, "config.unknown_key");
+}
+
+TEST(Config, letters_are_signed_and_bounces_read_where_all_of_it_is_given) {
+  const auto parse = [](const std::string& more) {
+    return parse_config(with(example(), "sender = \"notice@bank.example\"", "sender = \"notice@bank.example\"\n" + more), "f",
+                        "/e");
+  };
+  const auto config = parse(
+      "smime_certificate = \"s.pem\"\nsmime_key = \"s.key\"\nbounce_domain = \"b.example\"\nbounce_key_file = \"b.key\"\n"
+      "bounces = \"b\"\n[[mail.dkim]]\ndomain = \"bank.example\"\nselector = \"s1\"\nkey = \"1.key\"\n"
+      "[[mail.dkim]]\ndomain = \"bank.example\"\nselector = \"s2\"\nkey = \"2.key\"\n");
+  ASSERT_TRUE(config) << config.error().detail;
+  EXPECT_EQ(config->mail.smime_key, "/e/s.key");
+  EXPECT_NE(std::ranges::find(config->mail.smime_exclude, "hotmail.com"), config->mail.smime_exclude.end());
+  EXPECT_EQ(config->mail.bounces, "/e/b");
+  ASSERT_EQ(config->mail.dkim.size(), 2u);
+  EXPECT_EQ(config->mail.dkim[1].selector, "s2");
+  const std::string smime = "smime_certificate = \"s.pem\"\nsmime_key = \"s.key\"\n";
+  EXPECT_EQ(parse(smime + "smime_exclude = [\"docomo.ne.jp\"]")->mail.smime_exclude, std::vector<std::string>{"docomo.ne.jp"});
+  EXPECT_TRUE(parse(smime + "smime_exclude = []")->mail.smime_exclude.empty());
+  EXPECT_EQ(parse("smime_key = \"s.key\"").error().id, "config.value");
+  EXPECT_EQ(parse("bounce_domain = \"b.example\"\nbounces = \"b\"").error().id, "config.value");
+  EXPECT_EQ(parse("[[mail.dkim]]\ndomain = \"bank.example\"").error().id, "config.value");
 }
 
 TEST(Config, secrets_that_others_may_read_are_refused) {

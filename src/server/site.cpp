@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/embedded.hpp"
+#include "server/post.hpp"
 #include "server/version.hpp"
 
 namespace inkan::web {
@@ -104,22 +105,6 @@ Result<std::vector<net::ServerCertificate>> load_certificates(const Config& conf
     certificates.push_back({.host = files.host, .chain_pem = std::move(*chain), .key_pem = std::move(*key)});
   }
   return certificates;
-}
-
-Result<std::unique_ptr<mail::Postman>> make_postman(Bank& bank) {
-  const MailRelay& config = bank.config().mail;
-  if (config.url.empty()) return std::unique_ptr<mail::Postman>();
-  auto password = read_secret(config.password_file);
-  if (!password) return fail(password);
-  mail::Relay relay{.url = config.url,
-                    .user = config.user,
-                    .password = Secret(std::move(*password)),
-                    .trust = config.trust,
-                    .sender = config.sender};
-  if (auto good = mail::check_relay(relay); !good) return fail(good);
-  std::map<std::string, std::string> names;
-  for (const lifecycle::Institution& institution : bank.institutions().all()) names[institution.id] = institution.name;
-  return std::make_unique<mail::Postman>(bank.outbox(), std::move(relay), bank.clock(), std::move(names));
 }
 
 Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::ServerCertificate>& certificates) {

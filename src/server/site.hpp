@@ -45,7 +45,4 @@ class Site {
 /// load_certificates reads the server certificates that a configuration names. Error: `config.not_found`.
 Result<std::vector<net::ServerCertificate>> load_certificates(const Config& config);
 
-/// make_postman builds the carrier of a configured relay; null when none is configured. Error: `config.secret`.
-Result<std::unique_ptr<mail::Postman>> make_postman(Bank& bank);
-
 }  // namespace inkan::server

@@ -45,6 +45,16 @@ constexpr KeyWords kKeys[] = {
     {"mail.password_file", "file (mode 0600) with the password at the relay"},
     {"mail.trust", "PEM file of the relay's CA. Default: the system's"},
     {"mail.sender", "address the letters come from"},
+    {"mail.smime_certificate", "PEM file of the sender's S/MIME certificate and its chain, leaf first. Without it, no S/MIME"},
+    {"mail.smime_key", "PEM file (mode 0600) of its key"},
+    {"mail.smime_exclude",
+     "domains whose recipients get letters without S/MIME. Default: hotmail, outlook, live, msn and the mobile carriers'"},
+    {"mail.dkim.domain", "domain a DKIM key signs for: the sender's or one above it. [[mail.dkim]] may stand several times"},
+    {"mail.dkim.selector", "the public key is published as TXT at SELECTOR._domainkey.DOMAIN"},
+    {"mail.dkim.key", "PEM file (mode 0600) of the key: RSA of 2048 bits or more, or Ed25519"},
+    {"mail.bounce_domain", "envelope senders are bounces+…@DOMAIN, one per letter; the domain's MX delivers to mail.bounces"},
+    {"mail.bounce_key_file", "file (mode 0600) with 16 random characters or more: no bounce can be forged without it"},
+    {"mail.bounces", "Maildir that mail for bounces+…@DOMAIN is delivered to; inkan must be able to move files in it"},
 };
 
 Result<Config> config_of(const Where& where) {

@@ -1,8 +1,8 @@
 // The letters: who gets one, on which day, with which words; read back from the demo's relay, and once from an SMTP server that others
 // made.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -70,6 +70,20 @@ test("D1-03 the letter says whose certificate ends when, and where to go, and ho
   assert.ok(letter.message_id);
 });
 
+test("D1-03 the letter's S/MIME signature verifies with openssl, and an altered letter's does not", async () => {
+  const [letter] = await renewalLetters(holders.renews);
+  const verify = (text) => {
+    const file = join(demo.dir, "letter.eml");
+    writeFileSync(file, text, "latin1");
+    return spawnSync("openssl", ["cms", "-verify", "-in", file, "-CAfile", join(demo.dir, "trust.pem"), "-purpose", "smimesign"]);
+  };
+  const good = verify(letter.raw);
+  assert.equal(good.status, 0, String(good.stderr));
+  const body = letter.raw.indexOf("\n\n", letter.raw.indexOf("Content-Type: text/plain")) + 2;
+  const altered = letter.raw[body] === "A" ? "B" : "A";
+  assert.notEqual(verify(letter.raw.slice(0, body) + altered + letter.raw.slice(body + 1)).status, 0);
+});
+
 test("D1-03 no mail of any kind holds an address, a password or a code", async () => {
   const mails = await mailsIn(demo.path(demo.json.mail));
   assert.ok(mails.length > 0);
@@ -81,7 +95,8 @@ test("D1-03 no mail of any kind holds an address, a password or a code", async (
       assert.doesNotMatch(text, /\{\w*\}|\$\$|undefined/, `${mail.file} holds an unfilled place`);
       for (const secret of secrets) assert.ok(!text.includes(secret), `${mail.file} holds a secret`);
     }
-    assert.doesNotMatch(mail.raw, /^content-type:\s*(multipart|text\/html)/im, "plain text");
+    assert.deepEqual(mail.parts, ["text/plain", "application/pkcs7-signature"], "plain text, and nothing beside it but its signature");
+    assert.doesNotMatch(mail.raw, /^content-type:\s*text\/html/im, "plain text");
     for (const line of mail.text.split("\n")) assert.ok([...line].length <= 40, `${mail.file}: too long a line: ${line}`);
   }
 });
@@ -134,6 +149,7 @@ test("D1-03 `inkan serve` hands a letter to an SMTP server that others made, wit
     const letter = await until("the letter", () => letters.find(({ to }) => to.includes(served.mail)));
     assert.deepEqual([letter.secure, letter.user], [true, "inkan"], "STARTTLS and AUTH");
     assert.match(letter.text, /あと30日/);
+    assert.equal(letter.headers["dkim-signature"]?.length, 2, "RSA and Ed25519");
     assert.ok(!existsSync(join(past.dir, "control")), "serve has no demo door in it");
     serve.kill("SIGINT");
     assert.equal(await ended, 0);

@@ -72,12 +72,35 @@ Result<void> write_identities(const std::filesystem::path& dir, const DemoState&
   return write_private(dir / "ra.pem", ra->certificate_pem);
 }
 
+/// write_post puts in place what letters are signed with and where bounces come to. DKIM keys and the bounce key are kept over
+/// restarts, as letters bear their marks; what DNS would say of the former stands beside them.
+Result<void> write_post(const std::filesystem::path& dir, const Trust& trust, Rng& rng) {
+  for (const char* folder : {"dkim", "bounces", "bounces/new", "bounces/cur"})
+    if (auto made = make_folder(dir / folder); !made) return made;
+  const auto identity = trust.mail_identity(kSender);
+  if (!identity) return fail(identity);
+  if (auto written = write_private(dir / "tls" / "mail.pem", identity->chain_pem); !written) return written;
+  if (auto written = write_private(dir / "tls" / "mail.key", identity->key_pem); !written) return written;
+  for (const auto& [selector, type] : {std::pair{"rsa", "RSA"}, std::pair{"ed25519", "ED25519"}}) {
+    const std::filesystem::path key_path = dir / "dkim" / (std::string(selector) + ".key");
+    if (std::filesystem::exists(key_path)) continue;
+    const auto key = Trust::dkim_key(type);
+    if (!key) return fail(key);
+    const std::string name = fmt::format("{}._domainkey.{}.txt", selector, kSenderDomain);
+    if (auto written = write_private(dir / "dkim" / name, key->record + "\n"); !written) return written;
+    if (auto written = write_private(key_path, key->key_pem); !written) return written;
+  }
+  if (std::filesystem::exists(dir / "bounce.key")) return {};
+  return write_private(dir / "bounce.key", make_token(rng, 16) + "\n");
+}
+
 Result<std::unique_ptr<MailSink>> start_mail(const std::filesystem::path& dir, const DemoState& state, const Clock& clock) {
   const auto chain = read_file(dir / "tls" / "localhost.pem");
   if (!chain) return fail(chain);
   const auto key = read_file(dir / "tls" / "localhost.key");
   if (!key) return fail(key);
   return MailSink::start({.folder = dir / "mail",
+                          .bounces = dir / "bounces",
                           .port = state.mail_port,
                           .certificate_pem = *chain,
                           .key_pem = *key,
@@ -89,7 +112,7 @@ Result<std::unique_ptr<MailSink>> start_mail(const std::filesystem::path& dir, c
 /// start_over forgets a history that was broken off, so that the next one begins on an empty record.
 void start_over(const std::filesystem::path& dir) {
   std::error_code ignored;
-  for (const char* name : {"inkan.db", "inkan.db-wal", "inkan.db-shm", "ca", "mail", "holders", "clock"})
+  for (const char* name : {"inkan.db", "inkan.db-wal", "inkan.db-shm", "ca", "mail", "bounces", "holders", "clock"})
     std::filesystem::remove_all(dir / name, ignored);
 }
 
@@ -129,6 +152,7 @@ Result<void> run(const DemoOptions& options) {
   const auto trust = Trust::open(dir / "tls");
   if (!trust) return fail(trust);
   if (auto written = write_identities(dir, *state, *trust); !written) return written;
+  if (auto written = write_post(dir, *trust, rng); !written) return written;
 
   const auto clock = std::make_shared<DemoClock>(dir / "clock");
   const Instant now = options.at.value_or(clock->now());

@@ -20,6 +20,7 @@
 
 #include "base/bytes.hpp"
 #include "base/log.hpp"
+#include "server/demo/delivery_report.hpp"
 #include "server/demo/files.hpp"
 #include "server/demo/mail_dialogue.hpp"
 
@@ -113,6 +114,7 @@ struct MailSink::Engine {
   Result<void> open();
   asio::awaitable<void> accept();
   bool keep(const ReceivedMail& mail);
+  Result<void> report(const ReceivedMail& mail, const std::string& name);
 
   MailSinkOptions options;
   long next_number = 1;
@@ -175,13 +177,22 @@ bool MailSink::Engine::keep(const ReceivedMail& mail) {
   const std::string name = fmt::format("{}-{:04}-{}.eml", compact(options.clock.now()), next_number, hash);
   std::string file = fmt::format("Return-Path: <{}>\r\n", mail.from);
   for (const std::string& to : mail.to) file += fmt::format("Delivered-To: {}\r\n", to);
-  const auto written = write_private(options.folder / name, file + mail.content);
+  auto written = write_private(options.folder / name, file + mail.content);
+  if (written) written = report(mail, name);
   if (!written) {
     log(LogLevel::error, "server", "demo.mail_failed", {{"id", written.error().id}, {"detail", written.error().detail}});
     return false;
   }
   ++next_number;
   return true;
+}
+
+Result<void> MailSink::Engine::report(const ReceivedMail& mail, const std::string& name) {
+  if (options.bounces.empty() || mail.from.empty()) return {};
+  for (const std::string& to : mail.to)
+    if (const auto text = make_delivery_report(mail, to, options.clock.now()))
+      if (auto written = write_private(options.bounces / "new" / name, *text); !written) return written;
+  return {};
 }
 
 MailSink::MailSink(std::unique_ptr<Engine> engine) : engine_(std::move(engine)), port_(engine_->port) {}

@@ -13,9 +13,10 @@ namespace inkan::server::demo {
 
 /// MailSinkOptions is where the demo's mail server keeps letters and who may bring them.
 struct MailSinkOptions {
-  std::filesystem::path folder;  ///< made when it is not there
-  std::uint16_t port = 0;        ///< on loopback; 0: any free one
-  std::string certificate_pem;   ///< chain, leaf first
+  std::filesystem::path folder;   ///< made when it is not there
+  std::filesystem::path bounces;  ///< Maildir for delivery reports; empty: none are written
+  std::uint16_t port = 0;         ///< on loopback; 0: any free one
+  std::string certificate_pem;    ///< chain, leaf first
   std::string key_pem;
   std::string user;
   Secret password;
@@ -26,6 +27,9 @@ struct MailSinkOptions {
 /// would at a bank. It delivers to nobody: each accepted message is one file YYYYMMDDTHHMMSSZ-NNNN-HASH.eml, whole and flushed
 /// before the 250, with the envelope in Return-Path and Delivered-To ahead of what was received. NNNN counts on over restarts;
 /// HASH is the start of the SHA-256 of the message as received.
+///
+/// Recipients named bounce… are found unknown and those named full… have no room: a report about them goes to the Maildir, as the
+/// bank's mail server would deliver it.
 class MailSink {
  public:
   /// start begins to serve. Errors: `demo.write` (folder), `demo.mail_certificate`, `demo.mail_port`.

@@ -8,6 +8,7 @@
 
 #include "base/bytes.hpp"
 #include "base/text.hpp"
+#include "mail/bounce_box.hpp"
 #include "mail/message.hpp"
 #include "mail/smtp.hpp"
 #include "server/demo/mail_dialogue.hpp"
@@ -149,7 +150,9 @@ class Sink : public testing::Test {
  protected:
   Sink() { trust_ = folder_.write("trust.pem", authority_.pem()); }
   void start() {
+    std::filesystem::create_directories(bounces() / "new");
     auto started = MailSink::start({.folder = mails(),
+                                    .bounces = bounces(),
                                     .certificate_pem = server_.pem(),
                                     .key_pem = server_.key_pem(),
                                     .user = "inkan",
@@ -165,6 +168,7 @@ class Sink : public testing::Test {
                        .trust = trust_,
                        .sender = "bank@bank.test"});
   }
+  std::filesystem::path bounces() const { return folder_.path() / "bounces"; }
   std::filesystem::path mails() const { return folder_.path() / "demo" / "mail"; }
   std::vector<std::string> names() const {
     std::vector<std::string> found;
@@ -184,6 +188,26 @@ class Sink : public testing::Test {
   std::string trust_;
   std::unique_ptr<MailSink> sink_;
 };
+
+TEST_F(Sink, reports_what_it_could_not_deliver_to_the_envelope_sender) {
+  start();
+  auto ours = mail::BounceAddress::make("bounce.bank.test", Secret("0123456789abcdef")).value();
+  mail::Smtp smtp = guest();
+  for (const auto& [letter, to] :
+       {std::pair{1, "bounce@customer.example"}, {2, "full@customer.example"}, {3, "keiri@customer.example"}})
+    ASSERT_EQ(smtp.send(ours.address_of(letter), to, "Message-ID: <a@b.test>\r\n\r\nx\r\n").outcome, mail::Outcome::accepted);
+  EXPECT_EQ(smtp.send("", "bounce@customer.example", "x: y\r\n\r\n").outcome, mail::Outcome::accepted) << "no report on a report";
+  EXPECT_EQ(names().size(), 4u) << "each is kept";
+  auto box = mail::BounceBox::open(bounces(), std::move(ours)).value();
+  const auto reports = box.collect().value();
+  ASSERT_EQ(reports.size(), 2u);
+  const mail::Bounce& unknown = reports[0].bounces.at(0);
+  EXPECT_EQ(unknown.letter, 1);
+  EXPECT_EQ(unknown.kind, mail::BounceKind::hard);
+  EXPECT_EQ(unknown.recipient, "bounce@customer.example");
+  EXPECT_EQ(unknown.message_id, "<a@b.test>");
+  EXPECT_EQ(reports[1].bounces.at(0).kind, mail::BounceKind::soft);
+}
 
 const std::string kMessage = "Subject: x\r\n\r\n.dot\r\nend\r\n";
 

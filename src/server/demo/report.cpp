@@ -63,9 +63,13 @@ std::string to_config_text(const DemoState& state) {
       "[listen]\nportal = \"127.0.0.1:{0}\"\nlogin = \"127.0.0.1:{1}\"\nstatus = \"127.0.0.1:{2}\"\nadmin = \"127.0.0.1:{3}\"\n\n"
       "[addresses]\nmachines = \"https://localhost:{1}\"\nstatus = \"http://localhost:{2}\"\n\n"
       "[mail]\nrelay = \"smtp://localhost:{4}\"\nuser = \"inkan\"\npassword_file = \"mail.password\"\ntrust = \"trust.pem\"\n"
-      "sender = \"notice@inkan.example\"\n\n"
+      "sender = \"{5}\"\n"
+      "smime_certificate = \"tls/mail.pem\"\nsmime_key = \"tls/mail.key\"\n"
+      "bounce_domain = \"bounce.{6}\"\nbounce_key_file = \"bounce.key\"\nbounces = \"bounces\"\n\n"
+      "[[mail.dkim]]\ndomain = \"{6}\"\nselector = \"rsa\"\nkey = \"dkim/rsa.key\"\n\n"
+      "[[mail.dkim]]\ndomain = \"{6}\"\nselector = \"ed25519\"\nkey = \"dkim/ed25519.key\"\n\n"
       "[[server_certificate]]\nhost = \"localhost\"\nchain = \"tls/localhost.pem\"\nkey = \"tls/localhost.key\"\n\n",
-      state.portal_port, state.login_port, state.status_port, state.admin_port, state.mail_port);
+      state.portal_port, state.login_port, state.status_port, state.admin_port, state.mail_port, kSender, kSenderDomain);
   for (const std::string& id : state.institutions)
     text += fmt::format(
         "[[site]]\ninstitution = \"{0}\"\nportal = \"https://{0}.localhost:{1}\"\nlogin_suffix = \"{0}.localhost\"\nlogin_port = "

@@ -8,6 +8,10 @@
 
 namespace inkan::server::demo {
 
+/// kSender is the address the demo's letters come from; kSenderDomain signs them (DKIM).
+inline constexpr const char* kSender = "notice@inkan.example";
+inline constexpr const char* kSenderDomain = "inkan.example";
+
 /// to_config_text is the demo's inkan.toml: an ordinary configuration, which `inkan serve` and every verb take too.
 std::string to_config_text(const DemoState& state);
 

@@ -7,6 +7,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "server/config.hpp"
@@ -59,7 +60,7 @@ bool add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
 }
 
 /// draft is a certificate with everything but extensions and signature.
-Cert draft(const std::string& common_name, EVP_PKEY* key, X509* issuer, long days) {
+Cert draft(const std::string& common_name, EVP_PKEY* key, X509* issuer, long days, long days_before = 1) {
   Cert certificate(X509_new());
   unsigned char serial[16];
   if (!certificate || RAND_bytes(serial, sizeof serial) != 1) return nullptr;
@@ -67,7 +68,7 @@ Cert draft(const std::string& common_name, EVP_PKEY* key, X509* issuer, long day
   const std::unique_ptr<BIGNUM, Freer<BN_free>> number(BN_bin2bn(serial, sizeof serial, nullptr));
   const bool good = number && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
                     BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get())) != nullptr &&
-                    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -kDay) != nullptr &&
+                    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -days_before * kDay) != nullptr &&
                     X509_gmtime_adj(X509_getm_notAfter(certificate.get()), days * kDay) != nullptr &&
                     X509_set_pubkey(certificate.get(), key) == 1 &&
                     X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
@@ -107,7 +108,8 @@ Result<Trust> Trust::open(const std::filesystem::path& folder) {
   const bool good = root && add_extension(root.get(), root.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
                     add_extension(root.get(), root.get(), NID_key_usage, "critical,keyCertSign,cRLSign") &&
                     add_extension(root.get(), root.get(), NID_subject_key_identifier, "hash") &&
-                    add_extension(root.get(), root.get(), NID_name_constraints, "critical,permitted;DNS:localhost") &&
+                    add_extension(root.get(), root.get(), NID_name_constraints,
+                                  "critical,permitted;DNS:localhost,permitted;email:inkan.example") &&
                     X509_sign(root.get(), key.get(), EVP_sha256()) > 0;
   if (!good) return failure("root");
   auto certificate_pem = to_pem(root.get());
@@ -119,26 +121,51 @@ Result<Trust> Trust::open(const std::filesystem::path& folder) {
   return Trust(std::move(*certificate_pem), std::move(*key_pem));
 }
 
-Result<net::ServerCertificate> Trust::certificate(const std::string& host) const {
+Result<net::ServerCertificate> Trust::issue(const std::string& common_name, const std::string& usage, const std::string& name,
+                                            long days_before, long days_after) const {
   const auto root_key = read_key(key_pem_);
   if (!root_key) return fail(root_key);
   const auto root = read_certificate(root_pem_);
   if (!root) return fail(root);
   const Key key = make_key();
-  const Cert leaf = key ? draft(host, key.get(), root->get(), 90) : nullptr;
+  const Cert leaf = key ? draft(common_name, key.get(), root->get(), days_after, days_before) : nullptr;
   const bool good = leaf && add_extension(leaf.get(), root->get(), NID_basic_constraints, "critical,CA:FALSE") &&
                     add_extension(leaf.get(), root->get(), NID_key_usage, "critical,digitalSignature") &&
-                    add_extension(leaf.get(), root->get(), NID_ext_key_usage, "serverAuth") &&
+                    add_extension(leaf.get(), root->get(), NID_ext_key_usage, usage) &&
                     add_extension(leaf.get(), root->get(), NID_subject_key_identifier, "hash") &&
                     add_extension(leaf.get(), root->get(), NID_authority_key_identifier, "keyid:always") &&
-                    add_extension(leaf.get(), root->get(), NID_subject_alt_name, "DNS:" + host) &&
+                    add_extension(leaf.get(), root->get(), NID_subject_alt_name, name) &&
                     X509_sign(leaf.get(), root_key->get(), EVP_sha256()) > 0;
-  if (!good) return failure("server certificate");
+  if (!good) return failure("certificate");
   auto chain = to_pem(leaf.get());
   if (!chain) return fail(chain);
   auto key_pem = to_pem(key.get());
   if (!key_pem) return fail(key_pem);
-  return net::ServerCertificate{.host = host, .chain_pem = std::move(*chain), .key_pem = std::move(*key_pem)};
+  return net::ServerCertificate{.host = common_name, .chain_pem = std::move(*chain), .key_pem = std::move(*key_pem)};
+}
+
+Result<net::ServerCertificate> Trust::certificate(const std::string& host) const {
+  return issue(host, "serverAuth", "DNS:" + host, 1, 90);
+}
+
+Result<net::ServerCertificate> Trust::mail_identity(const std::string& address) const {
+  return issue("Inkan demo letters", "emailProtection", "email:" + address, 1500, 3650);
+}
+
+Result<Trust::DkimKey> Trust::dkim_key(const std::string& type) {
+  const bool rsa = type == "RSA";
+  const Key key(rsa ? EVP_RSA_gen(2048) : EVP_PKEY_Q_keygen(nullptr, nullptr, type.c_str()));
+  if (!key) return failure("DKIM key");
+  auto pem = to_pem(key.get());
+  if (!pem) return fail(pem);
+  Bytes bits(static_cast<std::size_t>(std::max(i2d_PUBKEY(key.get(), nullptr), 32)));
+  std::size_t size = bits.size();
+  unsigned char* at = bits.data();
+  const bool good = rsa ? i2d_PUBKEY(key.get(), &at) > 0 : EVP_PKEY_get_raw_public_key(key.get(), bits.data(), &size) == 1;
+  if (!good) return failure("DKIM key");
+  bits.resize(size);  // RFC 8463 4: of Ed25519 the 32 octets alone
+  return DkimKey{.key_pem = std::move(*pem),
+                 .record = std::string("v=DKIM1; k=") + (rsa ? "rsa" : "ed25519") + "; p=" + to_base64(bits)};
 }
 
 Result<Trust::Identity> Trust::client_identity(const std::string& common_name, const Secret& password) {

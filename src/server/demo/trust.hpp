@@ -30,9 +30,23 @@ class Trust {
   };
   static Result<Identity> client_identity(const std::string& common_name, const Secret& password);
 
+  /// mail_identity issues an S/MIME certificate for the address letters come from. It is good for years before and after today:
+  /// letters of the customers' past, and of a clock that was moved on, are signed like today's. Error: `demo.trust`.
+  Result<net::ServerCertificate> mail_identity(const std::string& address) const;
+
+  /// dkim_key makes a DKIM key: open PEM, and what DNS would say of it ("v=DKIM1; k=…"). `type` is "RSA" (2048 bits) or
+  /// "ED25519". Error: `demo.trust`.
+  struct DkimKey {
+    std::string key_pem;
+    std::string record;
+  };
+  static Result<DkimKey> dkim_key(const std::string& type);
+
   const std::string& root_pem() const { return root_pem_; }
 
  private:
+  Result<net::ServerCertificate> issue(const std::string& common_name, const std::string& usage, const std::string& name,
+                                       long days_before, long days_after) const;
   Trust(std::string root_pem, std::string key_pem) : root_pem_(std::move(root_pem)), key_pem_(std::move(key_pem)) {}
   std::string root_pem_;
   std::string key_pem_;

@@ -1,17 +1,13 @@
-// mail reads accepted messages back: enough of RFC 5322, 2045 and 2047 for plain UTF-8 letters, written apart from the product's own.
+// mail reads accepted messages back: enough of RFC 5322, 2045, 2047 and 1847 for plain UTF-8 letters, signed or not, written apart
+// from the product's own.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export function parseMail(raw) {
   const text = raw.toString("latin1").replace(/\r\n/g, "\n");
-  const end = text.indexOf("\n\n");
-  const headers = {};
-  for (const line of text.slice(0, end).replace(/\n[ \t]+/g, " ").split("\n")) {
-    const colon = line.indexOf(":");
-    const name = line.slice(0, colon).toLowerCase();
-    (headers[name] ??= []).push(line.slice(colon + 1).trim());
-  }
-  const one = (name) => headers[name]?.[0] ?? "";
+  const { headers, one, body } = parsePart(text);
+  const parts = partsOf(one("content-type"), body);
+  const letter = parts[0] ?? { one, body };
   return {
     headers,
     raw: text,
@@ -19,9 +15,29 @@ export function parseMail(raw) {
     to: decodeWords(one("to")),
     subject: decodeWords(one("subject")),
     message_id: one("message-id"),
-    type: one("content-type"),
-    text: decodeBody(text.slice(end + 2), one("content-transfer-encoding").toLowerCase()),
+    type: letter.one("content-type"), // of what a person reads
+    parts: parts.map((part) => part.one("content-type").replace(/;.*/, "")), // none of a message in one piece
+    text: decodeBody(letter.body, letter.one("content-transfer-encoding").toLowerCase()),
   };
+}
+
+function parsePart(text) {
+  const end = text.indexOf("\n\n");
+  const headers = {};
+  for (const line of text.slice(0, end).replace(/\n[ \t]+/g, " ").split("\n")) {
+    const colon = line.indexOf(":");
+    const name = line.slice(0, colon).toLowerCase();
+    (headers[name] ??= []).push(line.slice(colon + 1).trim());
+  }
+  return { headers, one: (name) => headers[name]?.[0] ?? "", body: text.slice(end + 2) };
+}
+
+// partsOf gives the parts of a multipart: what stands between its boundaries, without the line end before each.
+function partsOf(type, body) {
+  const boundary = /^multipart\/.*;\s*boundary="([^"]+)"/i.exec(type)?.[1];
+  if (!boundary) return [];
+  const [whole] = `\n${body}`.split(`\n--${boundary}--`);
+  return whole.split(`\n--${boundary}\n`).slice(1).map(parsePart);
 }
 
 function decodeBody(body, encoding) {
