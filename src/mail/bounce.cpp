@@ -10,7 +10,6 @@
 namespace inkan::mail {
 namespace {
 
-constexpr std::size_t kMostBytes = 1024 * 1024;
 constexpr std::size_t kMostText = 200;
 constexpr std::size_t kMostRecipients = 100;
 
@@ -22,7 +21,7 @@ bool start_gmime() {
 }
 
 GObjectOf<GMimeMessage> parse_message(ByteView bytes) {
-  if (!start_gmime()) return nullptr;
+  if (bytes.empty() || !start_gmime()) return nullptr;
   const GObjectOf<GMimeStream> stream(
       g_mime_stream_mem_new_with_buffer(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   const GObjectOf<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
@@ -144,36 +143,31 @@ std::string returned_id(GMimeObject* part) {
   return id.size() <= 250 && is_plain_text(id) ? id : std::string();
 }
 
-/// addresses_of are the addresses a message's headers say it was sent to, most telling first.
-std::vector<std::string> addresses_of(GMimeMessage* message) {
-  std::vector<std::string> found;
-  GMimeHeaderList* headers = g_mime_object_get_header_list(GMIME_OBJECT(message));
-  for (const char* name : {"delivered-to", "x-original-to", "envelope-to", "to"}) {
-    for (int i = 0; i < g_mime_header_list_get_count(headers); ++i) {
-      GMimeHeader* header = g_mime_header_list_get_header_at(headers, i);
-      if (to_lower(g_mime_header_get_name(header)) != name) continue;
-      const char* value = g_mime_header_get_value(header);
-      if (value == nullptr) continue;
-      std::string text(value);
-      std::ranges::replace_if(
-          text, [](char c) { return c == '<' || c == '>' || c == ',' || c == '\t' || c == '\r' || c == '\n'; }, ' ');
-      for (const std::string& word : split(text, ' '))
-        if (is_address(word) && found.size() < kMostRecipients) found.push_back(word);
-    }
+/// letter_in_header looks for one of our bounce addresses in a message's header, wherever its mail server put it: Delivered-To,
+/// X-Original-To, Envelope-To, To, Received. The address itself proves that it is ours.
+std::optional<long long> letter_in_header(std::string_view message, const BounceAddress& ours) {
+  constexpr std::size_t kMostHeader = 64 * 1024;
+  constexpr int kMostTries = 100;
+  std::string header(message.substr(0, std::min(message.find("\n\n"), kMostHeader)));
+  header = to_lower(header.substr(0, header.find("\r\n\r\n")));
+  int tries = 0;
+  for (auto at = header.find("bounces+"); at != std::string::npos && tries++ < kMostTries; at = header.find("bounces+", at + 1)) {
+    const auto end = header.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.@", at);
+    if (const auto letter = ours.find_letter(std::string_view(header).substr(at, end - at))) return letter;
   }
-  return found;
+  return {};
 }
 
 }  // namespace
 
 Result<DeliveryReport> parse_delivery_report(ByteView bytes) {
-  if (bytes.size() > kMostBytes) return fail(Code::too_large, "bounce.too_large");
+  if (bytes.size() > kMostReportBytes) return fail(Code::too_large, "bounce.too_large");
   const auto message = parse_message(bytes);
   if (!message) return malformed("not a message");
   GMimeObject* root = g_mime_message_get_mime_part(message.get());
   if (!GMIME_IS_MULTIPART(root) || !is_type(root, "multipart", "report")) return malformed("not multipart/report");
   GMimeMultipart* parts = GMIME_MULTIPART(root);
-  DeliveryReport report{.addresses = addresses_of(message.get()), .message_id = {}, .statuses = {}};
+  DeliveryReport report;
   for (int i = 0; i < g_mime_multipart_get_count(parts); ++i) {
     GMimeObject* part = g_mime_multipart_get_part(parts, i);
     if (report.message_id.empty()) report.message_id = returned_id(part);
@@ -194,12 +188,10 @@ BounceKind judge_bounce(std::string_view status) {
 }
 
 Result<std::vector<Bounce>> read_bounces(ByteView message, const BounceAddress& ours) {
+  const auto letter = letter_in_header(as_text(message), ours);
+  if (!letter) return fail(Code::unauthenticated, "bounce.unknown_address");
   auto report = parse_delivery_report(message);
   if (!report) return fail(report);
-  std::optional<long long> letter;
-  for (const std::string& address : report->addresses)
-    if (!letter) letter = ours.find_letter(address);
-  if (!letter) return fail(Code::unauthenticated, "bounce.unknown_address");
   std::vector<Bounce> bounces;
   for (DeliveryStatus& status : report->statuses)
     if (status.action == "failed")

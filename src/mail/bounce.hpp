@@ -35,13 +35,15 @@ struct DeliveryStatus {
 
 /// DeliveryReport is a delivery status notification as it came, nothing proven yet.
 struct DeliveryReport {
-  std::vector<std::string> addresses;  ///< it was sent to: Delivered-To, X-Original-To, Envelope-To and To
-  std::string message_id;              ///< of the letter it is about
+  std::string message_id;  ///< of the letter it is about
   std::vector<DeliveryStatus> statuses;
 };
 
+/// kMostReportBytes is how large a report may be: a letter of ours, returned whole, fits in twice.
+inline constexpr std::size_t kMostReportBytes = 256 * 1024;
+
 /// parse_delivery_report reads a message that is a multipart/report with a message/delivery-status part (RFC 6522, RFC 3464).
-/// Errors: `bounce.too_large` (over 1 MiB), `bounce.malformed` (not such a report, or without a recipient, action and status).
+/// Errors: `bounce.too_large`, `bounce.malformed` (not such a report, or without a recipient, action and status).
 Result<DeliveryReport> parse_delivery_report(ByteView message);
 
 /// judge_bounce tells what a failed delivery's status code (RFC 3463) says of the address. Hard are the codes that speak of it:
@@ -50,7 +52,8 @@ Result<DeliveryReport> parse_delivery_report(ByteView message);
 BounceKind judge_bounce(std::string_view status);
 
 /// read_bounces reads a report that came to one of our bounce addresses: one Bounce for each recipient it failed for; none when
-/// it only tells of delay or success. Errors: parse_delivery_report's, `bounce.unknown_address` (to none of ours, or forged).
+/// it only tells of delay or success. The address is looked for in the header before anything else is read, so that strangers
+/// give the reader no work. Errors: `bounce.unknown_address` (to none of ours, or forged), parse_delivery_report's.
 Result<std::vector<Bounce>> read_bounces(ByteView message, const BounceAddress& ours);
 
 }  // namespace inkan::mail

@@ -10,8 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t kMostBytes = 1024 * 1024;
-
 std::unexpected<Error> failure(const fs::path& path, const std::error_code& error) {
   return fail(Code::unavailable, "mail.bounces", path.string() + ": " + error.message());
 }
@@ -20,7 +18,7 @@ std::unexpected<Error> failure(const fs::path& path, const std::error_code& erro
 Result<std::string> read_mail(const fs::path& path) {
   std::error_code error;
   if (!fs::is_regular_file(fs::symlink_status(path, error)) || error) return fail(Code::invalid, "bounce.not_a_file");
-  if (fs::file_size(path, error) > kMostBytes || error) return fail(Code::too_large, "bounce.too_large");
+  if (fs::file_size(path, error) > kMostReportBytes || error) return fail(Code::too_large, "bounce.too_large");
   std::ifstream in(path, std::ios::binary);
   std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   if (in.bad() || content.empty()) return fail(Code::unavailable, "bounce.unreadable");

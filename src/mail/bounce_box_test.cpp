@@ -51,7 +51,7 @@ TEST_F(Box, gives_each_report_until_it_is_settled) {
 TEST_F(Box, what_it_cannot_read_is_set_aside_and_holds_up_nothing) {
   deliver("1", "hello");
   deliver("2", "");
-  deliver("3", std::string(1024 * 1024 + 1, 'x'));
+  deliver("3", std::string(kMostReportBytes + 1, 'x'));
   fs::create_directory(folder_.path() / "new" / "4");
   fs::create_symlink("/etc/hostname", folder_.path() / "new" / "5");
   deliver("6", report(6));

@@ -6,6 +6,8 @@
 
 /// What is read from a report is fit for a record: addresses, codes and plain text within their limits.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const auto ours = inkan::mail::BounceAddress::make("bounce.bank.test", inkan::Secret("0123456789abcdef")).value();
+  inkan::check(!inkan::mail::read_bounces({data, size}, ours), "a forged report");
   const auto report = inkan::mail::parse_delivery_report({data, size});
   if (!report) return 0;
   inkan::check(inkan::is_plain_text(report->message_id) && report->message_id.size() <= 250, "a Message-ID unfit for a record");

@@ -105,10 +105,22 @@ TEST(Bounce, a_forged_report_does_nothing) {
   EXPECT_EQ(read(seed("postfix", "keiri@example.test")).error().id, "bounce.unknown_address");
 }
 
+TEST(Bounce, only_the_header_says_which_letter_it_is_about) {
+  const std::string body = "Subject: x\n\n" + seed("postfix");
+  EXPECT_EQ(read(body).error().id, "bounce.unknown_address");
+  std::string folded = seed("delayed");
+  folded.replace(folded.find("To: bounces"), 4, "To:\n ");
+  EXPECT_TRUE(read(folded)) << read(folded).error().id;
+  std::string received = seed("postfix", "keiri@example.test");
+  received.insert(0, "Received: from a.test by b.test for <" + ours().address_of(31) + ">; Sat, 31 Oct 2026 09:05:12 +0900\n");
+  EXPECT_TRUE(read(received));
+  EXPECT_FALSE(read("To: " + ours().address_of(31))) << "and nothing else";
+}
+
 TEST(Bounce, what_is_no_report_is_told_apart) {
   EXPECT_EQ(read(seed("plain")).error().id, "bounce.malformed");
-  EXPECT_EQ(read("").error().id, "bounce.malformed");
-  EXPECT_EQ(read(std::string(1024 * 1024 + 1, 'x')).error().id, "bounce.too_large");
+  EXPECT_EQ(parse_delivery_report({}).error().id, "bounce.malformed");
+  EXPECT_EQ(read(seed("postfix") + std::string(kMostReportBytes, 'x')).error().id, "bounce.too_large");
   std::string without = seed("postfix");
   without.replace(without.find("Action: failed"), 14, "Action: banana");
   EXPECT_EQ(read(without).error().id, "bounce.malformed");
