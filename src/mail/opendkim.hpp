@@ -2,7 +2,7 @@
 
 // libopendkim as this room uses it. Private to it.
 
-#define _Bool bool  // its header is C99's and knows C++ by `extern "C"` only
+#define _Bool bool  // NOLINT(bugprone-reserved-identifier): its header is C99's and knows C++ by `extern "C"` only
 #include <opendkim/dkim.h>
 #undef _Bool
 
