@@ -60,7 +60,7 @@ struct Client::State {
   // of no use to the next one.
   Failure run(Task<Failure> task, std::chrono::steady_clock::time_point until) {
     std::optional<Failure> outcome;
-    asio::co_spawn(io, std::move(task), [&](std::exception_ptr thrown, Failure ended) {
+    asio::co_spawn(io, std::move(task), [&](const std::exception_ptr& thrown, Failure ended) {
       outcome = thrown ? failure(Code::internal, "net.unreachable", "an exception") : std::move(ended);
     });
     io.restart();

@@ -107,7 +107,7 @@ Result<Bytes> make_pkcs12(const PrivateKey& key, const Certificate& certificate,
   unsigned char* out = nullptr;
   const int size = i2d_PKCS12(file.get(), &out);
   if (size <= 0) return refuse();
-  const Bytes made(out, out + size);
+  Bytes made(out, out + size);
   OPENSSL_free(out);
   return made;
 }

@@ -29,12 +29,10 @@ Result<Bytes> spki_of(EVP_PKEY* key) {
   unsigned char* out = nullptr;
   const int size = i2d_PUBKEY(key, &out);
   if (size <= 0) return fail(Code::internal, "key.malformed", drain_errors());
-  const Bytes spki(out, out + size);
+  Bytes spki(out, out + size);
   OPENSSL_free(out);
   return spki;
 }
-
-int length(std::string_view text) { return static_cast<int>(text.size()); }
 
 /// A context that is ready to sign: copying it costs less than setting one up for every signature.
 DigestContext signing_context(EVP_PKEY* key, KeyAlgorithm algorithm) {
@@ -76,11 +74,12 @@ Result<PrivateKey> AdoptedKey::from(NativeKey native) {
 Result<PrivateKey> PrivateKey::parse_pem(std::string_view pem, const Secret& passphrase) {
   const auto malformed = [] { return fail(Code::invalid, "key.malformed", drain_errors()); };
   if (pem.size() > 64 * 1024) return malformed();
-  const Bio bio(BIO_new_mem_buf(pem.data(), length(pem)));
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   const Handle<X509_SIG, X509_SIG_free> sealed(bio ? PEM_read_bio_PKCS8(bio.get(), nullptr, nullptr, nullptr) : nullptr);
   if (!sealed) return malformed();
   const std::string_view secret = passphrase.reveal();
-  const Handle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free> open(PKCS8_decrypt(sealed.get(), secret.data(), length(secret)));
+  const Handle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free> open(
+      PKCS8_decrypt(sealed.get(), secret.data(), static_cast<int>(secret.size())));
   if (!open) return fail(Code::unauthenticated, "key.wrong_passphrase", drain_errors());
   NativeKey native(EVP_PKCS82PKEY(open.get()));
   if (!native) return malformed();
@@ -124,7 +123,8 @@ Result<std::string> PrivateKey::to_pem(const Secret& passphrase) const {
     return refuse();
   }
   const std::string_view secret = passphrase.reveal();
-  const Handle<X509_SIG, X509_SIG_free> sealed(PKCS8_set0_pbe(secret.data(), length(secret), open.get(), scheme));
+  const Handle<X509_SIG, X509_SIG_free> sealed(
+      PKCS8_set0_pbe(secret.data(), static_cast<int>(secret.size()), open.get(), scheme));
   if (!sealed) {
     X509_ALGOR_free(scheme);  // the call keeps it only when it succeeds
     return refuse();
