@@ -149,7 +149,7 @@ Result<std::string> Holders::release_code(const Institution& institution, const 
   const auto canonical = canonical_login_id(login_id);
   if (!canonical) return fail(canonical);
   const HolderId id{institution.id, *canonical};
-  const std::string code = make_code(services_.rng);
+  std::string code = make_code(services_.rng);
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();
     const Day today = institution.zone.day_of(now);

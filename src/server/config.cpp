@@ -162,9 +162,9 @@ Result<std::string> read_secret_file(const std::filesystem::path& path) {
 }
 
 Result<std::string> read_secret(const std::filesystem::path& path) {
-  const auto text = read_secret_file(path);
+  auto text = read_secret_file(path);
   if (!text) return text;
-  const std::string line(trim(std::string_view(*text).substr(0, text->find('\n'))));
+  std::string line(trim(std::string_view(*text).substr(0, text->find('\n'))));
   if (line.empty()) return fail(Code::invalid, "config.secret", path.string() + ": empty");
   return line;
 }

@@ -207,7 +207,7 @@ Result<void> run(const DemoOptions& options) {
 }
 
 Result<std::string> move_clock(const std::filesystem::path& dir, const std::string& how, const std::string& value) {
-  const auto answer = ask(std::filesystem::absolute(dir) / "control", how + " " + value);
+  auto answer = ask(std::filesystem::absolute(dir) / "control", how + " " + value);
   if (!answer) return answer;
   if (answer->starts_with("now ")) return answer->substr(4);
   return fail(Code::refused, "demo.clock", *answer);

@@ -51,7 +51,7 @@ Result<Instant> parse_move(const std::string& line, Instant now) {
   const std::string how = line.substr(0, space);
   const std::string value = space == std::string::npos ? std::string() : line.substr(space + 1);
   if (how == "set") {
-    const auto target = parse_rfc3339(value);
+    auto target = parse_rfc3339(value);
     if (!target) return fail(Code::invalid, "demo.clock_value", target.error().detail);
     if (*target < now) return fail(Code::refused, "demo.clock_back", "a demo's time never runs back");
     return target;

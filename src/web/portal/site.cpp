@@ -44,7 +44,7 @@ std::optional<std::string> Site::find_label(std::string_view host) const {
   if (host == portal_host) return "";
   const std::string ending = "." + origins.login_suffix;
   if (!host.ends_with(ending)) return {};
-  const std::string label(host.substr(0, host.size() - ending.size()));
+  std::string label(host.substr(0, host.size() - ending.size()));
   if (!is_label(label)) return {};
   return label;
 }

@@ -64,7 +64,7 @@ Result<StatusWords> status_words(const Catalogue& catalogue, const lifecycle::In
                                  const lifecycle::LoggedIn& who, const std::string& language) {
   const std::string key = key_of(who.status, who.remaining);
   const auto fill_in = [&](const std::string& name) -> Result<std::string> {
-    const auto text = catalogue.text(name);
+    auto text = catalogue.text(name);
     if (!text) return text;
     const Day first = who.certificate.expiry_day - std::chrono::days{institution.renewal.window_days};
     return fill(*text, {{"remaining", std::to_string(who.remaining)}, {"first_day", long_date(first, language)}});
