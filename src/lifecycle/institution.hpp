@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,8 @@ struct Institution {
   std::map<std::string, LetterTemplate> letters;  ///< "renewal", "code", "issued"
   std::map<std::string, std::string> words;       ///< the page catalogue's overrides and terms ("term.login")
   std::map<std::string, std::string> screens;     ///< placement choices that pages read ("notice.opens" = "body" | "list" …)
+  std::map<std::string, std::string> former_screens = {};  ///< those that were different before effective_from
+  std::optional<Day> effective_from = {};                  ///< first day of the procedure in `screens` (O37)
 };
 
 /// Institutions are all profiles of an installation, by id.

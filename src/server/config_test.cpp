@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <fstream>
 
-#include "server/profile.hpp"
-
 namespace inkan::server {
 namespace {
 
@@ -79,37 +77,6 @@ TEST(Config, secrets_that_others_may_read_are_refused) {
   EXPECT_EQ(read_secret(path).error().id, "config.secret");
   std::filesystem::remove(path);
   EXPECT_EQ(read_secret(path).error().id, "config.secret");
-}
-
-TEST(Profile, every_shipped_one_is_good_and_says_its_document) {
-  const auto profiles = shipped_profiles();
-  ASSERT_TRUE(profiles) << profiles.error().detail;
-  ASSERT_GE(profiles->size(), 2u);
-  for (const Profile& profile : *profiles) {
-    EXPECT_FALSE(profile.institution.document.empty());
-    EXPECT_TRUE(profile.institution.letters.contains("renewal"));
-  }
-}
-
-TEST(Profile, D1_03_D2_21_mails_30_and_10_days_before) {
-  const auto profiles = shipped_profiles();
-  ASSERT_TRUE(profiles);
-  for (const Profile& profile : *profiles) {
-    if (profile.institution.document != "D1" && profile.institution.document != "D2") continue;
-    EXPECT_EQ(profile.institution.renewal.mail_days, (std::vector<int>{30, 10}));
-    EXPECT_EQ(profile.institution.renewal.window_days, 30);
-  }
-}
-
-TEST(Profile, what_is_wrong_is_refused_with_its_line) {
-  const std::string good = *read_file(kSource / "institutions" / "d1.toml");
-  const auto refused = [](const std::string& text) { return parse_profile(text, "f").error().detail; };
-  EXPECT_NE(refused(with(good, "\"D1\"", "\"D9\"")).find("document"), std::string::npos);
-  EXPECT_NE(refused(with(good, "Asia/Tokyo", "Asia/Edo")).find("zone"), std::string::npos);
-  EXPECT_NE(refused(with(good, "{company}", "{compnay}")).find("knows only"), std::string::npos);
-  EXPECT_NE(refused(with(good, "[30, 10]", "[40, 10]")).find("mail_days"), std::string::npos);
-  EXPECT_NE(refused(with(good, "[30, 10]", "[10, 10]")).find("twice"), std::string::npos);
-  EXPECT_NE(refused(with(good, "window_days", "window_dyas")).find("did you mean"), std::string::npos);
 }
 
 }  // namespace

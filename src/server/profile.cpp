@@ -1,6 +1,7 @@
 #include "server/profile.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <fstream>
@@ -10,6 +11,11 @@
 #include "base/embedded.hpp"
 #include "base/text.hpp"
 #include "server/toml.hpp"
+#include "web/portal/screens.hpp"
+
+namespace inkan::web {
+std::span<const EmbeddedFile> embedded_files();
+}
 
 namespace inkan::server {
 
@@ -17,9 +23,13 @@ std::span<const EmbeddedFile> embedded_files();
 
 namespace {
 
-const std::set<std::string> kDocuments = {"D1", "D2", "D3", "D4", "D5"};
+const std::set<std::string> kDocuments = {"D1", "D2", "D3", "D4", "D5", "own"};
 const std::map<std::string, std::string> kSubjectSample = {
     {"company", "株式会社サンプル"}, {"login_id", "keiri01"}, {"role", "管理者"}, {"name", "経理担当者"}};
+// What a renewal letter may speak of (lifecycle/notices.cpp).
+const std::map<std::string, std::string> kLetterSample = {
+    {"bank", ""},        {"self", ""},         {"login", ""},       {"company", ""}, {"masked_id", ""}, {"role", ""}, {"remaining", ""},
+    {"expiry_long", ""}, {"expiry_short", ""}, {"serial_tail", ""}, {"number", ""}};
 
 pki::KeyAlgorithm read_key(Section& section, const std::string& key, pki::KeyAlgorithm otherwise) {
   const auto algorithm = pki::parse_key_algorithm(section.text(key, std::string(pki::to_text(otherwise))));
@@ -73,7 +83,60 @@ void read_letters(Section section, lifecycle::Institution& institution) {
   for (const char* kind : {"renewal"}) {
     Section letter = section.section(kind);
     institution.letters[kind] = {letter.text("subject"), letter.text("body")};
+    for (const char* part : {"subject", "body"})
+      if (const auto filled = fill(letter.text(part, ""), kLetterSample); !filled)
+        letter.refuse(part, "{" + filled.error().detail + "} is no value of this letter");
   }
+}
+
+/// Choices reads the choices of placement of one set: those at the head of the profile, or what was different before
+/// effective_from.
+class Choices {
+ public:
+  Choices(Section& head, std::map<std::string, std::string>& chosen) : head_(head), chosen_(chosen) {}
+
+  void read() {
+    for (const web::ScreenChoice& choice : web::screen_choices()) {
+      const auto dot = choice.key.find('.');
+      const std::string table(choice.key.substr(0, dot == std::string_view::npos ? 0 : dot));
+      const std::string key(choice.key.substr(dot == std::string_view::npos ? 0 : dot + 1));
+      Section& section = table.empty() ? head_ : tables_.try_emplace(table, head_.section(table)).first->second;
+      if (section.has(key)) chosen_[std::string(choice.key)] = read_one(section, key, choice);
+    }
+  }
+
+ private:
+  static std::string read_one(Section& section, const std::string& key, const web::ScreenChoice& choice) {
+    const std::vector<std::string> given = choice.several ? section.texts(key) : std::vector{section.text(key)};
+    const std::vector<std::string> known(choice.values.begin() + (choice.several ? 1 : 0), choice.values.end());
+    std::string words;
+    for (const std::string& word : given) {
+      const auto& values = choice.values;
+      if (std::find(values.begin(), values.end(), word) == values.end())
+        section.refuse(key, fmt::format("\"{}\" is none of {}", word, fmt::join(known, ", ")));
+      words += (words.empty() ? "" : " ") + word;
+    }
+    return words;
+  }
+
+  Section& head_;
+  std::map<std::string, std::string>& chosen_;
+  std::map<std::string, Section> tables_;
+};
+
+void read_words(Section& file, lifecycle::Institution& institution) {
+  institution.words = file.section("words").all_texts();
+  const auto put = [&](Section section, const std::string& prefix) {
+    for (auto& [key, text] : section.all_texts()) {
+      const bool english = key.starts_with("en.");
+      institution.words[(english ? "en." : "") + prefix + (english ? key.substr(3) : key)] = text;
+    }
+  };
+  Section terms = file.section("terms");
+  for (const char* needed : {"login", "self"})
+    if (!terms.has(needed)) terms.refuse(needed, "is missing");
+  put(terms, "term.");
+  put(file.section("codes"), "code.");
 }
 
 bool is_label(std::string_view text) {
@@ -82,19 +145,32 @@ bool is_label(std::string_view text) {
          text.back() != '-';
 }
 
+Zone read_zone(Section& file) {
+  const std::string name = file.text("zone");
+  const auto zone = Zone::find(name);
+  if (!zone && !name.empty()) file.refuse("zone", fmt::format("unknown time zone \"{}\"", name));
+  return zone ? *zone : *Zone::find("UTC");
+}
+
+void read_effect(Section& file, lifecycle::Institution& institution) {
+  if (file.has("effective_from")) {
+    const auto day = parse_day(file.text("effective_from"));
+    if (day) institution.effective_from = *day;
+    if (!day) file.refuse("effective_from", "must be a day such as \"2020-08-17\"");
+  }
+  Section former = file.section("former");
+  Choices(former, institution.former_screens).read();
+}
+
 }  // namespace
 
-Result<Profile> parse_profile(std::string_view text, const std::string& name) {
+Result<ReadProfile> read_profile(std::string_view text, const std::string& name) {
   auto file = Section::parse(text, name);
   if (!file) return fail(file);
-  const std::string zone_name = file->text("zone");
-  const auto zone = Zone::find(zone_name);
-  if (!zone) return fail(Code::invalid, "config.value", fmt::format("{}: zone: unknown time zone \"{}\"", name, zone_name));
-
   Profile profile{.institution = {.id = file->text("id"),
                                   .document = file->text("document"),
                                   .name = file->text("name"),
-                                  .zone = *zone,
+                                  .zone = read_zone(*file),
                                   .authority = {},
                                   .holder_keys = {},
                                   .subject = {},
@@ -106,18 +182,26 @@ Result<Profile> parse_profile(std::string_view text, const std::string& name) {
                   .policy_oid = {}};
   lifecycle::Institution& institution = profile.institution;
   if (!is_label(institution.id)) file->refuse("id", "must be a host label: small letters, digits and '-'");
-  if (!kDocuments.contains(institution.document)) file->refuse("document", "must be D1 to D5");
+  if (!kDocuments.contains(institution.document)) file->refuse("document", "must be D1 to D5, or \"own\"");
   read_certificate(file->section("certificate"), profile);
   read_renewal(file->section("renewal"), institution.renewal);
   read_acquisition(file->section("acquisition"), institution.acquisition);
   read_letters(file->section("letters"), institution);
-  institution.words = file->section("words").all_texts();
-  institution.words.try_emplace("term.self", file->text("self"));
-  institution.screens = file->section("screens").all_texts();
-  if (file->text("form", "literal") != "literal") file->refuse("form", "knows only \"literal\"");
-  if (file->texts("ways") != std::vector<std::string>{"file"}) file->refuse("ways", "knows only [\"file\"]");
-  if (auto closed = file->close(); !closed) return fail(closed);
-  return profile;
+  read_words(*file, institution);
+  Choices(*file, institution.screens).read();
+  read_effect(*file, institution);
+  std::vector<Error> errors = file->close_all();
+  if (errors.empty())
+    for (const Finding& finding : web::check_screens(institution))
+      errors.push_back({Code::invalid, "config.value", name + ": " + finding.detail});
+  return ReadProfile{std::move(profile), std::move(errors)};
+}
+
+Result<Profile> parse_profile(std::string_view text, const std::string& name) {
+  auto read = read_profile(text, name);
+  if (!read) return fail(read);
+  if (!read->errors.empty()) return std::unexpected<Error>(std::move(read->errors.front()));
+  return std::move(read->profile);
 }
 
 Result<std::vector<Profile>> load_profiles(const std::filesystem::path& folder) {
@@ -154,6 +238,19 @@ Result<std::map<std::string, std::string>> parse_catalogue(std::string_view text
   auto texts = file->all_texts();
   if (auto closed = file->close(); !closed) return fail(closed);
   return texts;
+}
+
+Result<std::map<std::string, std::map<std::string, std::string>>> load_catalogues() {
+  std::map<std::string, std::map<std::string, std::string>> all;
+  for (const EmbeddedFile& file : web::embedded_files()) {
+    for (const char* language : {"ja", "en"}) {
+      if (file.name != "pages/" + std::string(language) + ".toml") continue;
+      auto texts = parse_catalogue(file.content, std::string(file.name));
+      if (!texts) return fail(texts);
+      all[language] = std::move(*texts);
+    }
+  }
+  return all;
 }
 
 }  // namespace inkan::server

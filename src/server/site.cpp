@@ -2,29 +2,11 @@
 
 #include <algorithm>
 
-#include "base/embedded.hpp"
 #include "server/post.hpp"
 #include "server/version.hpp"
 
-namespace inkan::web {
-std::span<const EmbeddedFile> embedded_files();
-}
-
 namespace inkan::server {
 namespace {
-
-Result<std::map<std::string, std::map<std::string, std::string>>> load_catalogues() {
-  std::map<std::string, std::map<std::string, std::string>> all;
-  for (const EmbeddedFile& file : web::embedded_files()) {
-    for (const char* language : {"ja", "en"}) {
-      if (file.name != "pages/" + std::string(language) + ".toml") continue;
-      auto texts = parse_catalogue(file.content, std::string(file.name));
-      if (!texts) return fail(texts);
-      all[language] = std::move(*texts);
-    }
-  }
-  return all;
-}
 
 Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank) {
   auto catalogue = load_catalogues();

@@ -7,6 +7,7 @@
 #include <functional>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -23,10 +24,10 @@ struct Section::File {
   toml::table root;
   std::vector<std::shared_ptr<Table>> tables;  // every table handed out, for close()
   std::vector<Reading> readings;
-  std::optional<Error> error;
+  std::vector<Error> errors;
 
   void note(std::string id, std::uint32_t line, const std::string& what) {
-    if (!error) error = Error{Code::invalid, std::move(id), fmt::format("{}:{}: {}", name, line, what)};
+    errors.push_back(Error{Code::invalid, std::move(id), fmt::format("{}:{}: {}", name, line, what)});
   }
 
   std::shared_ptr<Table> open(const toml::table* values, std::string path) {
@@ -198,7 +199,7 @@ std::map<std::string, std::string> Section::all_texts() {
   return out;
 }
 
-Result<void> Section::close() {
+std::vector<Error> Section::close_all() {
   for (const auto& table : file_->tables) {
     for (const auto& [key, node] : *table->values) {
       const std::string name(key.str());
@@ -210,7 +211,12 @@ Result<void> Section::close() {
                               near.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", near)));
     }
   }
-  if (file_->error) return std::unexpected<Error>(*file_->error);
+  return std::exchange(file_->errors, {});
+}
+
+Result<void> Section::close() {
+  auto errors = close_all();
+  if (!errors.empty()) return std::unexpected<Error>(std::move(errors.front()));
   return {};
 }
 

@@ -47,6 +47,8 @@ class Section {
   void refuse(const std::string& key, const std::string& why);
   /// close checks for keys that were never read and gives the first error noted anywhere in the file.
   Result<void> close();
+  /// close_all is close that gives every error.
+  std::vector<Error> close_all();
 
  private:
   struct File;

@@ -31,9 +31,9 @@ class PortalTest : public testing::Test {
 
   static lifecycle::Institutions profiles() {
     auto d1 = lifecycle::make_institution("d1");
-    d1.screens = {{"notice.opens", "body"}, {"notice.changed", "yes"}, {"issuing", "screen"}, {"completion", "installed"}};
+    d1.screens = {{"notice.opens", "body"}, {"notice.changed", "yes"}, {"issue.screen", "own"}, {"completion.screen", "installed"}};
     auto d2 = lifecycle::make_institution("d2");
-    d2.screens = {{"notice.opens", "list"}, {"notice.changed", "no"}, {"issuing", "inline"}, {"completion", "issued"}};
+    d2.screens = {{"notice.opens", "list"}, {"issue.screen", "inline"}, {"completion.screen", "issued"}};
     return lifecycle::Institutions({d1, d2});
   }
 

@@ -1,6 +1,7 @@
 #include "lifecycle/enrolment.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "web/portal/handlers.hpp"
 #include "web/portal/json.hpp"
 #include "web/portal/words.hpp"
@@ -90,6 +91,35 @@ void put_system(Values& values, const Visit& visit) {
   values.show("is_firefox", firefox).show("is_linux", linux).show("is_windows", !firefox && !linux);
 }
 
+/// key_words says in words what kind of key the page makes.
+std::string key_words(pki::KeyAlgorithm kind) {
+  switch (kind) {
+    case pki::KeyAlgorithm::rsa2048: return "RSA 2048 bit";
+    case pki::KeyAlgorithm::rsa3072: return "RSA 3072 bit";
+    case pki::KeyAlgorithm::p256: return "ECDSA P-256";
+    case pki::KeyAlgorithm::p384: return "ECDSA P-384";
+  }
+  return {};
+}
+
+/// put_questions opens the questions of the institution's form, in its order: those before the act, in `asks`, are answered
+/// before anything is done; the last, for the file, follows the issue.
+void put_questions(Values& values, const Visit& visit) {
+  const bool short_form = visit.chose("form", "short");
+  std::string asks;
+  for (const std::string& name : split(visit.screen("issue.asks"), ' '))
+    if (name != "file") asks += (asks.empty() ? "" : " ") + name;
+  values.set("asks", asks)
+      .set("short", short_form ? "yes" : "no")
+      .set("key_words", key_words(visit.institution().page_key))
+      .show("asks_key", visit.chose("issue.asks", "key"))
+      .show("asks_both", visit.chose("issue.asks", "both"))
+      .show("asks_protection", visit.chose("issue.asks", "protection"))
+      .show("steps", visit.chose("issue.steps", "yes"))
+      .show("aborts", visit.chose("issue.aborts", "yes"))
+      .show("branded", visit.chose("issue.brand", "authority"));
+}
+
 net::Response json_answer(int status, std::string body) {
   return net::make_response(status, "application/json", std::move(body));
 }
@@ -152,7 +182,8 @@ net::Response show_issue(const Visit& visit) {
     if (!issued) return visit.problem(issued.error());
     new_expiry = issued->expiry_day;
   }
-  const bool inside = visit.screen("issuing") == "inline";
+  const bool inside = visit.chose("issue.screen", "inline");
+  const bool short_form = visit.chose("form", "short");
   Values values;
   values.set("ticket", ticket.id)
       .set("stage", std::string(to_text(ticket.stage)))
@@ -163,11 +194,12 @@ net::Response show_issue(const Visit& visit) {
       .set("start", way.start)
       .set("maker", visit.label().empty() ? "portal" : visit.label())
       .set("new_expiry", visit.long_date(new_expiry))
-      .show("is_issued", ticket.stage == TicketStage::issued)
+      .show("past_start", ticket.stage == TicketStage::issued || short_form)
       .show("inline", inside)
       .show("own_screen", !inside)
       .show("has_current", present.has_value());
   if (present) values.set("expiry", visit.long_date(present->expiry_day));
+  put_questions(values, visit);
   put_system(values, visit);
   return visit.page(200, way.page, std::move(values));
 }
@@ -209,6 +241,7 @@ net::Response show_cancelled(const Visit& visit) {
   const bool renewal = !visit.label().empty();
   Values values;
   values.set("again", renewal ? way.start : std::string(way.path) + "/issue").show("to_again", true).show("closable", renewal);
+  values.show("branded", renewal && visit.chose("issue.brand", "authority"));
   return message(visit, 200, way.cancelled, std::move(values));
 }
 

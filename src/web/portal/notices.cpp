@@ -57,6 +57,22 @@ void put_letters(Values& values, const Visit& visit, const std::vector<lifecycle
   if (!letters.empty()) values.sections["letters"].front().repeat("letter", std::move(letters));
 }
 
+/// changed_lately tells whether a change of the procedure is still to be named: for a year where the profile says since when
+/// (D3-01, O37).
+bool changed_lately(const Visit& visit) {
+  const auto& since = visit.institution().effective_from;
+  if (!visit.chose("notice.changed", "yes")) return false;
+  return !since || (*since <= visit.today() && visit.today() < *since + std::chrono::days{365});
+}
+
+/// put_change fills the words about a change of the procedure, before its day and for a while after it.
+void put_change(Values& values, const Visit& visit) {
+  const auto& since = visit.institution().effective_from;
+  values.set("effective_from", since ? visit.long_date(*since) : "")
+      .show("changed", changed_lately(visit))
+      .show("announced", since && visit.today() < *since);
+}
+
 void put_certificate(Values& values, const Visit& visit, const lifecycle::LoggedIn& who) {
   values.set("expiry", visit.long_date(who.certificate.expiry_day))
       .set("login_id", who.holder.id.login_id)
@@ -76,7 +92,7 @@ net::Response show_notices(const Visit& visit) {
   const auto state =
       status_words(visit.site().pages.at(visit.language()).catalogue(), visit.institution(), *who, visit.language());
   if (!state) return visit.problem(state.error());
-  const bool in_body = visit.screen("notice.opens") == "body";
+  const bool in_body = visit.chose("notice.opens", "body");
   const auto previous = who->session.previous_login;
 
   Values values;
@@ -89,8 +105,8 @@ net::Response show_notices(const Visit& visit) {
       .set("next", state->next)
       .show("as_title", notice && in_body)
       .show("as_guide", notice && !in_body)
-      .show("nothing", !notice)
-      .show("changed", visit.screen("notice.changed") == "yes");
+      .show("nothing", !notice);
+  put_change(values, visit);
   if (notice) put_notice(values, visit, *notice, found->running);
   return visit.page(200, "notices", std::move(values));
 }
@@ -106,7 +122,9 @@ net::Response show_notice(const Visit& visit) {
   Values values;
   put_certificate(values, visit, *who);
   put_notice(values, visit, *notice, found->running);
-  values.set("new_expiry", visit.long_date(lifecycle::renewed_expiry(visit.institution(), visit.now())));
+  values.set("new_expiry", visit.long_date(lifecycle::renewed_expiry(visit.institution(), visit.now())))
+      .set("grace_days", std::to_string(visit.institution().acquisition.grace_days))
+      .show("warns", visit.chose("notice.warns", "yes"));
   return visit.page(200, "notice", std::move(values));
 }
 

@@ -29,6 +29,12 @@ std::string script_tag(const std::string& assets, std::string_view script) {
   return "<script type=\"module\" src=\"" + assets + "/" + std::string(script) + "\"></script>";
 }
 
+/// shown_code is a page's number, with a source document's own number where the profile names one: "S306（BSMS003）".
+std::string shown_code(const Catalogue& catalogue, std::string_view code) {
+  const auto alias = catalogue.text("code." + std::string(code));
+  return alias ? std::string(code) + "（" + *alias + "）" : std::string(code);
+}
+
 template <class Dictionary>
 void put(Dictionary& dictionary, const Values& values) {
   for (const auto& [name, text] : values.texts) dictionary.SetValue(name, text);
@@ -47,13 +53,21 @@ const std::vector<PageKind>& page_kinds() {
       {"notice", "notice", "S202"},
       {"sent", "sent", "S203"},
       {"prepare", "prepare", "S301", "prepare.js"},
-      {"renewal", "issue", "S302", "issue.js"},
+      {"renewal",
+       "issue",
+       "S302",
+       "issue.js",
+       {{"issuing", "S306"}, {"failed", "S307"}, {"lost", "S308"}, {"import", "S309"}, {"protection", "S310"}}},
       {"cancelled", "message", "S303", "close.js"},
       {"pending", "pending", "S304"},
       {"done_installed", "done", "S305", "close.js"},
       {"done_issued", "done", "S305", "close.js"},
       {"acquisition", "acquisition", "S401"},
-      {"acquisition_issue", "issue", "S402", "issue.js"},
+      {"acquisition_issue",
+       "issue",
+       "S402",
+       "issue.js",
+       {{"issuing", "S406"}, {"failed", "S407"}, {"lost", "S408"}, {"import", "S409"}, {"protection", "S410"}}},
       {"acquisition_cancelled", "message", "S403"},
       {"refusal_none", "refusal", "E101"},
       {"refusal_grace", "refusal", "E102"},
@@ -85,14 +99,17 @@ Result<Pages> Pages::make(const Catalogue& catalogue, const std::string& languag
     const std::string name(kind.name);
     const auto file = load_template(kind.file);
     if (!file) return fail(file);
-    const auto body = catalogue.expand(*file, name, {});
+    std::map<std::string, std::string> codes = {{"code", escape_html(shown_code(catalogue, kind.code))}};
+    for (const Stage& stage : kind.stages)
+      codes["code_" + std::string(stage.name)] = escape_html(shown_code(catalogue, stage.code));
+    const auto body = catalogue.expand(*file, name, codes);
     if (!body) return fail(body);
     const auto page = catalogue.expand(*layout, name,
                                        {{"page", *body},
                                         {"language", language},
                                         {"assets", assets},
                                         {"script", script_tag(assets, kind.script)},
-                                        {"code", std::string(kind.code)}});
+                                        {"code", codes["code"]}});
     if (!page) return fail(page);
     auto outline = parse_outline(*page);
     if (!outline) return fail(Code::corrupt, "web.template", name + ": " + outline.error().detail);
@@ -107,7 +124,7 @@ Result<Pages> Pages::make(const Catalogue& catalogue, const std::string& languag
 Result<std::string> Pages::render(const std::string& name, Values values) const {
   const auto outline = cache_->outlines.find(name);
   if (outline == cache_->outlines.end()) return fail(Code::internal, "web.template", name);
-  for (const char* usual : {"wrong", "logged_in"})
+  for (const char* usual : {"wrong", "logged_in", "branded"})
     if (!values.sections.contains(usual)) values.show(usual, false);
   if (auto whole = check_values(outline->second, values); !whole)
     return fail(Code::internal, whole.error().id, name + ": " + whole.error().detail);

@@ -11,13 +11,20 @@
 
 namespace inkan::web {
 
+/// Stage is a screen that a page's script shows in place of its first one, with a number of its own.
+struct Stage {
+  std::string_view name;  ///< "issuing", as in `data-screen`
+  std::string_view code;
+};
+
 /// PageKind is one page that the portal can show: its name in the catalogue, its template, its script, and the permanent number
-/// at its foot (O35).
+/// at its foot (O35). A profile's `[codes]` put a source document's own number beside ours.
 struct PageKind {
   std::string_view name;
   std::string_view file;
   std::string_view code;
   std::string_view script = {};
+  std::vector<Stage> stages = {};
 };
 
 /// page_kinds are all of them.

@@ -217,7 +217,7 @@ TEST(Portal, addresses_that_cannot_share_cookies_and_unknown_screens_are_refused
   const std::string pages = INKAN_SOURCE_DIR "/src/web/pages/";
   const auto make = [&](Origins origins, const std::string& completion) {
     auto profile = lifecycle::make_institution();
-    profile.screens = {{"notice.opens", "body"}, {"notice.changed", "no"}, {"issuing", "screen"}, {"completion", completion}};
+    profile.screens = {{"completion.screen", completion}};
     const lifecycle::Institutions institutions({profile});
     auto made = Portal::make(
         {.services =

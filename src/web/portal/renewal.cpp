@@ -7,7 +7,7 @@ namespace inkan::web {
 net::Response show_prepare(const Visit& visit) {
   const Entered who = enter(visit);
   if (!who) return who.error();
-  return visit.page(200, "prepare", {});
+  return visit.page(200, "prepare", Values{}.show("branded", visit.chose("issue.brand", "authority")));
 }
 
 net::Response open_renewal(const Visit& visit) {

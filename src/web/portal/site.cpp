@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <map>
-#include <set>
-
 #include "base/chance.hpp"
+#include "web/portal/screens.hpp"
 
 namespace inkan::web {
 namespace {
@@ -15,21 +13,6 @@ constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz012345";  // 32
 constexpr std::size_t kLabelLength = 8;
 
 bool is_small(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-
-/// kScreens are the choices of placement that pages know (journeys.md 1.6).
-const std::map<std::string, std::set<std::string>> kScreens = {{"notice.opens", {"body", "list"}},
-                                                               {"notice.changed", {"yes", "no"}},
-                                                               {"issuing", {"screen", "inline"}},
-                                                               {"completion", {"installed", "issued"}}};
-
-Result<void> check_screens(const lifecycle::Institution& institution) {
-  for (const auto& [key, choices] : kScreens) {
-    const auto chosen = institution.screens.find(key);
-    if (chosen == institution.screens.end() || !choices.contains(chosen->second))
-      return fail(Code::invalid, "web.screens", institution.id + ": screens \"" + key + "\" is none that the pages know");
-  }
-  return {};
-}
 
 /// port_suffix is ":PORT", or nothing for the port that https means anyway: origins are compared as browsers write them.
 std::string port_suffix(std::uint16_t port) { return port == 443 ? std::string() : fmt::format(":{}", port); }
@@ -89,7 +72,8 @@ Result<Site> make_site(const lifecycle::Institution& institution, const PortalOp
   if (site.portal_host.empty() || suffix.empty() || !shares || authority.find('/') != std::string::npos)
     return fail(Code::invalid, "web.origins", institution.id + ": the portal must be https and lie at or below login_suffix");
 
-  if (auto known = check_screens(institution); !known) return fail(known);
+  if (const Findings findings = check_screens(institution); !findings.empty())
+    return fail(Code::invalid, findings.front().id, institution.id + ": " + findings.front().detail);
   for (const char* language : {"ja", "en"}) {
     const auto texts = options.catalogue.find(language);
     if (texts == options.catalogue.end()) return fail(Code::corrupt, "web.catalogue", language);

@@ -81,7 +81,8 @@ net::Response show_pending(const Visit& visit) {
       .show("has_current", ticket->kind == TicketKind::renewal)
       .show("shown", shown)
       .show("none", !shown)
-      .show("is_firefox", firefox);
+      .show("is_firefox", firefox)
+      .show("branded", visit.chose("issue.brand", "authority"));
   if (shown) values.set("shown_expiry", visit.long_date(verdict->certificate->expiry_day));
   return visit.page(200, "pending", std::move(values));
 }
@@ -111,6 +112,7 @@ net::Response show_done(const Visit& visit) {
   if (!parsed) return visit.problem(parsed.error());
   std::vector<Values> parts;
   for (const pki::NamePart& part : parsed->subject().parts()) {
+    if (!visit.chose("completion.fields", part.type)) continue;
     std::string name = part.type;
     for (const auto& [type, key] :
          {std::pair{"C", "fact.part_c"}, {"O", "fact.part_o"}, {"OU", "fact.part_ou"}, {"CN", "fact.part_cn"}})
@@ -123,9 +125,12 @@ net::Response show_done(const Visit& visit) {
       .set("expiry", visit.long_date(certificate.expiry_day))
       .set("next_notice", visit.long_date(first))
       .set("portal", visit.portal() + "/")
+      .show("has_serial", visit.chose("completion.fields", "serial"))
+      .show("has_expiry", visit.chose("completion.fields", "expiry"))
       .show("replaced", ticket->kind == TicketKind::renewal)
+      .show("branded", visit.chose("issue.brand", "authority"))
       .repeat("subject", std::move(parts));
-  return visit.page(200, "done_" + visit.screen("completion"), std::move(values));
+  return visit.page(200, "done_" + visit.screen("completion.screen"), std::move(values));
 }
 
 }  // namespace inkan::web

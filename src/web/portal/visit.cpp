@@ -1,8 +1,11 @@
 #include "web/portal/visit.hpp"
 
+#include <algorithm>
+
 #include "base/chance.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "web/portal/screens.hpp"
 #include "web/portal/words.hpp"
 
 namespace inkan::web {
@@ -27,9 +30,11 @@ Visit::Visit(const Desk& desk, const Site& site, const net::Request& request, st
 std::string Visit::long_date(Day day) const { return web::long_date(day, language_); }
 std::string Visit::short_date(Day day) const { return web::short_date(day, language_); }
 
-std::string Visit::screen(const std::string& key) const {
-  const auto found = institution().screens.find(key);
-  return found == institution().screens.end() ? std::string() : found->second;
+std::string Visit::screen(const std::string& key) const { return screen_of(institution(), key, today()); }
+
+bool Visit::chose(const std::string& key, const std::string& value) const {
+  const auto words = split(screen(key), ' ');
+  return std::ranges::find(words, value) != words.end();
 }
 
 std::string Visit::word(const std::string& key) const {

@@ -31,7 +31,8 @@ class Visit {
   Day today() const { return institution().zone.day_of(now()); }
   std::string long_date(Day day) const;
   std::string short_date(Day day) const;
-  std::string screen(const std::string& key) const;  ///< an institution's choice of placement
+  std::string screen(const std::string& key) const;  ///< the institution's choice of placement today (screens.hpp)
+  bool chose(const std::string& key, const std::string& value) const;  ///< whether that choice is, or its list holds, a value
   std::string word(const std::string& key) const;    ///< a plain text of the catalogue
 
   std::string portal() const { return site_.origins.portal; }

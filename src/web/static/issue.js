@@ -3,23 +3,27 @@
 import { makeKey, makeRequest } from "./csr.js";
 import { vault } from "./vault.js";
 
-const { ticket, stage, kind, login, request } = document.getElementById("main").dataset;
+const { ticket, stage, kind, login, request, asks, short } = document.getElementById("main").dataset;
 const all = (selector) => document.querySelectorAll(selector);
 const on = (selector, type, act) => all(selector).forEach((element) => element.addEventListener(type, act));
 
 function show(screen) {
   for (const part of all("[data-screen]")) part.hidden = !part.dataset.screen.split(" ").includes(screen);
   const heading = [...all("h1")].find((element) => element.checkVisibility());
+  for (const step of all("[data-on]")) step.ariaCurrent = step.dataset.on.split(" ").includes(screen) ? "step" : null;
+  document.getElementById("code").textContent = [...all("[data-code]")].find((part) => part.checkVisibility()).dataset.code;
   document.title = heading.textContent + document.title.slice(document.title.indexOf("｜"));
   heading.focus();
 }
 
-// agrees is one question: はい, or anything else.
-const agrees = (id) => new Promise((resolve) => {
-  const box = document.getElementById(id);
+// agrees is one question, in a dialog or on a screen of its own: はい, or anything else.
+const agrees = (name) => new Promise((resolve) => {
+  const box = document.getElementById("ask-" + name);
   box.returnValue = "";
   box.onclose = () => resolve(box.returnValue === "yes");
-  box.showModal();
+  if (box.showModal) return box.showModal();
+  box.onclick = ({ target }) => target.value && resolve(target.value === "yes");
+  show(name);
 });
 
 function makePassword() { // 80 bits in letters that nobody mixes up
@@ -87,16 +91,20 @@ async function receive() {
 async function issue() {
   show("issuing");
   answer = await send((await keep()).csr);
-  await (await agrees("ask-file") ? save() : receive());
+  await (short === "yes" || await agrees("file") ? save() : receive());
 }
 
 const trying = (act) => () => act().catch(refuse);
 
 // On a narrow screen はい may lie where 更新 was: the other half of a double click answers nothing.
-on("#ask-key, #ask-request", "click", (event) => event.detail > 1 && event.preventDefault());
+on("[id^=ask-]", "click", (event) => {
+  if (event.detail < 2) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+});
 on("[data-begin]", "click", trying(async () => {
-  if (await agrees("ask-key") && await agrees("ask-request")) return issue();
-  document.getElementById("cancel").submit();
+  for (const name of asks.split(" ")) if (!await agrees(name)) return document.getElementById("cancel").submit();
+  return issue();
 }));
 on("[data-again]", "click", trying(issue));
 on("[data-save]", "click", trying(save));
@@ -106,13 +114,13 @@ on("[data-copy]", "click", async () => {
 });
 on("[data-anew]", "submit", async (event) => {
   event.preventDefault();
-  if (!await agrees("ask-anew")) return;
+  if (!await agrees("anew")) return;
   await vault("delete", ticket);
   event.target.submit();
 });
 
 trying(async () => {
   for (const { ticket: old, at } of await vault("getAll")) if (Date.now() - at > 6e8) await vault("delete", old); // a week
-  if (stage !== "issued") return;
+  if (stage !== "issued") return short === "yes" && issue();
   await (await vault("get", ticket) ? receive() : show("lost"));
 })();

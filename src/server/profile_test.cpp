@@ -1,0 +1,104 @@
+#include "server/profile.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "server/config.hpp"
+#include "web/portal/pages.hpp"
+
+namespace inkan::server {
+namespace {
+
+const std::filesystem::path kSource = INKAN_SOURCE_DIR;
+
+std::string with(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+/// everything_said is all that an institution's customers can read: every page in one language with every section open, and the
+/// letters.
+std::string everything_said(const lifecycle::Institution& institution, const std::string& language) {
+  const auto catalogues = load_catalogues();
+  check(catalogues.has_value(), "the shipped catalogues");
+  const auto catalogue = web::Catalogue::make(catalogues->at(language), institution, language);
+  const auto pages = web::Pages::make(catalogue, language, "/assets/0");
+  check(pages.has_value(), pages ? "" : pages.error().id + " " + pages.error().detail);
+  std::string all;
+  for (const web::PageKind& kind : web::page_kinds()) {
+    const std::string name(kind.name);
+    const auto html = pages->render(name, web::sample_values(pages->outline(name)));
+    check(html.has_value(), name);
+    all += *html;
+  }
+  for (const auto& [kind, letter] : institution.letters) all += letter.subject + letter.body;
+  return all;
+}
+
+TEST(Profile, every_shipped_one_is_good_and_says_its_document) {
+  const auto profiles = shipped_profiles();
+  ASSERT_TRUE(profiles) << profiles.error().detail;
+  ASSERT_GE(profiles->size(), 2u);
+  for (const Profile& profile : *profiles) {
+    EXPECT_FALSE(profile.institution.document.empty());
+    EXPECT_TRUE(profile.institution.letters.contains("renewal"));
+  }
+}
+
+TEST(Profile, D1_03_D2_21_mails_30_and_10_days_before) {
+  const auto profiles = shipped_profiles();
+  ASSERT_TRUE(profiles);
+  for (const Profile& profile : *profiles) {
+    if (profile.institution.document != "D1" && profile.institution.document != "D2") continue;
+    EXPECT_EQ(profile.institution.renewal.mail_days, (std::vector<int>{30, 10}));
+    EXPECT_EQ(profile.institution.renewal.window_days, 30);
+  }
+}
+
+TEST(Profile, what_is_wrong_is_refused_with_its_line) {
+  const std::string good = *read_file(kSource / "institutions" / "d1.toml");
+  const auto refused = [](const std::string& text) { return parse_profile(text, "f").error().detail; };
+  EXPECT_NE(refused(with(good, "\"D1\"", "\"D9\"")).find("document"), std::string::npos);
+  EXPECT_NE(refused(with(good, "Asia/Tokyo", "Asia/Edo")).find("zone"), std::string::npos);
+  EXPECT_NE(refused(with(good, "{company}", "{compnay}")).find("knows only"), std::string::npos);
+  EXPECT_NE(refused(with(good, "[30, 10]", "[40, 10]")).find("mail_days"), std::string::npos);
+  EXPECT_NE(refused(with(good, "[30, 10]", "[10, 10]")).find("twice"), std::string::npos);
+  EXPECT_NE(refused(with(good, "window_days", "window_dyas")).find("did you mean"), std::string::npos);
+}
+
+/// words_of are the words that tell institutions apart: verbs, what the bank calls itself, its names.
+std::set<std::string> words_of(const lifecycle::Institution& institution) {
+  std::set<std::string> words = {institution.name};
+  for (const char* key : {"term.login", "term.logout", "term.self"}) words.insert(institution.words.at(key));
+  return words;
+}
+
+TEST(Profile, O34_no_institution_speaks_another_ones_words) {
+  const auto profiles = shipped_profiles();
+  ASSERT_TRUE(profiles) << profiles.error().detail;
+  for (const Profile& ours : *profiles) {
+    const std::string said = everything_said(ours.institution, "ja");
+    const auto own = words_of(ours.institution);
+    for (const std::string& word : own)
+      if (word != ours.institution.words.at("term.logout")) EXPECT_TRUE(said.contains(word)) << ours.institution.id << " " << word;
+    for (const Profile& other : *profiles)
+      for (const std::string& word : words_of(other.institution))
+        if (!own.contains(word)) EXPECT_FALSE(said.contains(word)) << ours.institution.id << " says " << word;
+  }
+}
+
+TEST(Profile, O33_no_name_of_a_real_bank_or_vendor_is_shown) {
+  const auto profiles = shipped_profiles();
+  ASSERT_TRUE(profiles);
+  for (const Profile& profile : *profiles)
+    for (const char* language : {"ja", "en"}) {
+      const std::string said = everything_said(profile.institution, language);
+      for (const char* name : {"しんきん", "いよぎん", "青い森", "ANSER", "NTT", "Anser", "BizSOL", "Pay-easy", "ペイジー"})
+        EXPECT_FALSE(said.contains(name)) << profile.institution.id << " " << name;
+    }
+}
+
+}  // namespace
+}  // namespace inkan::server
