@@ -14,6 +14,9 @@
 namespace inkan::app {
 namespace {
 
+// Stands in the file as it is: the bank's download page reads it there.
+[[gnu::used]] constexpr char kVersionLine[] = "inkan-app 0.1.0";
+
 constexpr int kUsage = 2;
 constexpr int kPartly = 10;
 constexpr std::string_view kP12 = "p12:";
@@ -64,7 +67,7 @@ Line::Line(Language language)
       app_(say_("inkan-app: 電子証明書の確認・更新・取得", "inkan-app: look at, renew and take client certificates"),
            "inkan-app") {
   app_.add_option("--lang", language_, say_("表示の言語", "language"))->check(CLI::IsMember({"ja", "en"}))->type_name("ja|en");
-  app_.set_version_flag("--version", "inkan-app 0.1.0");
+  app_.set_version_flag("--version", kVersionLine);
   app_.fallthrough();
   app_.footer(say_(
       "例\n"

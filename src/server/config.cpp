@@ -114,6 +114,8 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
   for (Section entry : file.sections("registration_authority"))
     config.registration_authorities.push_back(
         {.institution = entry.text("institution"), .certificate = read_path(entry, "certificate", base)});
+  Section app = file.section("app");
+  if (app.has("file")) config.app_file = read_path(app, "file", base);
   read_mail(file.section("mail"), base, config.mail);
   if (auto closed = file.close(); !closed) return fail(closed);
   return config;

@@ -76,6 +76,7 @@ struct Config {
   std::vector<ServerCertificateFiles> server_certificates;
   std::vector<RegistrationAuthority> registration_authorities;
   MailRelay mail;
+  std::filesystem::path app_file;  ///< the customer's program, for its download page; empty: not placed yet
   int workers = 32;
 };
 

@@ -28,12 +28,12 @@ const std::map<std::string, std::string> kSubjectSample = {
     {"company", "株式会社サンプル"}, {"login_id", "keiri01"}, {"role", "管理者"}, {"name", "経理担当者"}};
 // What a renewal letter may speak of (lifecycle/notices.cpp).
 const std::map<std::string, std::string> kLetterSample = {
-    {"bank", ""},        {"self", ""},         {"login", ""},       {"company", ""}, {"masked_id", ""}, {"role", ""}, {"remaining", ""},
-    {"expiry_long", ""}, {"expiry_short", ""}, {"serial_tail", ""}, {"number", ""}};
+    {"bank", ""},      {"self", ""},        {"login", ""},        {"company", ""},     {"masked_id", ""}, {"role", ""},
+    {"remaining", ""}, {"expiry_long", ""}, {"expiry_short", ""}, {"serial_tail", ""}, {"number", ""}};
 
 pki::KeyAlgorithm read_key(Section& section, const std::string& key, pki::KeyAlgorithm otherwise) {
   const auto algorithm = pki::parse_key_algorithm(section.text(key, std::string(pki::to_text(otherwise))));
-  if (!algorithm) section.refuse(key, "must be rsa2048, rsa3072, p256 or p384");
+  if (!algorithm) section.refuse(key, "must be rsa2048, rsa3072, rsa4096, p256 or p384");
   return algorithm.value_or(otherwise);
 }
 
@@ -100,7 +100,8 @@ class Choices {
       const auto dot = choice.key.find('.');
       const std::string table(choice.key.substr(0, dot == std::string_view::npos ? 0 : dot));
       const std::string key(choice.key.substr(dot == std::string_view::npos ? 0 : dot + 1));
-      Section& section = table.empty() ? head_ : tables_.try_emplace(table, head_.section(table)).first->second;
+      if (!table.empty() && !tables_.contains(table)) tables_.emplace(table, head_.section(table));
+      Section& section = table.empty() ? head_ : tables_.at(table);
       if (section.has(key)) chosen_[std::string(choice.key)] = read_one(section, key, choice);
     }
   }

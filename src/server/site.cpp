@@ -8,9 +8,33 @@
 namespace inkan::server {
 namespace {
 
+/// version_in finds what a program says of itself: "inkan-app 0.1.0" stands in its file, wherever it was built.
+std::string version_in(std::string_view content) {
+  constexpr std::string_view kMark = "inkan-app ";
+  for (auto at = content.find(kMark); at != std::string_view::npos; at = content.find(kMark, at + 1)) {
+    const std::string_view rest = content.substr(at + kMark.size(), 20);
+    const std::string_view version = rest.substr(0, rest.find_first_not_of("0123456789."));
+    if (std::count(version.begin(), version.end(), '.') == 2) return std::string(version);
+  }
+  return {};
+}
+
+/// load_program reads the customer's program for its download page. Error: `config.app` when the file is none of ours.
+Result<std::optional<web::ProgramFile>> load_program(const std::filesystem::path& file) {
+  if (file.empty()) return std::optional<web::ProgramFile>();
+  auto content = read_file(file);
+  if (!content) return fail(content);
+  std::string version = version_in(*content);
+  if (version.empty())
+    return fail(Code::invalid, "config.app", file.string() + ": does not say which version of inkan-app it is");
+  return web::ProgramFile{.name = file.filename().string(), .version = std::move(version), .content = std::move(*content)};
+}
+
 Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank) {
   auto catalogue = load_catalogues();
   if (!catalogue) return fail(catalogue);
+  auto program = load_program(bank.config().app_file);
+  if (!program) return fail(program);
   std::map<std::string, web::Origins> origins;
   for (const SiteAddress& site : bank.config().sites)
     origins[site.institution] = {.portal = site.portal, .login_suffix = site.login_suffix, .login_port = site.login_port};
@@ -18,7 +42,8 @@ Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank) {
                             .login = bank.login(),
                             .enrolment = bank.enrolment(),
                             .origins = std::move(origins),
-                            .catalogue = std::move(*catalogue)});
+                            .catalogue = std::move(*catalogue),
+                            .program = std::move(*program)});
 }
 
 Result<std::unique_ptr<wire::Door>> make_door(Bank& bank) {

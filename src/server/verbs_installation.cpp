@@ -40,6 +40,7 @@ constexpr KeyWords kKeys[] = {
     {"server_certificate.key", "PEM file of its key"},
     {"registration_authority.institution", "institution whose bulk door the certificate may use"},
     {"registration_authority.certificate", "PEM file of the bank's registration authority's client certificate"},
+    {"app.file", "file of the customer's program, offered on the download page. Default: none, and the page says so"},
     {"mail.relay", "smtp://HOST:PORT of the mail relay; STARTTLS and AUTH are demanded. Without it letters wait"},
     {"mail.user", "user name at the relay"},
     {"mail.password_file", "file (mode 0600) with the password at the relay"},

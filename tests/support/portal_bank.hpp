@@ -31,7 +31,8 @@ class PortalTest : public testing::Test {
 
   static lifecycle::Institutions profiles() {
     auto d1 = lifecycle::make_institution("d1");
-    d1.screens = {{"notice.opens", "body"}, {"notice.changed", "yes"}, {"issue.screen", "own"}, {"completion.screen", "installed"}};
+    d1.screens = {
+        {"notice.opens", "body"}, {"notice.changed", "yes"}, {"issue.screen", "own"}, {"completion.screen", "installed"}};
     auto d2 = lifecycle::make_institution("d2");
     d2.screens = {{"notice.opens", "list"}, {"issue.screen", "inline"}, {"completion.screen", "issued"}};
     return lifecycle::Institutions({d1, d2});

@@ -70,6 +70,9 @@ std::string to_config_text(const DemoState& state) {
       "[[mail.dkim]]\ndomain = \"{6}\"\nselector = \"ed25519\"\nkey = \"dkim/ed25519.key\"\n\n"
       "[[server_certificate]]\nhost = \"localhost\"\nchain = \"tls/localhost.pem\"\nkey = \"tls/localhost.key\"\n\n",
       state.portal_port, state.login_port, state.status_port, state.admin_port, state.mail_port, kSender, kSenderDomain);
+  std::error_code ignored;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored).replace_filename("inkan-app");
+  if (std::filesystem::exists(program, ignored)) text += fmt::format("[app]\nfile = \"{}\"\n\n", program.string());
   for (const std::string& id : state.institutions)
     text += fmt::format(
         "[[site]]\ninstitution = \"{0}\"\nportal = \"https://{0}.localhost:{1}\"\nlogin_suffix = \"{0}.localhost\"\nlogin_port = "

@@ -16,7 +16,7 @@ net::Response show_acquisition(const Visit& visit);
 net::Response open_acquisition(const Visit& visit);
 
 // The login host.
-net::Response go_to_notices(const Visit& visit);
+net::Response go_home(const Visit& visit);
 net::Response show_password(const Visit& visit);
 net::Response log_in(const Visit& visit);
 net::Response log_out(const Visit& visit);
@@ -24,6 +24,11 @@ net::Response show_logged_out(const Visit& visit);
 net::Response show_notices(const Visit& visit);
 net::Response show_notice(const Visit& visit);
 net::Response show_sent(const Visit& visit);
+net::Response show_interstitial(const Visit& visit);  ///< 電子証明書更新通知 (D4-10)
+net::Response show_main(const Visit& visit);          ///< メイン画面 (D4-11)
+net::Response show_banking(const Visit& visit);       ///< what the main screen's other doors lead to
+net::Response show_choice(const Visit& visit);        ///< 証明書更新選択 (D5-02, D5-04)
+net::Response follow_choice(const Visit& visit);
 net::Response show_prepare(const Visit& visit);
 net::Response open_renewal(const Visit& visit);
 
@@ -33,6 +38,14 @@ net::Response take_request(const Visit& visit);
 net::Response cancel_issue(const Visit& visit);
 net::Response show_cancelled(const Visit& visit);
 net::Response make_anew(const Visit& visit);
+
+// The issue by the program, and where to get it.
+net::Response show_program(const Visit& visit);
+net::Response show_program_state(
+    const Visit& visit);  ///< for the page's script: {"stage": "open" | "issued" | "confirmed" | "gone"}
+net::Response show_program_done(const Visit& visit);
+net::Response show_download(const Visit& visit);
+net::Response send_program(const Visit& visit);
 
 // The trial login.
 net::Response start_trial(const Visit& visit);  ///< any host: sends the POST on to a fresh one
@@ -45,6 +58,16 @@ net::Response show_done(const Visit& visit);
 using Entered = std::expected<lifecycle::LoggedIn, net::Response>;
 Entered enter(const Visit& visit);
 Entered enter_renewal(const Visit& visit);  ///< for a renewal's screens: what was begun in time may finish (O4)
+
+/// way_of_renewal is the way a renewal takes: the one asked for where the institution offers it, else its first.
+std::string way_of_renewal(const Visit& visit, std::string_view asked);
+
+/// Completion is what the completion screen says beside the certificate.
+struct Completion {
+  bool replaced = false;   ///< it took the place of another one
+  bool from_file = false;  ///< it was imported from a file, which lies about
+};
+net::Response show_completion(const Visit& visit, const lifecycle::CertificateRecord& certificate, const Completion& said);
 
 /// refuse is the page for a certificate that may not log in: E101 to E105.
 net::Response refuse(const Visit& visit, const lifecycle::CertificateVerdict& verdict);

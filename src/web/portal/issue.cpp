@@ -96,6 +96,7 @@ std::string key_words(pki::KeyAlgorithm kind) {
   switch (kind) {
     case pki::KeyAlgorithm::rsa2048: return "RSA 2048 bit";
     case pki::KeyAlgorithm::rsa3072: return "RSA 3072 bit";
+    case pki::KeyAlgorithm::rsa4096: return "RSA 4096 bit";
     case pki::KeyAlgorithm::p256: return "ECDSA P-256";
     case pki::KeyAlgorithm::p384: return "ECDSA P-384";
   }

@@ -1,6 +1,7 @@
 #include "lifecycle/login.hpp"
 
 #include "web/portal/handlers.hpp"
+#include "web/portal/reminder.hpp"
 
 namespace inkan::web {
 namespace {
@@ -52,7 +53,7 @@ Entered enter_renewal(const Visit& visit) {
                  visit.desk().login.resume_renewal(visit.institution(), session_token(visit), visit.request().peer.fingerprint));
 }
 
-net::Response go_to_notices(const Visit& /*visit*/) { return net::make_redirect("/notices"); }
+net::Response go_home(const Visit& visit) { return net::make_redirect(home_of(visit)); }
 
 net::Response show_password(const Visit& visit) {
   return refuse_or(visit, [&](const auto& verdict) { return password_page(visit, verdict, {}); });
@@ -69,7 +70,7 @@ net::Response log_in(const Visit& visit) {
       return visit.problem(error);
     return refuse_or(visit, [&](const auto& verdict) { return password_page(visit, verdict, error.id); });
   }
-  net::Response response = net::make_redirect("/notices");
+  net::Response response = net::make_redirect(first_page(visit, opened->logged_in));
   const std::string& everywhere = visit.site().origins.login_suffix;
   add_cookie(response, {.name = kSessionCookie, .value = opened->token, .domain = {}, .same_site = net::SameSite::strict});
   add_cookie(response, {.name = kHostCookie, .value = visit.label(), .domain = everywhere, .max_age = kLong});
@@ -81,7 +82,10 @@ net::Response log_in(const Visit& visit) {
 
 net::Response log_out(const Visit& visit) {
   if (const auto closed = visit.desk().login.close(session_token(visit)); !closed) return visit.problem(closed.error());
-  net::Response response = net::make_redirect("/logged-out");
+  // 戻る of D4-10 leads back to the login screen (O36).
+  const auto form = net::parse_form(visit.request());
+  const bool back = form && form->get("to") == "portal";
+  net::Response response = net::make_redirect(back ? visit.portal() + "/" : "/logged-out");
   add_cookie(response, {.name = kSessionCookie,
                         .value = "",
                         .domain = {},

@@ -34,7 +34,7 @@ net::Response go_to_fresh_login(const Visit& visit) { return to_login_host(visit
 
 net::Response message(const Visit& visit, int status, const std::string& name, Values values) {
   values.set("portal", visit.portal() + "/").show("to_portal", true).show("reference", false);
-  for (const char* section : {"to_again", "closable"})
+  for (const char* section : {"to_again", "closable", "to_main"})
     if (!values.sections.contains(section)) values.show(section, false);
   return visit.page(status, name, std::move(values));
 }

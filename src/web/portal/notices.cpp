@@ -2,46 +2,13 @@
 
 #include "base/text.hpp"
 #include "web/portal/handlers.hpp"
+#include "web/portal/reminder.hpp"
 #include "web/portal/words.hpp"
 
 namespace inkan::web {
 namespace {
 
-constexpr int kNoticesShown = 20;
-
 std::string role_word(const Visit& visit, lifecycle::Role role) { return visit.word("role." + std::string(to_text(role))); }
-
-/// HolderNotices is what a holder was told, and how far a renewal that was begun got.
-struct HolderNotices {
-  std::vector<lifecycle::Notice> sent;
-  bool running = false;
-};
-
-Result<HolderNotices> load_notices(const Visit& visit, const lifecycle::LoggedIn& who) {
-  HolderNotices found;
-  auto read = visit.desk().services.store.read([&](lifecycle::Reader& reader) -> Result<void> {
-    auto notices = reader.notices_of(who.holder.id, kNoticesShown);
-    if (!notices) return fail(notices);
-    found.sent = std::move(*notices);
-    auto ticket = reader.find_current_ticket(who.holder.id);
-    if (!ticket) return fail(ticket);
-    found.running = *ticket && (*ticket)->replaces == who.certificate.serial;
-    return {};
-  });
-  if (!read) return fail(read);
-  return found;
-}
-
-/// put_notice fills the words of the notice on screen (D1-11, D2-22).
-void put_notice(Values& values, const Visit& visit, const lifecycle::ScreenNotice& notice, bool running) {
-  values.set("remaining", std::to_string(notice.remaining))
-      .set("expiry_short", visit.short_date(notice.expiry_day))
-      .set("number", notice.number)
-      .show("days", notice.remaining > 0)
-      .show("last_day", notice.remaining == 0)
-      .show("numbered", !notice.number.empty())
-      .show("running", running);
-}
 
 void put_letters(Values& values, const Visit& visit, const std::vector<lifecycle::Notice>& sent) {
   std::vector<Values> letters;
@@ -86,12 +53,14 @@ void put_certificate(Values& values, const Visit& visit, const lifecycle::Logged
 net::Response show_notices(const Visit& visit) {
   const Entered who = enter(visit);
   if (!who) return who.error();
-  const auto found = load_notices(visit, *who);
+  const auto found = load_reminder(visit, *who);
   if (!found) return visit.problem(found.error());
-  const auto notice = screen_notice(visit.institution(), who->certificate, found->sent, visit.today());
+  const auto& notice = found->notice;
   const auto state =
       status_words(visit.site().pages.at(visit.language()).catalogue(), visit.institution(), *who, visit.language());
   if (!state) return visit.problem(state.error());
+  const std::string placement = visit.screen("notice.placement");
+  const bool here = notice && placement == "notices";
   const bool in_body = visit.chose("notice.opens", "body");
   const auto previous = who->session.previous_login;
 
@@ -103,8 +72,10 @@ net::Response show_notices(const Visit& visit) {
       .set("previous_login", previous ? date_and_time(*previous, visit.institution().zone) : "-")
       .set("status", state->status)
       .set("next", state->next)
-      .show("as_title", notice && in_body)
-      .show("as_guide", notice && !in_body)
+      .show("as_title", here && in_body)
+      .show("as_guide", here && !in_body)
+      .show("as_choice", notice && placement == "renewal_choice")
+      .show("to_main", placement == "interstitial+main")
       .show("nothing", !notice);
   put_change(values, visit);
   if (notice) put_notice(values, visit, *notice, found->running);
@@ -114,9 +85,9 @@ net::Response show_notices(const Visit& visit) {
 net::Response show_notice(const Visit& visit) {
   const Entered who = enter(visit);
   if (!who) return who.error();
-  const auto found = load_notices(visit, *who);
+  const auto found = load_reminder(visit, *who);
   if (!found) return visit.problem(found.error());
-  const auto notice = screen_notice(visit.institution(), who->certificate, found->sent, visit.today());
+  const auto& notice = found->notice;
   if (!notice) return net::make_redirect("/notices");
 
   Values values;
@@ -124,7 +95,8 @@ net::Response show_notice(const Visit& visit) {
   put_notice(values, visit, *notice, found->running);
   values.set("new_expiry", visit.long_date(lifecycle::renewed_expiry(visit.institution(), visit.now())))
       .set("grace_days", std::to_string(visit.institution().acquisition.grace_days))
-      .show("warns", visit.chose("notice.warns", "yes"));
+      .show("warns", visit.chose("notice.warns", "yes"))
+      .show("quiet", !visit.chose("notice.warns", "yes"));
   return visit.page(200, "notice", std::move(values));
 }
 

@@ -30,6 +30,8 @@ constexpr std::array kRoutes = {
     Route{Where::portal, kGet, "/", show_login_screen},
     Route{Where::portal, kGet, "/certificate-login", go_to_login},
     Route{Where::portal, kGet, "/certificate-login/fresh", go_to_fresh_login},
+    Route{Where::portal, kGet, "/app", show_download},
+    Route{Where::portal, kGet, "/app/file", send_program},
     Route{Where::portal, kGet, "/acquisition", show_acquisition},
     Route{Where::portal, kPost, "/acquisition", open_acquisition},
     Route{Where::portal, kGet, "/acquisition/issue", show_issue},
@@ -37,7 +39,7 @@ constexpr std::array kRoutes = {
     Route{Where::portal, kPost, "/acquisition/cancel", cancel_issue},
     Route{Where::portal, kGet, "/acquisition/cancelled", show_cancelled},
     Route{Where::portal, kPost, "/acquisition/anew", make_anew},
-    Route{Where::login, kGet, "/", go_to_notices},
+    Route{Where::login, kGet, "/", go_home},
     Route{Where::login, kGet, "/login", show_password},
     Route{Where::login, kPost, "/login", log_in},
     Route{Where::login, kPost, "/logout", log_out},
@@ -45,6 +47,14 @@ constexpr std::array kRoutes = {
     Route{Where::login, kGet, "/notices", show_notices},
     Route{Where::login, kGet, "/notices/renewal", show_notice},
     Route{Where::login, kGet, "/notices/sent/", show_sent},
+    Route{Where::login, kGet, "/main", show_main},
+    Route{Where::login, kGet, "/main/banking", show_banking},
+    Route{Where::login, kGet, "/renewal/notice", show_interstitial},
+    Route{Where::login, kGet, "/renewal/choice", show_choice},
+    Route{Where::login, kGet, "/renewal/choose", follow_choice},
+    Route{Where::login, kGet, "/renewal/app", show_program},
+    Route{Where::login, kGet, "/renewal/app/state", show_program_state},
+    Route{Where::login, kGet, "/renewal/app/done", show_program_done},
     Route{Where::login, kGet, "/renewal/prepare", show_prepare},
     Route{Where::login, kPost, "/renewal/open", open_renewal},
     Route{Where::login, kGet, "/renewal", show_issue},
@@ -96,9 +106,12 @@ Portal::Portal(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Portal::~Portal() = default;
 
 Result<std::unique_ptr<Portal>> Portal::make(PortalOptions options) {
-  auto parts = std::make_unique<Parts>(Parts{
-      .desk = {.services = options.services, .login = options.login, .enrolment = options.enrolment, .assets = Assets::load()},
-      .sites = {}});
+  auto parts = std::make_unique<Parts>(Parts{.desk = {.services = options.services,
+                                                      .login = options.login,
+                                                      .enrolment = options.enrolment,
+                                                      .assets = Assets::load(),
+                                                      .program = options.program},
+                                             .sites = {}});
   for (const lifecycle::Institution& institution : options.services.institutions.all()) {
     auto site = make_site(institution, options, parts->desk.assets);
     if (!site) return fail(site);

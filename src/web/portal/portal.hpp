@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "lifecycle/enrolment.hpp"
@@ -20,6 +21,13 @@ struct Origins {
   std::uint16_t login_port = 0;
 };
 
+/// ProgramFile is the customer's program, as its download page offers it.
+struct ProgramFile {
+  std::string name;     ///< "inkan-app"
+  std::string version;  ///< as the file itself says
+  std::string content;
+};
+
 /// PortalOptions is what a portal is made of. What it refers to outlives it.
 struct PortalOptions {
   lifecycle::Services services;
@@ -27,6 +35,7 @@ struct PortalOptions {
   lifecycle::Enrolment& enrolment;
   std::map<std::string, Origins> origins;                               ///< by institution id
   std::map<std::string, std::map<std::string, std::string>> catalogue;  ///< "ja", "en": dotted key → text
+  std::optional<ProgramFile> program = {};                              ///< absent: the bank has not placed it yet
 };
 
 /// Portal is the people's door: the login screen, certificate login, notices, and the issue in the file way. The request's host

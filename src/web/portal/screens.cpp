@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "base/text.hpp"
 #include "base/result.hpp"
+#include "base/text.hpp"
 
 namespace inkan::web {
 namespace {
@@ -57,10 +57,8 @@ class Judge {
     return std::ranges::find(words, word) != words.end();
   }
   void find(const std::string& key, const std::string& why) {
-    findings_.push_back({.severity = Severity::error,
-                         .id = "web.screens",
-                         .detail = key + ": " + why,
-                         .source = "journeys.md 1.6"});
+    findings_.push_back(
+        {.severity = Severity::error, .id = "web.screens", .detail = key + ": " + why, .source = "journeys.md 1.6"});
   }
 
   void contradictions() {
@@ -73,7 +71,8 @@ class Judge {
     const bool both = has("issue.asks", "both") && !has("issue.asks", "key") && !has("issue.asks", "request");
     if (!key && !both) find("issue.asks", "must hold \"key\" and \"request\", or \"both\"");
     if (!has("issue.asks", "file")) find("issue.asks", "must hold \"file\": a download is asked for");
-    if (has("issue.asks", "protection") && !is_rsa()) find("issue.asks", "\"protection\" speaks of an RSA key: page_key must be one");
+    if (has("issue.asks", "protection") && !is_rsa())
+      find("issue.asks", "\"protection\" speaks of an RSA key: page_key must be one");
     if (of("notice.warns") == "yes" && institution_.acquisition.grace_days == 0)
       find("notice.warns", "warns of grace days that acquisition.grace_days does not give");
     if (of("completion.fields").empty()) find("completion.fields", "shows nothing of the certificate");

@@ -7,8 +7,8 @@
 #include "base/findings.hpp"
 #include "lifecycle/institution.hpp"
 
-/// screens are the choices of placement that a profile makes (journeys.md 1.6, 1.10): the same engine leads through the forms of all
-/// five documents.
+/// screens are the choices of placement that a profile makes (journeys.md 1.6, 1.10): the same engine leads through the forms of
+/// all five documents.
 namespace inkan::web {
 
 /// ScreenChoice is one decision and what pages know for it; the first value is the one without a word in the profile.

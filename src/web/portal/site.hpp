@@ -44,6 +44,7 @@ struct Desk {
   lifecycle::Login& login;
   lifecycle::Enrolment& enrolment;
   Assets assets;
+  std::optional<ProgramFile> program;
 };
 
 }  // namespace inkan::web

@@ -82,6 +82,7 @@ net::Response show_pending(const Visit& visit) {
       .show("shown", shown)
       .show("none", !shown)
       .show("is_firefox", firefox)
+      .show("restart", visit.chose("completion.restart", "yes"))
       .show("branded", visit.chose("issue.brand", "authority"));
   if (shown) values.set("shown_expiry", visit.long_date(verdict->certificate->expiry_day));
   return visit.page(200, "pending", std::move(values));
@@ -107,30 +108,7 @@ net::Response show_done(const Visit& visit) {
       ticket->stage == TicketStage::confirmed && verdict->kind == Kind::good && ticket->serial == verdict->certificate->serial;
   if (!used) return net::make_redirect("/trial/pending");
 
-  const lifecycle::CertificateRecord& certificate = *verdict->certificate;
-  const auto parsed = pki::Certificate::parse(certificate.der);
-  if (!parsed) return visit.problem(parsed.error());
-  std::vector<Values> parts;
-  for (const pki::NamePart& part : parsed->subject().parts()) {
-    if (!visit.chose("completion.fields", part.type)) continue;
-    std::string name = part.type;
-    for (const auto& [type, key] :
-         {std::pair{"C", "fact.part_c"}, {"O", "fact.part_o"}, {"OU", "fact.part_ou"}, {"CN", "fact.part_cn"}})
-      if (part.type == type) name = visit.word(key);
-    parts.push_back(Values{}.set("part_name", name).set("part_value", part.value));
-  }
-  const Day first = certificate.expiry_day - std::chrono::days{visit.institution().renewal.window_days};
-  Values values;
-  values.set("serial", grouped_serial(certificate.serial))
-      .set("expiry", visit.long_date(certificate.expiry_day))
-      .set("next_notice", visit.long_date(first))
-      .set("portal", visit.portal() + "/")
-      .show("has_serial", visit.chose("completion.fields", "serial"))
-      .show("has_expiry", visit.chose("completion.fields", "expiry"))
-      .show("replaced", ticket->kind == TicketKind::renewal)
-      .show("branded", visit.chose("issue.brand", "authority"))
-      .repeat("subject", std::move(parts));
-  return visit.page(200, "done_" + visit.screen("completion.screen"), std::move(values));
+  return show_completion(visit, *verdict->certificate, {.replaced = ticket->kind == TicketKind::renewal, .from_file = true});
 }
 
 }  // namespace inkan::web

@@ -57,7 +57,7 @@ net::Response Visit::problem(const Error& error) const {
       {{"reference", reference}, {"id", error.id}, {"detail", error.detail}, {"path", request_.path}});
   Values values;
   values.set("reference_number", reference).set("portal", portal() + "/");
-  values.show("reference", true).show("to_portal", true).show("to_again", false).show("closable", false);
+  values.show("reference", true).show("to_portal", true).show("to_again", false).show("closable", false).show("to_main", false);
   return page(later ? 503 : 500, later ? "problem_busy" : "problem_internal", std::move(values));
 }
 

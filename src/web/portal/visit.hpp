@@ -33,7 +33,7 @@ class Visit {
   std::string short_date(Day day) const;
   std::string screen(const std::string& key) const;  ///< the institution's choice of placement today (screens.hpp)
   bool chose(const std::string& key, const std::string& value) const;  ///< whether that choice is, or its list holds, a value
-  std::string word(const std::string& key) const;    ///< a plain text of the catalogue
+  std::string word(const std::string& key) const;                      ///< a plain text of the catalogue
 
   std::string portal() const { return site_.origins.portal; }
   /// fresh_login leads to certificate login on a host that this browser has never been to: no restart, no remembered choice.

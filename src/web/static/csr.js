@@ -11,6 +11,7 @@ const ec = (namedCurve, hash, identifier) => ({ algorithm: { name: "ECDSA", name
 const kKinds = {
   rsa2048: rsa(2048),
   rsa3072: rsa(3072),
+  rsa4096: rsa(4096),
   p256: ec("P-256", "SHA-256", "1.2.840.10045.4.3.2"),
   p384: ec("P-384", "SHA-384", "1.2.840.10045.4.3.3"),
 };

@@ -3,8 +3,24 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 
-// What each bank calls its last screen (D1-18, D2-14).
-export const kComplete = { d1: "電子証明書のインストールが完了しました", d2: "電子証明書発行 発行完了" };
+// What each bank calls its screens (journeys.md 1.1 to 1.5); what is not named here is as at d1.
+const kWords = {
+  d1: {
+    verb: "ログイン", home: "重要なお知らせ", start: "電子証明書更新開始", begin: "更新", issuing: "電子証明書発行処理中",
+    import: "電子証明書の取り込み", complete: "電子証明書のインストールが完了しました", close: "このウィンドウを閉じる",
+    questions: ["新しい鍵を作成します。", "その鍵で電子証明書の発行を申請します。"],
+  },
+  d2: { complete: "電子証明書発行 発行完了" },
+  d3: { verb: "ログオン" },
+  d4: { home: /^(電子証明書更新通知|メイン)$/ },
+  d5: {
+    home: /^(証明書更新選択|トップページ)$/, start: "証明書取得 》 証明書発行確認", begin: "発行",
+    issuing: "証明書取得 》 証明書発行処理中", import: "証明書取得 》 電子証明書の取り込み", complete: "証明書取得 》 証明書発行結果",
+    close: "閉じる", questions: ["新しい鍵を作成します。"],
+  },
+};
+export const wordsOf = (bank) => ({ ...kWords.d1, ...kWords[bank] });
+export const kComplete = Object.fromEntries(Object.keys(kWords).map((bank) => [bank, wordsOf(bank).complete]));
 
 export const kNoticeTitle = "電子証明書の更新をお願いします";
 export const kRenewHere = "電子証明書の更新はこちら";
@@ -17,29 +33,49 @@ export async function screen(page, name) {
 
 export async function toLogin(page, demo, bank) {
   await page.goto(demo.institution(bank).portal);
-  await page.getByRole("link", { name: "電子証明書ログイン" }).click();
+  await page.getByRole("link", { name: `電子証明書${wordsOf(bank).verb}` }).click();
 }
 
 // logIn: ログイン画面 → 電子証明書ログイン → ログインパスワード → 重要なお知らせ.
 export async function logIn(page, demo, holder, bank = holder.institution) {
   await toLogin(page, demo, bank);
-  await enterPassword(page, holder);
+  await enterPassword(page, holder, bank);
 }
 
-export async function enterPassword(page, holder) {
-  await page.getByLabel("ログインパスワード").fill(holder.password);
-  await page.getByRole("button", { name: "ログイン", exact: true }).click();
-  await screen(page, "重要なお知らせ");
+export async function enterPassword(page, holder, bank = holder.institution) {
+  const { verb, home } = wordsOf(bank);
+  await page.getByLabel(`${verb}パスワード`).fill(holder.password);
+  await page.getByRole("button", { name: verb, exact: true }).click();
+  await screen(page, home);
 }
 
-// openRenewal: from 重要なお知らせ to the separate window. D1 opens the notice first; D2 has the link on the list.
-export async function openRenewal(page, bank) {
-  if (bank === "d1") await page.getByRole("link", { name: kNoticeTitle }).click();
-  const [renewal] = await Promise.all([
-    page.context().waitForEvent("page"),
-    page.getByRole("link", { name: kRenewHere }).click(),
-  ]);
+// popup gives the window that an act opens.
+export async function popup(page, act) {
+  const [opened] = await Promise.all([page.context().waitForEvent("page"), act()]);
+  return opened;
+}
+
+// openRenewal: from the screen after login to the separate window. D1 and D3 open the notice first; D2 has the link on the list, D4
+// the button on its main screen; D5 is asked for the way and for the password.
+export async function openRenewal(page, bank, password) {
+  if (bank === "d1" || bank === "d3") await page.getByRole("link", { name: kNoticeTitle }).click();
+  if (bank === "d4") {
+    await page.getByRole("link", { name: "メインへ" }).click();
+    return popup(page, () => page.getByRole("link", { name: "証明書更新", exact: true }).click());
+  }
+  if (bank !== "d5") return popup(page, () => page.getByRole("link", { name: kRenewHere }).click());
+  await page.getByRole("link", { name: "アプリを使わずに、このブラウザで更新する" }).click();
+  await page.getByLabel("更新する").check();
+  const renewal = await popup(page, () => page.getByRole("button", { name: "実行" }).click());
+  if (password) await identify(renewal, password);
   return renewal;
+}
+
+// identify is 個人認証 of D5.
+export async function identify(renewal, password) {
+  await screen(renewal, "証明書取得 》 個人認証");
+  await renewal.getByLabel("ログインパスワード").fill(password);
+  await renewal.getByRole("button", { name: "認証", exact: true }).click();
 }
 
 // hold keeps every POST of this browser back, so that a screen that passes by itself can be looked at; release() lets them go.
@@ -69,13 +105,13 @@ export async function loseReply(page) {
 }
 
 // The way through the renewal window, screen by screen, for tests that stop in the middle.
-export async function toStart(renewal) {
-  await screen(renewal, "電子証明書更新開始");
+export async function toStart(renewal, bank) {
+  await screen(renewal, wordsOf(bank).start);
 }
 
-export async function pressRenew(renewal) {
-  await toStart(renewal);
-  await renewal.getByRole("button", { name: "更新", exact: true }).click();
+export async function pressRenew(renewal, bank) {
+  await toStart(renewal, bank);
+  await renewal.getByRole("button", { name: wordsOf(bank).begin, exact: true }).click();
   await dialog(renewal, "新しい鍵を作成します。");
 }
 
@@ -98,6 +134,13 @@ export async function permitKey(renewal) {
   await dialog(renewal, kQuestions[1]);
 }
 
+// permitAll answers every question that the bank asks before it issues; D3 has a screen about the key's protection after them.
+export async function permitAll(renewal, bank) {
+  for (const words of wordsOf(bank).questions) await answer(renewal, words, "はい");
+  if (bank === "d3") await renewal.getByRole("button", { name: "OK", exact: true }).click();
+  await dialog(renewal, kQuestions[2]);
+}
+
 // permitRequest is the second はい; the certificate exists when the third question is on the screen.
 export async function permitRequest(renewal) {
   await answer(renewal, kQuestions[1], "はい");
@@ -105,9 +148,9 @@ export async function permitRequest(renewal) {
 }
 
 // saveFile is the third はい: the file is saved in `folder`, and the import page shows its password. Gives { file, password, name }.
-export async function saveFile(renewal, folder) {
+export async function saveFile(renewal, folder, bank) {
   const [download] = await Promise.all([renewal.waitForEvent("download"), answer(renewal, kQuestions[2], "はい")]);
-  await screen(renewal, "電子証明書の取り込み");
+  await screen(renewal, wordsOf(bank).import);
   const file = join(folder, `downloaded-${Date.now()}.p12`);
   await download.saveAs(file);
   return { file, password: await filePassword(renewal), name: download.suggestedFilename() };
@@ -122,11 +165,10 @@ export async function filePassword(renewal) {
 }
 
 // getFile goes from 更新開始 to the saved file.
-export async function getFile(renewal, folder) {
-  await pressRenew(renewal);
-  await permitKey(renewal);
-  await permitRequest(renewal);
-  return saveFile(renewal, folder);
+export async function getFile(renewal, folder, bank) {
+  await pressRenew(renewal, bank);
+  await permitAll(renewal, bank);
+  return saveFile(renewal, folder, bank);
 }
 
 // resumeToFile goes on from whatever screen the window shows to a saved file, as a person would who reads it.
@@ -190,18 +232,18 @@ export async function confirmAgain(renewal, bank) {
 }
 
 // closeWindow is このウィンドウを閉じる; the window is gone afterwards.
-export async function closeWindow(renewal) {
+export async function closeWindow(renewal, bank) {
   const closed = renewal.waitForEvent("close");
-  await renewal.getByRole("button", { name: "このウィンドウを閉じる" }).click().catch((error) => {
+  await renewal.getByRole("button", { name: wordsOf(bank).close, exact: true }).click().catch((error) => {
     if (!renewal.isClosed()) throw error; // it may be gone before the click has returned
   });
   await closed;
 }
 
 // renew is the whole of it, from a page with 重要なお知らせ; gives the window at its completion screen, and the file.
-export async function renew(customer, bank, page = customer.page) {
-  const renewal = await openRenewal(page, bank);
-  const file = await getFile(renewal, customer.home.dir);
+export async function renew(customer, bank, page = customer.page, password = undefined) {
+  const renewal = await openRenewal(page, bank, password);
+  const file = await getFile(renewal, customer.home.dir, bank);
   await customer.home.import(file.file, file.password);
   await confirm(renewal, bank);
   return { renewal, file };

@@ -93,14 +93,14 @@ export class Visitor {
   }
 }
 
-// logInOnce is one login without a screen; it throws unless 重要なお知らせ comes.
+// logInOnce is one login without a screen; it throws unless a page with ログアウト or ログオフ comes.
 export async function logInOnce(demo, holder) {
   const visitor = new Visitor(demo, holder);
   try {
     const portal = await visitor.go(demo.institution(holder.institution).portal);
-    const login = await visitor.go(linkTo(portal, "電子証明書ログイン"));
+    const login = await visitor.go(linkTo(portal, /電子証明書ログ[イオ]ン/));
     const notices = await visitor.submit(login, { password: holder.password });
-    if (!textOf(notices.text).includes("重要なお知らせ")) throw new Error(`${holder.login_id} could not log in: ${textOf(notices.text)}`);
+    if (!/ログ(アウト|オフ)/.test(textOf(notices.text))) throw new Error(`${holder.login_id} could not log in: ${textOf(notices.text)}`);
   } finally {
     visitor.close();
   }
@@ -123,10 +123,10 @@ export function formsOf(html) {
   });
 }
 
-// linkTo gives the address behind a link's words.
+// linkTo gives the address behind a link's words (a text or a pattern).
 export function linkTo(answer, words) {
   for (const [, head, inside] of answer.text.matchAll(/<a\b([^>]*)>([\s\S]*?)<\/a>/gi)) {
-    if (textOf(inside).includes(words)) return new URL(attribute(head, "href"), answer.url).href;
+    if (words instanceof RegExp ? words.test(textOf(inside)) : textOf(inside).includes(words)) return new URL(attribute(head, "href"), answer.url).href;
   }
   throw new Error(`no link 「${words}」 on ${answer.url}`);
 }

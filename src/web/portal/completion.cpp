@@ -1,0 +1,36 @@
+#include "lifecycle/enrolment.hpp"
+#include "web/portal/handlers.hpp"
+#include "web/portal/words.hpp"
+
+namespace inkan::web {
+
+net::Response show_completion(const Visit& visit, const lifecycle::CertificateRecord& certificate, const Completion& said) {
+  const auto parsed = pki::Certificate::parse(certificate.der);
+  if (!parsed) return visit.problem(parsed.error());
+  std::vector<Values> parts;
+  for (const pki::NamePart& part : parsed->subject().parts()) {
+    if (!visit.chose("completion.fields", part.type)) continue;
+    std::string name = part.type;
+    for (const auto& [type, key] :
+         {std::pair{"C", "fact.part_c"}, {"O", "fact.part_o"}, {"OU", "fact.part_ou"}, {"CN", "fact.part_cn"}})
+      if (part.type == type) name = visit.word(key);
+    parts.push_back(Values{}.set("part_name", name).set("part_value", part.value));
+  }
+  const Day first = certificate.expiry_day - std::chrono::days{visit.institution().renewal.window_days};
+  Values values;
+  values.set("serial", grouped_serial(certificate.serial))
+      .set("expiry", visit.long_date(certificate.expiry_day))
+      .set("window_days", std::to_string(visit.institution().renewal.window_days))
+      .set("next_notice", visit.long_date(first))
+      .set("portal", visit.portal() + "/")
+      .show("has_serial", visit.chose("completion.fields", "serial"))
+      .show("has_expiry", visit.chose("completion.fields", "expiry"))
+      .show("replaced", said.replaced)
+      .show("from_file", said.from_file)
+      .show("steps", visit.chose("issue.steps", "yes"))
+      .show("branded", visit.chose("issue.brand", "authority"))
+      .repeat("subject", std::move(parts));
+  return visit.page(200, "done_" + visit.screen("completion.screen"), std::move(values));
+}
+
+}  // namespace inkan::web
