@@ -148,7 +148,13 @@ class Line {
     CLI::App* test = institution->add_subcommand("test", "say what is wrong with a profile");
     test->add_option("file", file_, "profile (TOML)")->required();
     test->add_flag("--json", json_, "print JSON");
-    test->callback([this] { action_ = [this] { return print(Shape::one, institution_test(file_)); }; });
+    test->callback([this] {
+      action_ = [this] {
+        const auto table = institution_test(file_);
+        const int status = print(Shape::list, table);
+        return table && table->rows.front().front() == Cell(std::string("bad")) ? kUsage : status;
+      };
+    });
   }
 
   void add_authority() {
@@ -219,6 +225,8 @@ class Line {
     demo_app->add_option("--port", demo_.port, "first of five ports in a row; default: free ones, kept in DIR");
     demo_app->add_option("--at", at_, "time to start at, for example 2026-11-21T09:00:00+09:00; default: now");
     demo_app->add_option("--institutions", demo_.institutions, "only these, for example d1,d2")->delimiter(',');
+    demo_app->add_option("--profiles", demo_.profiles, "folder of profiles (ID.toml) to serve instead of the shipped ones")
+        ->type_name("DIR");
     demo_app->callback([this, demo_app] {
       if (!demo_app->get_subcommands().empty()) return;
       action_ = [this] {

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "server/toml.hpp"
 #include "web/portal/screens.hpp"
+#include "web/portal/word_check.hpp"
 
 namespace inkan::web {
 std::span<const EmbeddedFile> embedded_files();
@@ -85,7 +86,7 @@ void read_letters(Section section, lifecycle::Institution& institution) {
     institution.letters[kind] = {letter.text("subject"), letter.text("body")};
     for (const char* part : {"subject", "body"})
       if (const auto filled = fill(letter.text(part, ""), kLetterSample); !filled)
-        letter.refuse(part, "{" + filled.error().detail + "} is no value of this letter");
+        letter.refuse(part, "a value that this letter does not have, or a { left open: " + filled.error().detail);
   }
 }
 
@@ -196,6 +197,20 @@ Result<ReadProfile> read_profile(std::string_view text, const std::string& name)
     for (const Finding& finding : web::check_screens(institution))
       errors.push_back({Code::invalid, "config.value", name + ": " + finding.detail});
   return ReadProfile{std::move(profile), std::move(errors)};
+}
+
+std::vector<Error> check_profile(std::string_view text, const std::string& name) {
+  auto read = read_profile(text, name);
+  if (!read) return {read.error()};
+  const auto catalogue = load_catalogues();
+  if (!catalogue) return {catalogue.error()};
+  std::vector<Error> errors = std::move(read->errors);
+  const auto add = [&](const Findings& findings) {
+    for (const Finding& finding : findings) errors.push_back({Code::invalid, finding.id, name + ": " + finding.detail});
+  };
+  add(web::check_words(read->profile.institution, *catalogue));
+  if (errors.empty()) add(web::check_pages(read->profile.institution, *catalogue));
+  return errors;
 }
 
 Result<Profile> parse_profile(std::string_view text, const std::string& name) {

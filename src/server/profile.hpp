@@ -25,6 +25,10 @@ struct ReadProfile {
 /// read_profile reads on behind an error, so that an author sees them all. Error: `config.syntax` alone.
 Result<ReadProfile> read_profile(std::string_view text, const std::string& name);
 
+/// check_profile gives everything that is wrong with a profile: what read_profile finds, and words that no page says or pages
+/// that cannot be made with them. Empty: it may serve.
+std::vector<Error> check_profile(std::string_view text, const std::string& name);
+
 /// parse_profile reads a profile strictly. Errors: `config.*` with file and line, the first that read_profile finds.
 Result<Profile> parse_profile(std::string_view text, const std::string& name);
 

@@ -33,6 +33,7 @@ Result<Table> ca_status(const Where& where);
 
 Result<Table> institution_list(const Where& where);
 Result<Table> institution_show(const Where& where, const std::string& id);
+/// institution_test says everything that is wrong with a profile, a "bad" row each, or one row "good".
 Result<Table> institution_test(const std::filesystem::path& file);
 
 /// holder_import reads a CSV with the header institution,login_id,password,role,company,name,mail. All lines or none.

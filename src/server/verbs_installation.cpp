@@ -182,9 +182,10 @@ Result<Table> institution_show(const Where& where, const std::string& id) {
 Result<Table> institution_test(const std::filesystem::path& file) {
   const auto text = read_file(file);
   if (!text) return fail(text);
-  const auto profile = parse_profile(*text, file.string());
-  if (!profile) return fail(profile);
-  return Table{.columns = {"id", "result"}, .rows = {{profile->institution.id, std::string("good")}}};
+  Table table{.columns = {"result", "finding"}, .rows = {}};
+  for (const Error& error : check_profile(*text, file.string())) table.rows.push_back({std::string("bad"), error.detail});
+  if (table.rows.empty()) table.rows.push_back({std::string("good"), Cell()});
+  return table;
 }
 
 Result<Table> doctor(const Where& where) {

@@ -7,14 +7,16 @@ import * as walk from "./support/journey.mjs";
 import { hasLittleScript, look } from "./support/look.mjs";
 import { removePolicy } from "./support/policy.mjs";
 
+const kBanks = ["d1", "d2", "d3", "d4", "d5"];
+
 let demo;
 let holders;
 
 before(async () => {
   const at_bank = (institution, wanted) => wanted.map(([login_id, ends_in]) => ({ login_id, institution, ends_in }));
   ({ demo, holders } = await demoWithHolders([
-    ...at_bank("d1", [["keys", 20], ["narrow", 20], ["light", 20], ["english", 20]]),
-    ...at_bank("d2", [["narrow2", 20], ["english2", 20], ["forgets", 20], ["keys2", 20]]),
+    ...kBanks.flatMap((bank) => at_bank(bank, [[`keys-${bank}`, 20], [`narrow-${bank}`, 20], [`english-${bank}`, 20]])),
+    ...at_bank("d1", [["light", 20]]), ...at_bank("d2", [["forgets", 20]]),
   ]));
 }, { timeout: 300_000 });
 
@@ -39,9 +41,10 @@ async function fits(page, name) {
   assert.ok(width <= shown, `${name}: ${width} pixels wide on a screen of ${shown}`);
 }
 
-for (const bank of ["d1", "d2"]) {
+for (const bank of kBanks) {
   test(`WCAG 1.4.10 every page of ${bank}'s renewal fits 320 pixels`, { timeout: 120_000 }, () => {
-    const holder = holders[bank === "d1" ? "narrow" : "narrow2"];
+    const holder = holders[`narrow-${bank}`];
+    const words = walk.wordsOf(bank);
     return asCustomer([holder], { viewport: { width: 320, height: 640 } }, async (customer, page) => {
       const see = async (shown, name) => {
         await look(shown, `narrow-${bank}-${name}`, customer);
@@ -52,21 +55,30 @@ for (const bank of ["d1", "d2"]) {
       await page.getByRole("link", { name: "電子証明書取得" }).click();
       await see(page, "acquisition");
       await walk.toLogin(page, demo, bank);
-      await page.getByLabel("ログインパスワード").waitFor();
+      await page.getByLabel(`${words.verb}パスワード`).waitFor();
       await see(page, "password");
       await walk.enterPassword(page, holder);
-      await see(page, "notices");
+      await see(page, "first");
       const renewal = await walk.openRenewal(page, bank);
+      await see(page, "before-renewal");
       await renewal.setViewportSize({ width: 320, height: 640 });
-      await walk.toStart(renewal);
+      if (bank === "d5") await walk.identify(renewal, holder.password);
+      await walk.toStart(renewal, bank);
       await see(renewal, "start");
-      await walk.pressRenew(renewal);
-      await see(renewal, "question-1");
-      await walk.permitKey(renewal);
-      await see(renewal, "question-2");
-      await walk.permitRequest(renewal);
-      await see(renewal, "question-3");
-      const saved = await walk.saveFile(renewal, customer.home.dir);
+      await walk.pressRenew(renewal, bank);
+      for (const [index, question] of words.questions.entries()) {
+        await walk.dialog(renewal, question);
+        await see(renewal, `question-${index + 1}`);
+        await walk.answer(renewal, question, "はい");
+      }
+      if (bank === "d3") {
+        await walk.screen(renewal, "新しいRSA交換キーを作成します");
+        await see(renewal, "protection");
+        await renewal.getByRole("button", { name: "OK", exact: true }).click();
+      }
+      await walk.dialog(renewal, walk.kQuestions[2]);
+      await see(renewal, "question-file");
+      const saved = await walk.saveFile(renewal, customer.home.dir, bank);
       await see(renewal, "import");
       await customer.home.import(saved.file, saved.password);
       await walk.confirm(renewal, bank);
@@ -75,7 +87,8 @@ for (const bank of ["d1", "d2"]) {
   });
 
   test(`WCAG 2.1.1 login and renewal of ${bank} by the keyboard alone`, { timeout: 120_000 }, () => {
-    const holder = holders[bank === "d1" ? "keys" : "keys2"];
+    const holder = holders[`keys-${bank}`];
+    const words = walk.wordsOf(bank);
     return asCustomer([holder], {}, async (customer, page) => {
       // tabTo moves with the Tab key until the focus bears these words, as a person without a mouse does.
       const tabTo = async (shown, words) => {
@@ -95,21 +108,34 @@ for (const bank of ["d1", "d2"]) {
         await shown.keyboard.press("Enter");
       };
       await page.goto(demo.institution(bank).portal);
-      await press(page, "電子証明書ログイン");
-      await page.getByLabel("ログインパスワード").waitFor();
-      await tabTo(page, "ログインパスワード");
+      await press(page, `電子証明書${words.verb}`);
+      await page.getByLabel(`${words.verb}パスワード`).waitFor();
+      await tabTo(page, `${words.verb}パスワード`);
       await page.keyboard.type(holder.password);
       await page.keyboard.press("Enter");
-      await walk.screen(page, "重要なお知らせ");
-      if (bank === "d1") await press(page, walk.kNoticeTitle);
-      await page.getByRole("link", { name: walk.kRenewHere }).waitFor();
-      const [renewal] = await Promise.all([page.context().waitForEvent("page"), press(page, walk.kRenewHere)]);
-      await walk.toStart(renewal);
-      await press(renewal, "更新");
-      await walk.dialog(renewal, walk.kQuestions[0]);
-      await press(renewal, "はい");
-      await walk.dialog(renewal, walk.kQuestions[1]);
-      await press(renewal, "はい");
+      await walk.screen(page, words.home);
+      if (bank === "d1" || bank === "d3") await press(page, walk.kNoticeTitle);
+      if (bank === "d4") await press(page, "メインへ");
+      if (bank === "d5") await press(page, "アプリを使わずに");
+      const door = { d4: "証明書更新", d5: "実行" }[bank] ?? walk.kRenewHere;
+      await page.getByRole("link", { name: door, exact: true }).or(page.getByRole("button", { name: door })).waitFor();
+      const renewal = await walk.popup(page, () => press(page, door));
+      if (bank === "d5") {
+        await walk.screen(renewal, "証明書取得 》 個人認証");
+        await tabTo(renewal, "ログインパスワード");
+        await renewal.keyboard.type(holder.password);
+        await renewal.keyboard.press("Enter");
+      }
+      await walk.toStart(renewal, bank);
+      await press(renewal, words.begin);
+      for (const question of words.questions) {
+        await walk.dialog(renewal, question);
+        await press(renewal, "はい");
+      }
+      if (bank === "d3") {
+        await walk.screen(renewal, "新しいRSA交換キーを作成します");
+        await press(renewal, "OK");
+      }
       await walk.dialog(renewal, walk.kQuestions[2]);
       const [download] = await Promise.all([renewal.waitForEvent("download"), press(renewal, "はい")]);
       const file = `${customer.home.dir}/keyboard.p12`;
@@ -117,7 +143,7 @@ for (const bank of ["d1", "d2"]) {
       await customer.home.import(file, await walk.filePassword(renewal));
       await press(renewal, "取り込みを確認する");
       await walk.screen(renewal, walk.kComplete[bank]);
-      await tabTo(renewal, "このウィンドウを閉じる");
+      await tabTo(renewal, words.close);
       const closed = renewal.waitForEvent("close");
       await renewal.keyboard.press("Enter").catch(() => {}); // it may be gone before the key is up
       await closed;
@@ -125,7 +151,7 @@ for (const bank of ["d1", "d2"]) {
   });
 
   test(`every page of ${bank} for a reader of English`, { timeout: 120_000 }, () => {
-    const holder = holders[bank === "d1" ? "english" : "english2"];
+    const holder = holders[`english-${bank}`];
     return asCustomer([holder], { locale: "en-GB" }, async (customer, page) => {
       const see = async (shown, name) => {
         await look(shown, `english-${bank}-${name}`);

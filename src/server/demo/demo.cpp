@@ -143,11 +143,11 @@ Result<void> run(const DemoOptions& options) {
     if (auto made = make_folder(dir / name); !made) return made;
 
   SystemRng rng;
-  const auto shipped = shipped_profiles();
+  const auto shipped = options.profiles.empty() ? shipped_profiles() : load_profiles(options.profiles);
   if (!shipped) return fail(shipped);
   if (auto prepared = prepare_state(options, *shipped, *state, rng); !prepared) return prepared;
   if (auto saved = save_state(dir / "state.json", *state); !saved) return saved;
-  if (auto copied = write_profiles(dir / "institutions", state->institutions); !copied) return copied;
+  if (auto copied = write_profiles(dir / "institutions", state->institutions, options.profiles); !copied) return copied;
   if (auto written = write_private(dir / "inkan.toml", to_config_text(*state)); !written) return written;
   const auto trust = Trust::open(dir / "tls");
   if (!trust) return fail(trust);

@@ -16,7 +16,8 @@ struct DemoOptions {
   std::filesystem::path dir;
   std::uint16_t port = 0;                 ///< first of five; 0: free ones
   std::optional<Instant> at;              ///< time to start at; absent: where the clock stands, or the machine's
-  std::vector<std::string> institutions;  ///< ids; empty: all shipped
+  std::vector<std::string> institutions;  ///< ids; empty: all
+  std::filesystem::path profiles;         ///< folder of profiles; empty: the shipped ones. For a new folder alone
 };
 
 /// run makes what is missing in the folder, serves, writes DIR/demo.json once every listener answers, prints a table of what to

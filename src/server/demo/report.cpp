@@ -85,12 +85,19 @@ std::string to_config_text(const DemoState& state) {
   return text;
 }
 
-Result<void> write_profiles(const std::filesystem::path& folder, const std::vector<std::string>& institutions) {
+Result<void> write_profiles(const std::filesystem::path& folder, const std::vector<std::string>& institutions,
+                            const std::filesystem::path& more) {
   if (auto made = make_folder(folder); !made) return made;
-  for (const EmbeddedFile& file : embedded_files())
-    for (const std::string& id : institutions)
-      if (file.name.ends_with("/" + id + ".toml"))
-        if (auto written = write_private(folder / (id + ".toml"), file.content); !written) return written;
+  for (const std::string& id : institutions) {
+    const std::string name = id + ".toml";
+    for (const EmbeddedFile& file : embedded_files())
+      if (file.name.ends_with("/" + name))
+        if (auto written = write_private(folder / name, file.content); !written) return written;
+    if (more.empty()) continue;
+    const auto text = read_file(more / name);
+    if (!text) return fail(text);
+    if (auto written = write_private(folder / name, *text); !written) return written;
+  }
   return {};
 }
 

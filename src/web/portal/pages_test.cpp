@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "support/catalogue.hpp"
@@ -120,6 +122,25 @@ TEST(Pages, T21_what_stands_in_our_records_never_becomes_markup) {
       EXPECT_FALSE(html->contains("<img")) << name;
       EXPECT_FALSE(html->contains("href=\"javascript:")) << name;
       EXPECT_FALSE(html->contains("' autofocus")) << name;
+    }
+  }
+}
+
+TEST(Pages, O35_every_stage_has_a_number_of_its_own_and_docs_screens_explains_it) {
+  std::ifstream in(INKAN_SOURCE_DIR "/docs/screens.md");
+  const std::string explained{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::map<std::string_view, std::string_view> file_of;
+  std::set<std::string_view> seen;
+  for (const PageKind& kind : page_kinds()) {
+    EXPECT_TRUE(explained.contains(kind.code)) << kind.code;
+    const auto [first, added] = file_of.emplace(kind.code, kind.file);
+    EXPECT_EQ(first->second, kind.file) << kind.code << " stands for two templates";
+    if (added) {
+      EXPECT_TRUE(seen.insert(kind.code).second) << kind.code;
+    }
+    for (const Stage& stage : kind.stages) {
+      EXPECT_TRUE(seen.insert(stage.code).second) << stage.code << " stands for two stages";
+      EXPECT_TRUE(explained.contains(stage.code)) << stage.code;
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include "base/chance.hpp"
 #include "web/portal/screens.hpp"
+#include "web/portal/word_check.hpp"
 
 namespace inkan::web {
 namespace {
@@ -74,9 +75,12 @@ Result<Site> make_site(const lifecycle::Institution& institution, const PortalOp
 
   if (const Findings findings = check_screens(institution); !findings.empty())
     return fail(Code::invalid, findings.front().id, institution.id + ": " + findings.front().detail);
+  for (const char* language : {"ja", "en"})
+    if (!options.catalogue.contains(language)) return fail(Code::corrupt, "web.catalogue", language);
+  if (const Findings findings = check_words(institution, options.catalogue); !findings.empty())
+    return fail(Code::invalid, findings.front().id, institution.id + ": " + findings.front().detail);
   for (const char* language : {"ja", "en"}) {
     const auto texts = options.catalogue.find(language);
-    if (texts == options.catalogue.end()) return fail(Code::corrupt, "web.catalogue", language);
     auto pages = Pages::make(Catalogue::make(texts->second, institution, language), language, assets.base());
     if (!pages) return fail(pages.error().code, pages.error().id, institution.id + " " + language + ": " + pages.error().detail);
     site.pages.emplace(language, std::move(*pages));

@@ -19,19 +19,20 @@ process.on("exit", () => living.forEach((child) => child.kill("SIGKILL")));
 
 export class Demo {
   // start runs the demo and returns once demo.json is this process's own: every listener answers then (contract.md).
-  static async start({ dir, time, institutions, port } = {}) {
+  static async start({ dir, time, institutions, port, profiles } = {}) {
     const demo = new Demo();
     demo.own = dir === undefined;
     demo.dir = dir ?? (await mkdtemp(join(tmpdir(), "inkan-demo-")));
-    await demo.#launch({ time, institutions, port });
+    await demo.#launch({ time, institutions, port, profiles });
     return demo;
   }
 
-  async #launch({ time, institutions, port } = {}) {
+  async #launch({ time, institutions, port, profiles } = {}) {
     const args = ["demo", "--dir", this.dir];
     if (time) args.push("--at", time);
     if (institutions) args.push("--institutions", institutions.join(","));
     if (port) args.push("--port", String(port));
+    if (profiles) args.push("--profiles", profiles);
     const child = spawn(join(kPrograms, "inkan"), args, { stdio: ["ignore", "pipe", "pipe"] });
     living.add(child);
     this.child = child;

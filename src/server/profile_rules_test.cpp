@@ -1,0 +1,208 @@
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "server/profile.hpp"
+#include "web/portal/screens.hpp"
+
+// A sixth institution needs no code: any profile that follows the rules is taken, and all its pages render in both languages; one
+// that breaks a rule is refused with the key's name.
+
+namespace inkan::server {
+namespace {
+
+using Lines = std::map<std::string, std::string>;
+
+/// Draft is a profile as TOML, table by table, so that a test can change one line of it.
+struct Draft {
+  std::map<std::string, Lines> tables;
+
+  std::string text() const {
+    std::string out;
+    for (const auto& [table, lines] : tables) {
+      if (!table.empty()) out += "[" + table + "]\n";
+      for (const auto& [key, value] : lines) out += key + " = " + value + "\n";
+      if (table == "certificate")
+        out +=
+            "[[certificate.subject]]\ntype = \"O\"\nvalue = \"{company}\"\n[[certificate.subject]]\ntype = \"CN\"\nvalue = "
+            "\"{login_id}\"\n";
+    }
+    return out;
+  }
+};
+
+std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+std::string list_of(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + quoted(word);
+  return "[" + out + "]";
+}
+
+template <class T>
+T pick(std::vector<T> values) {
+  return *rc::gen::elementOf(std::move(values));
+}
+
+bool toss() { return *rc::gen::arbitrary<bool>(); }
+
+std::string yes_or_no(bool yes) { return quoted(yes ? "yes" : "no"); }
+
+std::string any_fields() {
+  std::vector<std::string> fields =
+      *rc::gen::unique<std::vector<std::string>>(rc::gen::element<std::string>("C", "O", "OU", "CN", "serial", "expiry"));
+  if (fields.empty()) fields.push_back("serial");
+  return list_of(fields);
+}
+
+std::string any_mail_days(int window) {
+  std::set<int> days;
+  for (int wanted = *rc::gen::inRange(0, 5); wanted > 0; --wanted) days.insert(*rc::gen::inRange(0, window + 1));
+  std::string out;
+  for (const int day : days) out += (out.empty() ? "" : ", ") + std::to_string(day);
+  return "[" + out + "]";
+}
+
+Draft any_profile() {
+  Draft draft;
+  const bool short_form = toss();
+  const bool rsa = toss();
+  const int window = *rc::gen::inRange(1, 181);
+  const int grace = *rc::gen::inRange(0, 366);
+  draft.tables[""] = {{"id", quoted(pick<std::string>({"d6", "bank-6", "x", "6"}))},
+                      {"document", quoted("own")},
+                      {"name", quoted(pick<std::string>({"サンプル第六銀行", "A & B <銀行>", "髙﨑信用金庫"}))},
+                      {"zone", quoted(pick<std::string>({"Asia/Tokyo", "Europe/Berlin", "UTC"}))},
+                      {"form", quoted(short_form ? "short" : "literal")},
+                      {"ways", pick<std::string>({"[\"file\"]", "[\"app\"]", "[\"app\", \"token\"]", "[\"file\", \"app\"]"})}};
+  if (toss()) draft.tables[""]["effective_from"] = quoted(pick<std::string>({"2020-08-17", "2028-02-29"}));
+  draft.tables["terms"] = {{"login", quoted(pick<std::string>({"ログイン", "ログオン", "サインイン"}))},
+                           {"self", quoted(pick<std::string>({"当行", "当金庫", "当組合"}))}};
+  draft.tables["notice"] = {{"placement", quoted(pick<std::string>({"notices", "interstitial+main", "renewal_choice"}))},
+                            {"opens", quoted(pick<std::string>({"body", "list"}))},
+                            {"changed", yes_or_no(toss())},
+                            {"warns", yes_or_no(grace > 0 && toss())}};
+  draft.tables["issue"] = {{"screen", quoted(pick<std::string>({"own", "inline"}))},
+                           {"brand", quoted(pick<std::string>({"bank", "authority"}))},
+                           {"aborts", yes_or_no(toss())}};
+  if (!short_form) {
+    draft.tables["issue"]["steps"] = yes_or_no(toss());
+    std::vector<std::string> asks = toss() ? std::vector<std::string>{"key", "request"} : std::vector<std::string>{"both"};
+    if (rsa && toss()) asks.push_back("protection");
+    asks.push_back("file");
+    draft.tables["issue"]["asks"] = list_of(asks);
+  }
+  draft.tables["completion"] = {{"screen", quoted(pick<std::string>({"installed", "issued", "result", "renewed"}))},
+                                {"fields", any_fields()},
+                                {"restart", yes_or_no(toss())}};
+  draft.tables["certificate"] = {{"authority", quoted("g1")},
+                                 {"keys", "[\"rsa2048\", \"p256\"]"},
+                                 {"page_key", quoted(rsa ? "rsa2048" : "p256")},
+                                 {"ca_key", quoted("p256")},
+                                 {"policy_oid", quoted("2.999.6.1")}};
+  draft.tables["renewal"] = {{"window_days", std::to_string(window)},
+                             {"mail_days", any_mail_days(window)},
+                             {"asks_password", toss() ? "true" : "false"}};
+  draft.tables["acquisition"] = {{"grace_days", std::to_string(grace)}};
+  draft.tables["letters.renewal"] = {{"subject", quoted("【{bank}】{expiry_short}")},
+                                     {"body", quoted("あと{remaining}日 {number}")}};
+  if (toss())
+    draft.tables["words"] = {{"\"renewal.title\"", quoted("更新 <いま>")}, {"\"en.renewal.title\"", quoted("Renew & go")}};
+  if (toss()) draft.tables["codes"] = {{"S302", quoted("BSMS002")}};
+  return draft;
+}
+
+std::string said(const std::vector<Error>& errors) {
+  std::string all;
+  for (const Error& error : errors) all += error.detail + "\n";
+  return all;
+}
+
+RC_GTEST_PROP(Profile, whoever_follows_the_rules_is_taken_and_all_pages_render, ()) {
+  const Draft draft = any_profile();
+  const auto errors = check_profile(draft.text(), "any");
+  RC_LOG(draft.text());
+  RC_LOG(said(errors));
+  RC_ASSERT(errors.empty());
+  const auto profile = parse_profile(draft.text(), "any");
+  RC_ASSERT(profile.has_value());
+  for (const web::ScreenChoice& choice : web::screen_choices())
+    RC_ASSERT(!web::screen_of(profile->institution, std::string(choice.key), Day{}).empty());
+}
+
+struct Breach {
+  std::string table;
+  std::string key;
+  std::string value;
+  std::string named;  ///< what the refusal must name
+};
+
+const std::vector<Breach>& breaches() {
+  static const std::vector<Breach> all = {
+      {"", "id", "\"Bank 6\"", "id"},
+      {"", "document", "\"D6\"", "document"},
+      {"", "zone", "\"Asia/Edo\"", "zone"},
+      {"", "form", "\"long\"", "form"},
+      {"", "form", "1", "form"},
+      {"", "ways", "[]", "ways"},
+      {"", "ways", "[\"token\"]", "ways"},
+      {"", "ways", "[\"fax\"]", "ways"},
+      {"", "effective_from", "\"2021-02-29\"", "effective_from"},
+      {"", "windows", "1", "windows"},
+      {"terms", "login", "\"\"", "terms.login"},
+      {"terms", "logni", "\"ログイン\"", "terms.logni"},
+      {"terms", "bank", "\"別の銀行\"", "terms.bank"},
+      {"notice", "placement", "\"somewhere\"", "notice.placement"},
+      {"notice", "opens", "true", "notice.opens"},
+      {"notice", "chanegd", "\"yes\"", "notice.chanegd"},
+      {"issue", "asks", "[\"key\", \"file\"]", "issue.asks"},
+      {"issue", "asks", "[\"key\", \"request\"]", "issue.asks"},
+      {"issue", "screen", "\"both\"", "issue.screen"},
+      {"completion", "fields", "[]", "completion.fields"},
+      {"completion", "fields", "[\"CN\", \"CN\"]", "completion.fields"},
+      {"completion", "screen", "\"done\"", "completion.screen"},
+      {"certificate", "page_key", "\"p384\"", "certificate.page_key"},
+      {"certificate", "ca_key", "\"p512\"", "certificate.ca_key"},
+      {"certificate", "keys", "[]", "certificate.page_key"},
+      {"certificate", "lifetime", "2", "certificate.lifetime"},
+      {"renewal", "window_days", "0", "renewal.window_days"},
+      {"renewal", "mail_days", "[181]", "renewal.mail_days"},
+      {"renewal", "mail_days", "[1, 1]", "renewal.mail_days"},
+      {"acquisition", "grace_days", "-1", "acquisition.grace_days"},
+      {"letters.renewal", "subject", "\"{nobody}\"", "letters.renewal.subject"},
+      {"letters.renewal", "body", "\"{number\"", "letters.renewal.body"},
+      {"words", "\"renewal.titel\"", "\"更新\"", "words.renewal.titel"},
+      {"words", "\"renewal.title\"", "\"{nothing}\"", "words.renewal.title"},
+      {"words", "\"renewal.lead\"", "\"{open\"", "words.renewal.lead"},
+      {"words", "\"en.renewal.lead\"", "\"\"", "words.en.renewal.lead"},
+      {"codes", "S999", "\"X\"", "codes.S999"},
+      {"former.notice", "opens", "\"wide\"", "former.notice.opens"},
+  };
+  return all;
+}
+
+RC_GTEST_PROP(Profile, whoever_breaks_a_rule_is_refused_by_the_keys_name, ()) {
+  Draft draft = any_profile();
+  const Breach breach = pick(breaches());
+  draft.tables[breach.table][breach.key] = breach.value;
+  const auto errors = check_profile(draft.text(), "any");
+  RC_LOG(draft.text());
+  RC_LOG(said(errors));
+  RC_ASSERT(said(errors).contains(": " + breach.named + ": "));
+}
+
+TEST(Profile, everything_that_is_wrong_is_said_at_once) {
+  Draft draft;
+  draft.tables[""] = {{"id", "\"d6\""}, {"document", "\"own\""}, {"name", "\"六\""}, {"zone", "\"Moon\""}};
+  for (const Breach& breach : breaches())
+    if (!breach.table.empty()) draft.tables[breach.table][breach.key] = breach.value;
+  const std::string all = said(check_profile(draft.text(), "bad.toml"));
+  for (const char* key : {"zone", "terms.self", "notice.placement", "issue.screen", "certificate.page_key", "renewal.mail_days",
+                          "letters.renewal.subject", "words.renewal.titel", "codes.S999", "certificate.lifetime"})
+    EXPECT_TRUE(all.contains(std::string(": ") + key + ": ")) << key << " is missing in\n" << all;
+}
+
+}  // namespace
+}  // namespace inkan::server
