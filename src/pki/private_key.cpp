@@ -90,7 +90,7 @@ Result<PrivateKey> PrivateKey::parse_open_pem(const Secret& pem) {
   const auto malformed = [] { return fail(Code::invalid, "key.malformed", drain_errors()); };
   const std::string_view text = pem.reveal();
   if (text.size() > 64 * 1024) return malformed();
-  const Bio bio(BIO_new_mem_buf(text.data(), length(text)));
+  const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   // Without a passphrase to give, libcrypto would ask on the terminal for one.
   const auto none = [](char* /*out*/, int /*size*/, int /*writing*/, void* /*self*/) { return -1; };
   NativeKey native(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, none, nullptr) : nullptr);
