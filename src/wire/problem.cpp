@@ -29,14 +29,14 @@ int to_status(const Error& error) {
     case Code::invalid: return 400;
     case Code::too_large: return 413;
     case Code::unauthenticated: return 401;
-    case Code::forbidden: return 403;
+    case Code::forbidden:
     case Code::refused: return 403;
     case Code::not_found: return 404;
     case Code::conflict: return 409;
     case Code::expired: return 410;
     case Code::too_many: return 429;
     case Code::unavailable: return 503;
-    case Code::corrupt: return 500;
+    case Code::corrupt:
     case Code::internal: return 500;
   }
   return 500;
