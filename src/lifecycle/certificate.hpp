@@ -40,6 +40,9 @@ struct CertificateRecord {
   std::optional<Instant> revoked_at;
   std::optional<pki::RevocationReason> reason;
   std::optional<pki::SerialNumber> replaced_by;  ///< the successor whose confirmation retired this one
+  /// held_at is set while the certificate is 一時停止中. A hold is login policy: neither CRL nor OCSP speaks of it (promises.md C7).
+  std::optional<Instant> held_at = {};
+  std::string held_by = {};  ///< who held it, as the audit trail names an actor
 };
 
 /// CertificateStatus is the one vocabulary of states for people and programs (journeys.md 1.7).

@@ -79,7 +79,7 @@ Result<std::optional<OneTimeCode>> usable_code(Reader& reader, const HolderId& h
   if (!codes) return fail(codes);
   const Digest typed = sha256(as_bytes(canonical_code(code.reveal())));
   for (OneTimeCode& candidate : *codes)
-    if (same_secret(as_text(candidate.hash.view()), as_text(typed.view()))) return std::move(candidate);
+    if (candidate.hash && same_secret(as_text(candidate.hash->view()), as_text(typed.view()))) return std::move(candidate);
   return std::optional<OneTimeCode>();
 }
 

@@ -23,4 +23,18 @@ Result<Entitlement> parse_entitlement(std::string_view text) {
   return fail(Code::invalid, "entitlement.unknown", std::string(text));
 }
 
+std::string_view to_text(CodePurpose purpose) {
+  switch (purpose) {
+    case CodePurpose::certificate: return "certificate";
+    case CodePurpose::new_computer: return "new_computer";
+  }
+  return "certificate";
+}
+
+Result<CodePurpose> parse_code_purpose(std::string_view text) {
+  for (const CodePurpose purpose : {CodePurpose::certificate, CodePurpose::new_computer})
+    if (to_text(purpose) == text) return purpose;
+  return fail(Code::invalid, "code.purpose_unknown", std::string(text));
+}
+
 }  // namespace inkan::lifecycle

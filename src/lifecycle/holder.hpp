@@ -38,16 +38,32 @@ struct Holder {
   std::optional<Day> acquire_until;  ///< last day of `acquirable`, inclusive
   Instant created_at;
   std::optional<Instant> last_login;
+  /// contract is the company's number at the bank; IDs of one contract see one another on the company's own page. Without a
+  /// number of its own it is the company's name.
+  std::string contract = {};
 };
 
-/// OneTimeCode is a code the bank released to a holder, kept as a hash, used once (promises.md A2, A5).
+/// CodePurpose is what a one-time code opens.
+enum class CodePurpose {
+  certificate,   ///< first issue, 電子証明書取得 after expiry, re-issue
+  new_computer,  ///< パソコンの変更 (O11): a second certificate while the present one is valid
+};
+
+std::string_view to_text(CodePurpose purpose);
+Result<CodePurpose> parse_code_purpose(std::string_view text);
+
+/// OneTimeCode is a code released to a holder, kept as a hash, used once (promises.md A2, A5).
 struct OneTimeCode {
   std::string id;
   HolderId holder;
-  Digest hash;
+  CodePurpose purpose = CodePurpose::certificate;
+  /// hash is empty while a code by mail waits for its delay: it is made when it is sent, so that nobody can have it earlier (O7).
+  std::optional<Digest> hash;
   Instant created_at;
+  Instant usable_from;  ///< before it a code by mail is neither made nor sent
   Instant expires_at;
   std::optional<Instant> used_at;
+  std::string released_by = {};  ///< as the audit trail names an actor
 };
 
 }  // namespace inkan::lifecycle

@@ -1,5 +1,7 @@
 #include "lifecycle/institution.hpp"
 
+#include <algorithm>
+
 namespace inkan::lifecycle {
 
 std::string_view to_text(Role role) { return role == Role::administrator ? "administrator" : "user"; }
@@ -10,6 +12,42 @@ Result<Role> parse_role(std::string_view text) {
   if (text == "administrator") return Role::administrator;
   if (text == "user") return Role::user;
   return fail(Code::invalid, "role.unknown", std::string(text));
+}
+
+std::string_view to_text(RecoveryMethod method) {
+  switch (method) {
+    case RecoveryMethod::old_key: return "old_key";
+    case RecoveryMethod::code: return "code";
+    case RecoveryMethod::mail_code: return "mail_code";
+    case RecoveryMethod::password: return "password";
+  }
+  return "code";
+}
+
+Result<RecoveryMethod> parse_recovery_method(std::string_view text) {
+  for (const RecoveryMethod method :
+       {RecoveryMethod::old_key, RecoveryMethod::code, RecoveryMethod::mail_code, RecoveryMethod::password})
+    if (to_text(method) == text) return method;
+  return fail(Code::invalid, "recovery.method_unknown", std::string(text));
+}
+
+std::string_view to_text(ComputerChange change) {
+  switch (change) {
+    case ComputerChange::administrator: return "administrator";
+    case ComputerChange::staff: return "staff";
+    case ComputerChange::self: return "self";
+  }
+  return "staff";
+}
+
+Result<ComputerChange> parse_computer_change(std::string_view text) {
+  for (const ComputerChange change : {ComputerChange::administrator, ComputerChange::staff, ComputerChange::self})
+    if (to_text(change) == text) return change;
+  return fail(Code::invalid, "recovery.computer_change_unknown", std::string(text));
+}
+
+bool AcquisitionPolicy::allows(RecoveryMethod method) const {
+  return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
 Institutions::Institutions(std::vector<Institution> all) : all_(std::move(all)) {}

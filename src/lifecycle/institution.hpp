@@ -35,11 +35,44 @@ struct RenewalPolicy {
   int finish_minutes = 30;     ///< how long after the last second a started one may still finish (O4)
 };
 
+/// RecoveryMethod is what proves, beside the password, who takes a certificate after expiry (O7).
+enum class RecoveryMethod {
+  old_key,    ///< the expired certificate, shown over mutual TLS by the program (a browser cannot)
+  code,       ///< a one-time code that another 管理者 or the bank released
+  mail_code,  ///< a code by mail alone: sent 24 hours after it was asked for, and every address is told at once
+  password,   ///< nothing else. Only where a profile says so in plain words; never by default
+};
+
+std::string_view to_text(RecoveryMethod method);
+Result<RecoveryMethod> parse_recovery_method(std::string_view text);
+
+/// ComputerChange is who lets a holder with a valid certificate take one for another PC (O11).
+enum class ComputerChange {
+  administrator,  ///< another 管理者 of the company, or the bank
+  staff,          ///< the bank alone
+  self,           ///< the holder, on the old PC, with the password; every address is told
+};
+
+std::string_view to_text(ComputerChange change);
+Result<ComputerChange> parse_computer_change(std::string_view text);
+
 /// AcquisitionPolicy is 電子証明書取得: the first certificate, and a new one after expiry.
 struct AcquisitionPolicy {
   int grace_days = 90;     ///< last day after expiry, inclusive (O6)
   int deadline_days = 80;  ///< for the first certificate, from application (O27)
   int code_days = 21;      ///< life of a one-time code that the bank released (promises.md A2)
+  std::vector<RecoveryMethod> methods = {RecoveryMethod::old_key, RecoveryMethod::code};
+  ComputerChange computer_change = ComputerChange::administrator;
+  int new_computer_minutes = 60;  ///< life of a code for another PC: typed at once, on the other desk
+
+  bool allows(RecoveryMethod method) const;
+};
+
+/// AcceptedAuthority is another CA whose certificates the bank's customers already hold: they log in and renew once into ours
+/// (O38). Which certificates are meant is on record, one by one: the authority alone opens nothing.
+struct AcceptedAuthority {
+  ca::AuthorityId id;  ///< "old-g1": stands in the records of its certificates
+  Bytes certificate;   ///< DER
 };
 
 /// Institution is one bank's profile: policy and words, no code. It is parsed from institutions/ID.toml by server.
@@ -55,7 +88,8 @@ struct Institution {
   std::vector<pki::NamePart> subject;
   RenewalPolicy renewal;
   AcquisitionPolicy acquisition;
-  std::map<std::string, LetterTemplate> letters;  ///< "renewal", "code", "issued"
+  std::vector<AcceptedAuthority> accepted = {};
+  std::map<std::string, LetterTemplate> letters;  ///< "renewal", and one for each event of the life (letters.hpp)
   std::map<std::string, std::string> words;       ///< the page catalogue's overrides and terms ("term.login")
   std::map<std::string, std::string> screens;     ///< placement choices that pages read ("notice.opens" = "body" | "list" …)
   std::map<std::string, std::string> former_screens = {};  ///< those that were different before effective_from

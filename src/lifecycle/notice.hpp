@@ -9,12 +9,13 @@
 
 namespace inkan::lifecycle {
 
-/// Notice is one intent to tell a holder something about one certificate: exactly one per (certificate, kind) (I10).
+/// Notice is one intent to tell a holder something: exactly one per (certificate, kind) (I10) where a certificate is named and the
+/// kind is a reminder; an event of the life is told each time it happens.
 struct Notice {
   std::string number;  ///< "N-20261031-000123": day of decision and a running number of that institution and day
   HolderId holder;
-  pki::SerialNumber serial;
-  std::string kind;  ///< "before-30", "before-10", "issued", "code"
+  std::optional<pki::SerialNumber> serial;  ///< the certificate it is about; empty when it is about the ID
+  std::string kind;                         ///< "before-30", "before-10"; of an event: its letter's name, "held", "issued" …
   Day decided_on;
   int remaining = 0;  ///< true remaining days when it was decided
   std::string subject;
@@ -39,6 +40,7 @@ struct Letter {
   int attempts = 0;
   Instant next_attempt;
   std::optional<pki::SerialNumber> about;  ///< dropped at claim time when this certificate is replaced or revoked meanwhile
+  bool wipe = false;                       ///< the body holds a code: it is emptied once the letter has left
 };
 
 /// DueCertificate is a row of the daily job's work list.

@@ -194,7 +194,7 @@ std::optional<ScreenNotice> screen_notice(const Institution& institution, const 
   if (status_of(certificate, institution, today) != CertificateStatus::renewable) return {};
   ScreenNotice notice{.remaining = remaining_days(certificate, today), .expiry_day = certificate.expiry_day, .number = {}};
   for (const Notice& sent : notices) {
-    if (sent.serial != certificate.serial) continue;
+    if (sent.serial != certificate.serial || !sent.kind.starts_with("before-")) continue;
     notice.number = sent.number;  // newest first
     break;
   }

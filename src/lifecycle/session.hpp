@@ -16,6 +16,7 @@ struct Session {
   Instant created_at;
   Instant expires_at;                     ///< absolute end
   std::optional<Instant> previous_login;  ///< shown as 前回ログイン
+  Instant seen_at = {};                   ///< last use, exact to a minute; idle sessions end (ASVS 7.3.1)
 };
 
 }  // namespace inkan::lifecycle

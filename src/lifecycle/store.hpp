@@ -9,8 +9,10 @@
 #include "base/result.hpp"
 #include "lifecycle/audit.hpp"
 #include "lifecycle/certificate.hpp"
+#include "lifecycle/contact.hpp"
 #include "lifecycle/notice.hpp"
 #include "lifecycle/session.hpp"
+#include "lifecycle/staff.hpp"
 #include "lifecycle/ticket.hpp"
 
 /// The ports of the story: what lifecycle asks of a memory. store/ fills them with SQLite and PostgreSQL; one contract suite
@@ -24,8 +26,37 @@ class HolderReader {
   virtual Result<std::optional<Holder>> find_holder(const HolderId& id) = 0;
   /// list_holders gives up to `limit` holders of an institution in order of login ID, after `after` (empty: from the start).
   virtual Result<std::vector<Holder>> list_holders(const std::string& institution, const std::string& after, int limit) = 0;
-  /// usable_codes are the holder's codes that are neither used nor past their time at `now`.
+  /// holders_of_contract are up to `limit` IDs of one contract, in order of login ID.
+  virtual Result<std::vector<Holder>> holders_of_contract(const std::string& institution, const std::string& contract,
+                                                          int limit) = 0;
+  /// search_holders are up to `limit` holders whose login ID or company begins with `text`, in order of login ID.
+  virtual Result<std::vector<Holder>> search_holders(const std::string& institution, const std::string& text, int limit) = 0;
+  /// usable_codes are the holder's codes that are neither used nor past their time at `now`, those not made yet among them.
   virtual Result<std::vector<OneTimeCode>> usable_codes(const HolderId& id, Instant now) = 0;
+  /// codes_to_make are codes without a hash, unused, with usable_from <= now < expires_at, oldest first.
+  virtual Result<std::vector<OneTimeCode>> codes_to_make(Instant now, int limit) = 0;
+};
+
+class ContactReader {
+ public:
+  virtual ~ContactReader() = default;
+  /// contacts_of are the holder's addresses in order of `added_at`, then address.
+  virtual Result<std::vector<Contact>> contacts_of(const HolderId& id) = 0;
+  /// undeliverable_contacts are up to `limit` addresses of an institution that mail does not reach, in order of login ID, address.
+  virtual Result<std::vector<Contact>> undeliverable_contacts(const std::string& institution, int limit) = 0;
+};
+
+class StaffReader {
+ public:
+  virtual ~StaffReader() = default;
+  virtual Result<std::optional<Staff>> find_staff(const StaffId& id) = 0;
+  virtual Result<std::optional<Staff>> find_staff_by_fingerprint(const Digest& fingerprint) = 0;
+  virtual Result<std::vector<Staff>> list_staff(const std::string& institution) = 0;
+  virtual Result<std::optional<StaffSession>> find_staff_session(const Digest& token_hash) = 0;
+  virtual Result<std::optional<StaffRequest>> find_request(const std::string& institution, const std::string& number) = 0;
+  /// requests_of are a holder's requests, newest first; waiting_requests those of an institution that nobody decided, oldest first.
+  virtual Result<std::vector<StaffRequest>> requests_of(const HolderId& id, int limit) = 0;
+  virtual Result<std::vector<StaffRequest>> waiting_requests(const std::string& institution, int limit) = 0;
 };
 
 class CertificateReader {
@@ -81,6 +112,7 @@ class NoticeReader {
   virtual Result<std::optional<Notice>> find_notice(const std::string& institution, const std::string& number) = 0;
   /// waiting_letters are letters in state waiting with next_attempt <= now, oldest first.
   virtual Result<std::vector<Letter>> waiting_letters(Instant now, int limit) = 0;
+  virtual Result<std::optional<Letter>> find_letter(long long id) = 0;
   /// day_done is the last calendar day whose daily job ran to its end for an institution.
   virtual Result<std::optional<Day>> day_done(const std::string& job, const std::string& institution) = 0;
 };
@@ -103,6 +135,8 @@ class AuditReader {
   virtual Result<std::vector<std::string>> audit_nodes() = 0;
   /// audit_records gives up to `limit` records of a node with sequence > after, in order.
   virtual Result<std::vector<AuditRecord>> audit_records(const std::string& node, long long after, int limit) = 0;
+  /// audit_of are up to `limit` records about one subject of an institution, newest first.
+  virtual Result<std::vector<AuditRecord>> audit_of(const std::string& institution, const std::string& subject, int limit) = 0;
 };
 
 /// Totals are the counts that metrics and `doctor` show. They may cost a scan: never asked for on a request's way.
@@ -117,6 +151,8 @@ struct Totals {
 };
 
 class Reader : public HolderReader,
+               public ContactReader,
+               public StaffReader,
                public CertificateReader,
                public TicketReader,
                public SessionReader,
@@ -138,26 +174,36 @@ class Writer : public Reader {
   /// put_holder inserts or replaces a holder by id.
   virtual Result<void> put_holder(const Holder& holder) = 0;
   virtual Result<void> put_code(const OneTimeCode& code) = 0;  // by id
+  virtual Result<void> put_contact(const Contact& contact) = 0;  // by holder and address
+  virtual Result<void> remove_contact(const HolderId& id, const std::string& address) = 0;
+
+  virtual Result<void> put_staff(const Staff& staff) = 0;  // by id; Error: `store.conflict` (another's certificate)
+  virtual Result<void> put_staff_session(const StaffSession& session) = 0;
+  virtual Result<void> remove_staff_session(const Digest& token_hash) = 0;
+  virtual Result<void> remove_staff_sessions_of(const StaffId& id) = 0;
+  /// next_request_number counts up per institution and day, from 1.
+  virtual Result<long long> next_request_number(const std::string& institution, Day day) = 0;
+  virtual Result<void> put_request(const StaffRequest& request) = 0;  // by institution and number
 
   /// add_certificate inserts a reservation. Errors: `store.conflict` when (authority, serial) or the key is on record already.
   virtual Result<void> add_certificate(const CertificateRecord& record) = 0;
   /// set_certificate writes all that may change after reservation, found by (authority, serial): stage, der, fingerprint, times,
-  /// reason, replaced_by.
+  /// reason, replaced_by, held_at, held_by.
   virtual Result<void> set_certificate(const CertificateRecord& record) = 0;
 
   virtual Result<void> put_ticket(const Ticket& ticket) = 0;  // by id
   virtual Result<void> put_session(const Session& session) = 0;
   virtual Result<void> remove_session(const Digest& token_hash) = 0;
   virtual Result<void> remove_sessions_of(const Digest& fingerprint) = 0;
-  /// remove_sessions_before clears sessions whose absolute end has passed.
+  /// remove_sessions_before clears sessions, customers' and staff's, whose absolute end has passed.
   virtual Result<void> remove_sessions_before(Instant end) = 0;
 
   /// next_notice_number counts up per institution and day, from 1.
   virtual Result<long long> next_notice_number(const std::string& institution, Day day) = 0;
-  /// add_notice inserts; when (serial, kind) has one already it changes nothing and gives false.
+  /// add_notice inserts; when (serial, kind) has one already it changes nothing and gives false. Without a serial it always inserts.
   virtual Result<bool> add_notice(const Notice& notice) = 0;
   virtual Result<void> add_letter(const Letter& letter) = 0;  // id is given by the store
-  virtual Result<void> set_letter(const Letter& letter) = 0;  // state, attempts, next_attempt, by id
+  virtual Result<void> set_letter(const Letter& letter) = 0;  // state, attempts, next_attempt, body, by id
   virtual Result<void> set_day_done(const std::string& job, const std::string& institution, Day day) = 0;
 
   /// add_crl inserts. Error: `store.conflict` unless the number is higher than every earlier one of the authority.

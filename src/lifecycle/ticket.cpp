@@ -5,8 +5,8 @@
 namespace inkan::lifecycle {
 namespace {
 
-constexpr std::array kKinds = {TicketKind::first, TicketKind::renewal, TicketKind::acquisition, TicketKind::reissue,
-                               TicketKind::bulk};
+constexpr std::array kKinds = {TicketKind::first, TicketKind::renewal, TicketKind::acquisition, TicketKind::computer,
+                               TicketKind::reissue, TicketKind::bulk};
 constexpr std::array kStages = {TicketStage::open, TicketStage::issued, TicketStage::confirmed, TicketStage::cancelled,
                                 TicketStage::expired};
 
@@ -17,6 +17,7 @@ std::string_view to_text(TicketKind kind) {
     case TicketKind::first: return "first";
     case TicketKind::renewal: return "renewal";
     case TicketKind::acquisition: return "acquisition";
+    case TicketKind::computer: return "computer";
     case TicketKind::reissue: return "reissue";
     case TicketKind::bulk: return "bulk";
   }

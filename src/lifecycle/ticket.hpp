@@ -15,7 +15,8 @@ namespace inkan::lifecycle {
 enum class TicketKind {
   first,        ///< approved by the bank; password and one-time code
   renewal,      ///< the present certificate, valid, in the window
-  acquisition,  ///< after expiry, within the grace days: password and one-time code
+  acquisition,  ///< after expiry, within the grace days: password and what the profile's methods ask (O7)
+  computer,     ///< パソコンの変更: password and a code for it, while the present certificate is valid (O11)
   reissue,      ///< approved by the bank after loss or closing; password and one-time code
   bulk,         ///< approved by the bank; requested by its registration authority
 };
@@ -40,7 +41,8 @@ struct Ticket {
   HolderId holder;
   TicketKind kind = TicketKind::renewal;
   TicketStage stage = TicketStage::open;
-  /// evidence says what the ticket stands on: "certificate:SERIAL", "code:ID", "approval:ra FINGERPRINT".
+  /// evidence says what the ticket stands on: "certificate:SERIAL", "code:ID", "old_key:SERIAL", "password",
+  /// "approval:ra FINGERPRINT".
   std::string evidence;
   std::optional<pki::SerialNumber> replaces;  ///< the certificate to retire at confirmation
   std::optional<pki::SerialNumber> serial;    ///< the certificate issued, while it is the live one

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lifecycle/services.hpp"
+
+/// The letters of a certificate's life beside the reminders: each event is told to those it concerns, in the transaction of the
+/// act, and read again under お送りしたお知らせ.
+namespace inkan::lifecycle {
+
+/// kEventLetters are the names of the letters that every profile has words for:
+///   issued, renewed, acquired    a certificate was issued; the same after renewal; after expiry, loss or change of PC
+///   held, released, revoked      一時停止, its end, 失効
+///   locked                       the password was wrong ten times
+///   code                         a one-time code, in the letter ({code}); wiped once sent
+///   code_requested               a code by mail was asked for and comes in 24 hours; how to stop it ({stop_number})
+///   code_released                another 管理者 or the bank released a code (without it)
+///   code_reminder                the first certificate has not been fetched yet
+///   computer_change              the holder made a code for another PC
+///   address_check                a code to an address that is to be added ({code}); goes there alone
+///   address_added, address_removed
+///   undeliverable                to the company's 管理者: a user's address does not work
+///   remind                       a 管理者 reminds an ID of its renewal
+extern const std::vector<std::string> kEventLetters;
+
+/// letter_placeholders are the names that may stand in any letter as `{name}`; `own_placeholders` those of one letter alone.
+const std::vector<std::string>& letter_placeholders();
+std::vector<std::string> own_placeholders(std::string_view letter);
+
+/// Event is one thing to tell.
+struct Event {
+  std::string letter;                              ///< one of kEventLetters
+  std::optional<CertificateRecord> certificate{};  ///< the certificate it is about
+  std::map<std::string, std::string> values{};     ///< of own_placeholders
+  bool secret = false;                             ///< a code stands in it: wiped once sent, and not kept as a notice's text
+};
+
+/// tell writes an event's notice and a letter to each of the holder's checked addresses (`mail` when there is none), in the
+/// running transaction. A holder without any address gets the notice alone.
+Result<void> tell(Writer& writer, const Institution& institution, const Holder& holder, const Event& event, Instant now);
+
+/// tell_at is tell for one address alone.
+Result<void> tell_at(Writer& writer, const Institution& institution, const Holder& holder, const std::string& address,
+                     const Event& event, Instant now);
+
+/// masked shows of a login ID what tells a company's IDs apart and no more: "…i01".
+std::string masked(const std::string& login_id);
+
+}  // namespace inkan::lifecycle
