@@ -1,7 +1,5 @@
 #include "store/reads.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace inkan::store {
@@ -9,14 +7,6 @@ namespace {
 
 using lifecycle::CertificateRecord;
 using lifecycle::HolderId;
-
-std::string select(std::string_view columns, std::string_view rest) { return fmt::format("SELECT {} FROM {}", columns, rest); }
-
-const std::string kFindHolder = select(kHolderColumns, "holders WHERE institution = $1 AND login_id = $2");
-const std::string kListHolders =
-    select(kHolderColumns, "holders WHERE institution = $1 AND login_id > $2 ORDER BY login_id LIMIT $3");
-const std::string kUsableCodes = select(
-    kCodeColumns, "codes WHERE institution = $1 AND login_id = $2 AND used_at IS NULL AND expires_at > $3 ORDER BY expires_at");
 
 const std::string kFindByFingerprint = select(kCertificateColumns, "certificates WHERE fingerprint = $1");
 const std::string kFindBySerial = select(kCertificateColumns, "certificates WHERE authority = $1 AND serial = $2");
@@ -58,12 +48,15 @@ const std::string kNoticesOf =
 const std::string kFindNotice = select(kNoticeColumns, "notices WHERE institution = $1 AND number = $2");
 const std::string kWaitingLetters =
     select(kLetterColumns, "letters WHERE state = 'waiting' AND next_attempt <= $1 ORDER BY next_attempt, id LIMIT $2");
+const std::string kFindLetter = select(kLetterColumns, "letters WHERE id = $1");
 constexpr std::string_view kDayDone = "SELECT day FROM days_done WHERE job = $1 AND institution = $2";
 const std::string kLatestCrl = select(kCrlColumns, "crls WHERE authority = $1");
 
 constexpr std::string_view kAuditNodes = "SELECT node FROM audit_nodes ORDER BY node";
 const std::string kAuditRecords =
     select(kAuditColumns, "audit_records WHERE node = $1 AND sequence > $2 ORDER BY sequence LIMIT $3");
+const std::string kAuditOf = select(
+    kAuditColumns, "audit_records WHERE institution = $1 AND subject = $2 ORDER BY at DESC, node DESC, sequence DESC LIMIT $3");
 
 constexpr std::string_view kTotals =
     "SELECT (SELECT count(*) FROM holders), "
@@ -85,22 +78,6 @@ Result<lifecycle::Totals> to_totals(const Row& row) {
 }
 
 }  // namespace
-
-template <class Port>
-Result<std::optional<lifecycle::Holder>> Reads<Port>::find_holder(const HolderId& id) {
-  return statements_.find(kFindHolder, {id.institution, id.login_id}, to_holder);
-}
-
-template <class Port>
-Result<std::vector<lifecycle::Holder>> Reads<Port>::list_holders(const std::string& institution, const std::string& after,
-                                                                 int limit) {
-  return statements_.list(kListHolders, {institution, after, limit}, to_holder);
-}
-
-template <class Port>
-Result<std::vector<lifecycle::OneTimeCode>> Reads<Port>::usable_codes(const HolderId& id, Instant now) {
-  return statements_.list(kUsableCodes, {id.institution, id.login_id, to_epoch(now)}, to_code);
-}
 
 template <class Port>
 Result<std::optional<CertificateRecord>> Reads<Port>::find_by_fingerprint(const Digest& fingerprint) {
@@ -184,6 +161,11 @@ Result<std::vector<lifecycle::Letter>> Reads<Port>::waiting_letters(Instant now,
 }
 
 template <class Port>
+Result<std::optional<lifecycle::Letter>> Reads<Port>::find_letter(long long id) {
+  return statements_.find(kFindLetter, {id}, to_letter);
+}
+
+template <class Port>
 Result<std::optional<Day>> Reads<Port>::day_done(const std::string& job, const std::string& institution) {
   const auto day = statements_.find(kDayDone, {job, institution}, to_number);
   if (!day) return fail(day);
@@ -204,6 +186,12 @@ Result<std::vector<std::string>> Reads<Port>::audit_nodes() {
 template <class Port>
 Result<std::vector<lifecycle::AuditRecord>> Reads<Port>::audit_records(const std::string& node, long long after, int limit) {
   return statements_.list(kAuditRecords, {node, after, limit}, to_audit_record);
+}
+
+template <class Port>
+Result<std::vector<lifecycle::AuditRecord>> Reads<Port>::audit_of(const std::string& institution, const std::string& subject,
+                                                                  int limit) {
+  return statements_.list(kAuditOf, {institution, subject, limit}, to_audit_record);
 }
 
 template <class Port>

@@ -1,21 +1,15 @@
 #pragma once
 
-#include "store/rows.hpp"
-#include "store/statements.hpp"
+#include "store/reads_people.hpp"
 
 namespace inkan::store {
 
 /// Reads answers every question of lifecycle::Reader by statements on one connection. Writer is a Reader too, so the port that is
 /// filled is a parameter: lifecycle::Reader or lifecycle::Writer.
 template <class Port>
-class Reads : public Port {
+class Reads : public ReadsPeople<Port> {
  public:
-  explicit Reads(Connection& connection) : statements_(connection) {}
-
-  Result<std::optional<lifecycle::Holder>> find_holder(const lifecycle::HolderId& id) override;
-  Result<std::vector<lifecycle::Holder>> list_holders(const std::string& institution, const std::string& after,
-                                                      int limit) override;
-  Result<std::vector<lifecycle::OneTimeCode>> usable_codes(const lifecycle::HolderId& id, Instant now) override;
+  using ReadsPeople<Port>::ReadsPeople;
 
   Result<std::optional<lifecycle::CertificateRecord>> find_by_fingerprint(const Digest& fingerprint) override;
   Result<std::optional<lifecycle::CertificateRecord>> find_by_serial(const ca::AuthorityId& authority,
@@ -36,19 +30,20 @@ class Reads : public Port {
   Result<std::vector<lifecycle::Notice>> notices_of(const lifecycle::HolderId& id, int limit) override;
   Result<std::optional<lifecycle::Notice>> find_notice(const std::string& institution, const std::string& number) override;
   Result<std::vector<lifecycle::Letter>> waiting_letters(Instant now, int limit) override;
+  Result<std::optional<lifecycle::Letter>> find_letter(long long id) override;
   Result<std::optional<Day>> day_done(const std::string& job, const std::string& institution) override;
 
   Result<std::optional<lifecycle::StatusReader::PublishedCrl>> latest_crl(const ca::AuthorityId& authority) override;
 
   Result<std::vector<std::string>> audit_nodes() override;
   Result<std::vector<lifecycle::AuditRecord>> audit_records(const std::string& node, long long after, int limit) override;
+  Result<std::vector<lifecycle::AuditRecord>> audit_of(const std::string& institution, const std::string& subject,
+                                                       int limit) override;
 
   Result<lifecycle::Totals> totals() override;
 
-  Statements& statements() { return statements_; }
-
  private:
-  Statements statements_;
+  using ReadsPeople<Port>::statements_;
 };
 
 extern template class Reads<lifecycle::Reader>;

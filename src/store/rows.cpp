@@ -4,72 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "store/columns.hpp"
+
 namespace inkan::store {
 namespace {
 
 using lifecycle::HolderId;
 
 std::unexpected<Error> corrupt(std::string detail) { return fail(Code::corrupt, "store.corrupt", std::move(detail)); }
-
-/// Columns reads a row from left to right and remembers the first column that cannot be ours.
-class Columns {
- public:
-  explicit Columns(const Row& row) : row_(row) {}
-
-  std::string text() { return std::string(row_.text(next_++)); }
-  Bytes bytes() { return to_bytes(row_.bytes(next_++)); }
-  long long number() { return row_.number(next_++); }
-  int small() { return static_cast<int>(number()); }
-  Instant instant() { return from_epoch(number()); }
-  Day day() { return from_epoch_day(small()); }
-  HolderId holder() { return {text(), text()}; }
-  Digest digest() { return taken(Digest::from(row_.bytes(next_++))).value_or(Digest{}); }
-  std::optional<pki::SerialNumber> serial() { return taken(pki::SerialNumber::parse(row_.bytes(next_++))); }
-
-  /// maybe reads a column that may be NULL by the verb given.
-  template <class T>
-  std::optional<T> maybe(T (Columns::*read)()) {
-    if (!row_.is_null(next_)) return (this->*read)();
-    ++next_;
-    return {};
-  }
-  std::optional<pki::SerialNumber> maybe_serial() {
-    if (!row_.is_null(next_)) return serial();
-    ++next_;
-    return {};
-  }
-
-  /// word reads a text as one value of a closed set, `first` to `last` of its enumeration, by their to_text.
-  template <class T>
-  T word(T first, T last) {
-    const std::string_view text = row_.text(next_++);
-    for (int i = static_cast<int>(first); i <= static_cast<int>(last); ++i)
-      if (to_text(static_cast<T>(i)) == text) return static_cast<T>(i);
-    wrong_ = next_;
-    return first;
-  }
-
-  std::unexpected<Error> refusal() const { return corrupt(fmt::format("column {} of a row", wrong_)); }
-
-  /// whole is the value when every column was good.
-  template <class T>
-  Result<T> whole(T value) const {
-    if (wrong_ != 0) return refusal();
-    return value;
-  }
-
- private:
-  template <class T>
-  std::optional<T> taken(Result<T> value) {
-    if (value) return std::move(*value);
-    wrong_ = next_;
-    return {};
-  }
-
-  const Row& row_;
-  int next_ = 0;
-  int wrong_ = 0;  // counted from 1; 0: none
-};
 
 std::optional<pki::RevocationReason> reason_of(std::optional<int> number) {
   if (!number) return {};
@@ -87,32 +29,6 @@ bool take_text(std::string_view& rest, std::string& out) {
 }
 
 }  // namespace
-
-Result<lifecycle::Holder> to_holder(const Row& row) {
-  using lifecycle::Entitlement;
-  using lifecycle::Role;
-  Columns in(row);
-  return in.whole(lifecycle::Holder{.id = in.holder(),
-                                    .role = in.word(Role::administrator, Role::user),
-                                    .company = in.text(),
-                                    .name = in.text(),
-                                    .mail = in.text(),
-                                    .password_hash = in.text(),
-                                    .entitlement = in.word(Entitlement::none, Entitlement::terminated),
-                                    .acquire_until = in.maybe(&Columns::day),
-                                    .created_at = in.instant(),
-                                    .last_login = in.maybe(&Columns::instant)});
-}
-
-Result<lifecycle::OneTimeCode> to_code(const Row& row) {
-  Columns in(row);
-  return in.whole(lifecycle::OneTimeCode{.id = in.text(),
-                                         .holder = in.holder(),
-                                         .hash = in.digest(),
-                                         .created_at = in.instant(),
-                                         .expires_at = in.instant(),
-                                         .used_at = in.maybe(&Columns::instant)});
-}
 
 Result<lifecycle::CertificateRecord> to_certificate(const Row& row) {
   using lifecycle::Stage;
@@ -140,6 +56,8 @@ Result<lifecycle::CertificateRecord> to_certificate(const Row& row) {
                                       .reason = reason_of(in.maybe(&Columns::small)),
                                       .replaced_by = in.maybe_serial()};
   record.der = in.bytes();
+  record.held_at = in.maybe(&Columns::instant);
+  record.held_by = in.text();
   return in.whole(std::move(record));
 }
 
@@ -190,18 +108,15 @@ Result<lifecycle::Session> to_session(const Row& row) {
                                      .fingerprint = in.digest(),
                                      .created_at = in.instant(),
                                      .expires_at = in.instant(),
-                                     .previous_login = in.maybe(&Columns::instant)});
+                                     .previous_login = in.maybe(&Columns::instant),
+                                     .seen_at = in.instant()});
 }
 
 Result<lifecycle::Notice> to_notice(const Row& row) {
   Columns in(row);
-  std::string number = in.text();
-  HolderId holder = in.holder();
-  auto serial = in.serial();
-  if (!serial) return in.refusal();
-  return in.whole(lifecycle::Notice{.number = std::move(number),
-                                    .holder = std::move(holder),
-                                    .serial = std::move(*serial),
+  return in.whole(lifecycle::Notice{.number = in.text(),
+                                    .holder = in.holder(),
+                                    .serial = in.maybe_serial(),
                                     .kind = in.text(),
                                     .decided_on = in.day(),
                                     .remaining = in.small(),
@@ -222,7 +137,8 @@ Result<lifecycle::Letter> to_letter(const Row& row) {
                                     .state = in.word(LetterState::waiting, LetterState::refused),
                                     .attempts = in.small(),
                                     .next_attempt = in.instant(),
-                                    .about = in.maybe_serial()});
+                                    .about = in.maybe_serial(),
+                                    .wipe = in.number() != 0});
 }
 
 Result<lifecycle::StatusReader::PublishedCrl> to_crl(const Row& row) {

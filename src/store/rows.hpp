@@ -10,16 +10,35 @@
 namespace inkan::store {
 
 inline constexpr std::string_view kHolderColumns =
-    "institution, login_id, role, company, name, mail, password_hash, entitlement, acquire_until, created_at, last_login";
+    "institution, login_id, role, company, name, mail, password_hash, entitlement, acquire_until, created_at, last_login, "
+    "contract";
 Result<lifecycle::Holder> to_holder(const Row& row);
 
-inline constexpr std::string_view kCodeColumns = "id, institution, login_id, hash, created_at, expires_at, used_at";
+inline constexpr std::string_view kCodeColumns =
+    "id, institution, login_id, purpose, hash, created_at, usable_from, expires_at, used_at, released_by";
 Result<lifecycle::OneTimeCode> to_code(const Row& row);
+
+inline constexpr std::string_view kContactColumns =
+    "institution, login_id, address, added_at, checked_at, check_hash, check_until, check_tries, undeliverable_since, "
+    "undeliverable_why, soft_bounces";
+Result<lifecycle::Contact> to_contact(const Row& row);
+
+inline constexpr std::string_view kStaffColumns =
+    "institution, login_id, role, name, password_hash, certificate, fingerprint, added_at, removed_at";
+Result<lifecycle::Staff> to_staff(const Row& row);
+
+inline constexpr std::string_view kStaffSessionColumns =
+    "token_hash, institution, login_id, fingerprint, created_at, expires_at, seen_at";
+Result<lifecycle::StaffSession> to_staff_session(const Row& row);
+
+inline constexpr std::string_view kRequestColumns =
+    "number, institution, login_id, act, state, about, identity_check, call_back, requested_by, requested_at, "
+    "request_signature, decided_by, decided_at, decision_signature, decision_note";
+Result<lifecycle::StaffRequest> to_request(const Row& row);
 
 inline constexpr std::string_view kCertificateColumns =
     "institution, login_id, authority, serial, stage, ticket, tbs_hash, key_hash, not_before, not_after, expiry_day, "
-    "reserved_at, "
-    "fingerprint, issued_at, confirmed_at, revoked_at, reason, replaced_by, der";
+    "reserved_at, fingerprint, issued_at, confirmed_at, revoked_at, reason, replaced_by, der, held_at, held_by";
 Result<lifecycle::CertificateRecord> to_certificate(const Row& row);
 
 /// to_revoked_entry reads serial, revoked_at, reason.
@@ -32,7 +51,7 @@ inline constexpr std::string_view kTicketColumns =
 Result<lifecycle::Ticket> to_ticket(const Row& row);
 
 inline constexpr std::string_view kSessionColumns =
-    "token_hash, institution, login_id, fingerprint, created_at, expires_at, previous_login";
+    "token_hash, institution, login_id, fingerprint, created_at, expires_at, previous_login, seen_at";
 Result<lifecycle::Session> to_session(const Row& row);
 
 inline constexpr std::string_view kNoticeColumns =
@@ -40,7 +59,8 @@ inline constexpr std::string_view kNoticeColumns =
 Result<lifecycle::Notice> to_notice(const Row& row);
 
 inline constexpr std::string_view kLetterColumns =
-    "id, institution, login_id, notice, recipient, subject, body, message_id, state, attempts, next_attempt, about";
+    "id, institution, login_id, notice, recipient, subject, body, message_id, state, attempts, next_attempt, about, "
+    "wipe";
 Result<lifecycle::Letter> to_letter(const Row& row);
 
 inline constexpr std::string_view kCrlColumns = "number, this_update, next_update, der";

@@ -1,5 +1,7 @@
 #include "store/statements.hpp"
 
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 
 namespace inkan::store {
@@ -8,6 +10,8 @@ namespace {
 bool is_storable(std::string_view text) { return text.find('\0') == std::string_view::npos && is_utf8(text); }
 
 }  // namespace
+
+std::string select(std::string_view columns, std::string_view rest) { return fmt::format("SELECT {} FROM {}", columns, rest); }
 
 Result<long long> Statements::run(std::string_view sql, std::initializer_list<Value> parameters, const OnRow& on_row) {
   if (failure_) return std::unexpected(*failure_);

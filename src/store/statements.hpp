@@ -2,12 +2,17 @@
 
 #include <initializer_list>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "store/connection.hpp"
 
 namespace inkan::store {
+
+/// select writes a query: `columns` as one of the kXColumns of rows.hpp, `rest` from the name of the table on.
+std::string select(std::string_view columns, std::string_view rest);
 
 /// Statements are what one piece of work runs on a connection. After the first failure nothing runs any more and every call gives
 /// that failure again: a work that overlooks an Error cannot go on half-done, and both engines behave alike (PostgreSQL refuses

@@ -7,28 +7,16 @@ namespace {
 
 using lifecycle::CertificateRecord;
 
-constexpr std::string_view kPutHolder =
-    "INSERT INTO holders (institution, login_id, role, company, name, mail, password_hash, entitlement, acquire_until, "
-    "created_at, "
-    "last_login) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
-    "ON CONFLICT (institution, login_id) DO UPDATE SET role = excluded.role, company = excluded.company, name = excluded.name, "
-    "mail = excluded.mail, password_hash = excluded.password_hash, entitlement = excluded.entitlement, "
-    "acquire_until = excluded.acquire_until, created_at = excluded.created_at, last_login = excluded.last_login";
-
-constexpr std::string_view kPutCode =
-    "INSERT INTO codes (id, institution, login_id, hash, created_at, expires_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
-    "ON CONFLICT (id) DO UPDATE SET institution = excluded.institution, login_id = excluded.login_id, hash = excluded.hash, "
-    "created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = excluded.used_at";
-
 constexpr std::string_view kAddCertificate =
     "INSERT INTO certificates (institution, login_id, authority, serial, stage, ticket, tbs_hash, key_hash, not_before, "
     "not_after, "
-    "expiry_day, reserved_at, fingerprint, issued_at, confirmed_at, revoked_at, reason, replaced_by, der) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING";
+    "expiry_day, reserved_at, fingerprint, issued_at, confirmed_at, revoked_at, reason, replaced_by, der, held_at, held_by) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) "
+    "ON CONFLICT DO NOTHING";
 
 constexpr std::string_view kSetCertificate =
     "UPDATE certificates SET stage = $1, fingerprint = $2, issued_at = $3, confirmed_at = $4, revoked_at = $5, reason = $6, "
-    "replaced_by = $7, der = $8 WHERE authority = $9 AND serial = $10";
+    "replaced_by = $7, der = $8, held_at = $9, held_by = $10 WHERE authority = $11 AND serial = $12";
 
 // A ticket's holder and birth never change.
 constexpr std::string_view kPutTicket =
@@ -40,14 +28,15 @@ constexpr std::string_view kPutTicket =
     "excluded.expires_at";
 
 constexpr std::string_view kPutSession =
-    "INSERT INTO sessions (token_hash, institution, login_id, fingerprint, created_at, expires_at, previous_login) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7) "
+    "INSERT INTO sessions (token_hash, institution, login_id, fingerprint, created_at, expires_at, previous_login, "
+    "seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
     "ON CONFLICT (token_hash) DO UPDATE SET institution = excluded.institution, login_id = excluded.login_id, "
     "fingerprint = excluded.fingerprint, created_at = excluded.created_at, expires_at = excluded.expires_at, "
-    "previous_login = excluded.previous_login";
+    "previous_login = excluded.previous_login, seen_at = excluded.seen_at";
 constexpr std::string_view kRemoveSession = "DELETE FROM sessions WHERE token_hash = $1";
 constexpr std::string_view kRemoveSessionsOf = "DELETE FROM sessions WHERE fingerprint = $1";
 constexpr std::string_view kRemoveSessionsBefore = "DELETE FROM sessions WHERE expires_at < $1";
+constexpr std::string_view kRemoveStaffSessionsBefore = "DELETE FROM staff_sessions WHERE expires_at < $1";
 
 constexpr std::string_view kNextNoticeNumber =
     "INSERT INTO notice_numbers (institution, day, last) VALUES ($1, $2, 1) "
@@ -57,9 +46,10 @@ constexpr std::string_view kAddNotice =
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (serial, kind) DO NOTHING";
 constexpr std::string_view kAddLetter =
     "INSERT INTO letters (institution, login_id, notice, recipient, subject, body, message_id, state, attempts, next_attempt, "
-    "about) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-constexpr std::string_view kSetLetter = "UPDATE letters SET state = $1, attempts = $2, next_attempt = $3 WHERE id = $4";
+    "about, wipe) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+constexpr std::string_view kSetLetter =
+    "UPDATE letters SET state = $1, attempts = $2, next_attempt = $3, body = $4 WHERE id = $5";
 constexpr std::string_view kSetDayDone =
     "INSERT INTO days_done (job, institution, day) VALUES ($1, $2, $3) "
     "ON CONFLICT (job, institution) DO UPDATE SET day = excluded.day";
@@ -80,31 +70,28 @@ Result<void> Writes::change(std::string_view sql, std::initializer_list<Value> p
   return {};
 }
 
-Result<std::optional<lifecycle::Holder>> Writes::lock_holder(const lifecycle::HolderId& id) {
-  const std::string sql =
-      fmt::format("SELECT {} FROM holders WHERE institution = $1 AND login_id = $2{}", kHolderColumns, dialect_.lock_row);
-  return statements().find(sql, {id.institution, id.login_id}, to_holder);
-}
-
-Result<void> Writes::put_holder(const lifecycle::Holder& holder) {
-  return change(kPutHolder, {holder.id.institution, holder.id.login_id, to_text(holder.role), holder.company, holder.name,
-                             holder.mail, holder.password_hash, to_text(holder.entitlement), nullable(holder.acquire_until),
-                             to_epoch(holder.created_at), nullable(holder.last_login)});
-}
-
-Result<void> Writes::put_code(const lifecycle::OneTimeCode& code) {
-  return change(kPutCode, {code.id, code.holder.institution, code.holder.login_id, code.hash.view(), to_epoch(code.created_at),
-                           to_epoch(code.expires_at), nullable(code.used_at)});
-}
-
 Result<void> Writes::add_certificate(const CertificateRecord& record) {
-  const auto added = statements().run(
-      kAddCertificate,
-      {record.holder.institution, record.holder.login_id, record.authority, record.serial.bytes(), to_text(record.stage),
-       record.ticket, record.tbs_hash.view(), record.key_hash.view(), to_epoch(record.not_before), to_epoch(record.not_after),
-       to_epoch_day(record.expiry_day), to_epoch(record.reserved_at), nullable(record.fingerprint), nullable(record.issued_at),
-       nullable(record.confirmed_at), nullable(record.revoked_at), reason_of(record), nullable(record.replaced_by),
-       der_of(record)});
+  const auto added = statements().run(kAddCertificate, {record.holder.institution,
+                                                        record.holder.login_id,
+                                                        record.authority,
+                                                        record.serial.bytes(),
+                                                        to_text(record.stage),
+                                                        record.ticket,
+                                                        record.tbs_hash.view(),
+                                                        record.key_hash.view(),
+                                                        to_epoch(record.not_before),
+                                                        to_epoch(record.not_after),
+                                                        to_epoch_day(record.expiry_day),
+                                                        to_epoch(record.reserved_at),
+                                                        nullable(record.fingerprint),
+                                                        nullable(record.issued_at),
+                                                        nullable(record.confirmed_at),
+                                                        nullable(record.revoked_at),
+                                                        reason_of(record),
+                                                        nullable(record.replaced_by),
+                                                        der_of(record),
+                                                        nullable(record.held_at),
+                                                        record.held_by});
   if (!added) return fail(added);
   if (*added == 0) return fail(Code::conflict, "store.conflict", "certificate " + record.serial.hex());
   return {};
@@ -114,7 +101,8 @@ Result<void> Writes::set_certificate(const CertificateRecord& record) {
   const auto set =
       statements().run(kSetCertificate, {to_text(record.stage), nullable(record.fingerprint), nullable(record.issued_at),
                                          nullable(record.confirmed_at), nullable(record.revoked_at), reason_of(record),
-                                         nullable(record.replaced_by), der_of(record), record.authority, record.serial.bytes()});
+                                         nullable(record.replaced_by), der_of(record), nullable(record.held_at), record.held_by,
+                                         record.authority, record.serial.bytes()});
   if (!set) return fail(set);
   if (*set == 0) return fail(Code::internal, "store.constraint", "no certificate " + record.serial.hex());
   return {};
@@ -127,16 +115,19 @@ Result<void> Writes::put_ticket(const lifecycle::Ticket& ticket) {
 }
 
 Result<void> Writes::put_session(const lifecycle::Session& session) {
-  return change(kPutSession,
-                {session.token_hash.view(), session.holder.institution, session.holder.login_id, session.fingerprint.view(),
-                 to_epoch(session.created_at), to_epoch(session.expires_at), nullable(session.previous_login)});
+  return change(kPutSession, {session.token_hash.view(), session.holder.institution, session.holder.login_id,
+                              session.fingerprint.view(), to_epoch(session.created_at), to_epoch(session.expires_at),
+                              nullable(session.previous_login), to_epoch(session.seen_at)});
 }
 
 Result<void> Writes::remove_session(const Digest& token_hash) { return change(kRemoveSession, {token_hash.view()}); }
 
 Result<void> Writes::remove_sessions_of(const Digest& fingerprint) { return change(kRemoveSessionsOf, {fingerprint.view()}); }
 
-Result<void> Writes::remove_sessions_before(Instant end) { return change(kRemoveSessionsBefore, {to_epoch(end)}); }
+Result<void> Writes::remove_sessions_before(Instant end) {
+  if (auto removed = change(kRemoveSessionsBefore, {to_epoch(end)}); !removed) return removed;
+  return change(kRemoveStaffSessionsBefore, {to_epoch(end)});
+}
 
 Result<long long> Writes::next_notice_number(const std::string& institution, Day day) {
   const auto number = statements().find(kNextNoticeNumber, {institution, to_epoch_day(day)}, to_number);
@@ -146,7 +137,7 @@ Result<long long> Writes::next_notice_number(const std::string& institution, Day
 
 Result<bool> Writes::add_notice(const lifecycle::Notice& notice) {
   const auto added =
-      statements().run(kAddNotice, {notice.number, notice.holder.institution, notice.holder.login_id, notice.serial.bytes(),
+      statements().run(kAddNotice, {notice.number, notice.holder.institution, notice.holder.login_id, nullable(notice.serial),
                                     notice.kind, to_epoch_day(notice.decided_on), notice.remaining, notice.subject, notice.body});
   if (!added) return fail(added);
   return *added > 0;
@@ -155,11 +146,11 @@ Result<bool> Writes::add_notice(const lifecycle::Notice& notice) {
 Result<void> Writes::add_letter(const lifecycle::Letter& letter) {
   return change(kAddLetter, {letter.holder.institution, letter.holder.login_id, letter.notice, letter.to, letter.subject,
                              letter.body, letter.message_id, to_text(letter.state), letter.attempts,
-                             to_epoch(letter.next_attempt), nullable(letter.about)});
+                             to_epoch(letter.next_attempt), nullable(letter.about), letter.wipe ? 1LL : 0LL});
 }
 
 Result<void> Writes::set_letter(const lifecycle::Letter& letter) {
-  return change(kSetLetter, {to_text(letter.state), letter.attempts, to_epoch(letter.next_attempt), letter.id});
+  return change(kSetLetter, {to_text(letter.state), letter.attempts, to_epoch(letter.next_attempt), letter.body, letter.id});
 }
 
 Result<void> Writes::set_day_done(const std::string& job, const std::string& institution, Day day) {

@@ -12,6 +12,15 @@ class Writes : public Reads<lifecycle::Writer> {
   Result<std::optional<lifecycle::Holder>> lock_holder(const lifecycle::HolderId& id) override;
   Result<void> put_holder(const lifecycle::Holder& holder) override;
   Result<void> put_code(const lifecycle::OneTimeCode& code) override;
+  Result<void> put_contact(const lifecycle::Contact& contact) override;
+  Result<void> remove_contact(const lifecycle::HolderId& id, const std::string& address) override;
+
+  Result<void> put_staff(const lifecycle::Staff& staff) override;
+  Result<void> put_staff_session(const lifecycle::StaffSession& session) override;
+  Result<void> remove_staff_session(const Digest& token_hash) override;
+  Result<void> remove_staff_sessions_of(const lifecycle::StaffId& id) override;
+  Result<long long> next_request_number(const std::string& institution, Day day) override;
+  Result<void> put_request(const lifecycle::StaffRequest& request) override;
 
   Result<void> add_certificate(const lifecycle::CertificateRecord& record) override;
   Result<void> set_certificate(const lifecycle::CertificateRecord& record) override;
