@@ -1,5 +1,5 @@
-// The contract of lifecycle/store.hpp for holders and certificates, on every engine. The other ports: records_test.cpp; how works
-// share a commit: committer_test.cpp; what happens when something breaks: failure_test.cpp.
+// The contract of lifecycle/store.hpp for certificates, on every engine. The other ports: people_test.cpp and records_test.cpp;
+// how works share a commit: committer_test.cpp; what happens when something breaks: failure_test.cpp.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -43,93 +43,12 @@ void expect_equal(const lifecycle::CertificateRecord& a, const lifecycle::Certif
   EXPECT_EQ(a.revoked_at, b.revoked_at);
   EXPECT_EQ(a.reason, b.reason);
   EXPECT_EQ(a.replaced_by, b.replaced_by);
+  EXPECT_EQ(a.held_at, b.held_at);
+  EXPECT_EQ(a.held_by, b.held_by);
 }
 
 using MaybeRecord = std::optional<lifecycle::CertificateRecord>;
 using Records = std::vector<lifecycle::CertificateRecord>;
-
-TEST_P(Contract, a_holder_is_kept_whole_and_replaced_by_id) {
-  auto holder = samples::holder(1);
-  write([&](Writer& writer) { return writer.put_holder(holder); });
-  holder.role = lifecycle::Role::user;
-  holder.entitlement = lifecycle::Entitlement::terminated;
-  holder.acquire_until.reset();
-  holder.last_login.reset();
-  holder.name = "別の担当者";
-  write([&](Writer& writer) -> Result<void> {
-    if (auto put = writer.put_holder(holder); !put) return put;
-    const auto own = writer.lock_holder(holder.id);
-    if (!own) return fail(own);
-    EXPECT_EQ((*own)->name, holder.name) << "a transaction sees its own writes";
-    return {};
-  });
-  const auto found = ask<std::optional<lifecycle::Holder>>([&](Reader& reader) { return reader.find_holder(holder.id); });
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->id, holder.id);
-  EXPECT_EQ(found->role, holder.role);
-  EXPECT_EQ(found->company, holder.company);
-  EXPECT_EQ(found->name, holder.name);
-  EXPECT_EQ(found->mail, holder.mail);
-  EXPECT_EQ(found->password_hash, holder.password_hash);
-  EXPECT_EQ(found->entitlement, holder.entitlement);
-  EXPECT_EQ(found->acquire_until, holder.acquire_until);
-  EXPECT_EQ(found->created_at, holder.created_at);
-  EXPECT_EQ(found->last_login, holder.last_login);
-}
-
-TEST_P(Contract, an_unknown_holder_is_nothing_not_an_error) {
-  EXPECT_FALSE(ask<std::optional<lifecycle::Holder>>([](Reader& reader) { return reader.find_holder({"d1", "nobody"}); }));
-  write([](Writer& writer) -> Result<void> {
-    const auto locked = writer.lock_holder({"d1", "nobody"});
-    if (!locked) return fail(locked);
-    EXPECT_FALSE(*locked);
-    return {};
-  });
-}
-
-TEST_P(Contract, holders_are_listed_by_login_id_page_by_page) {
-  put_holders(5);
-  write([](Writer& writer) {
-    auto other = samples::holder(9);
-    other.id = {"d2", "keiri1000"};
-    return writer.put_holder(other);
-  });
-  // By code points, whatever the database's locale says.
-  write([](Writer& writer) {
-    auto dotted = samples::holder(9);
-    dotted.id.login_id = "keiri-1";
-    return writer.put_holder(dotted);
-  });
-  using Holders = std::vector<lifecycle::Holder>;
-  const auto first = ask<Holders>([](Reader& reader) { return reader.list_holders("d1", "", 3); });
-  const auto rest = ask<Holders>([&](Reader& reader) { return reader.list_holders("d1", first.back().id.login_id, 10); });
-  std::vector<std::string> ids;
-  for (const auto& holders : {first, rest})
-    for (const auto& holder : holders) ids.push_back(holder.id.login_id);
-  EXPECT_THAT(ids, testing::ElementsAre("keiri-1", "keiri1001", "keiri1002", "keiri1003", "keiri1004", "keiri1005"));
-}
-
-TEST_P(Contract, a_code_is_usable_until_used_or_past_its_time) {
-  put_holders(1);
-  lifecycle::OneTimeCode code{.id = "c1",
-                              .holder = samples::holder_id(1),
-                              .hash = samples::digest("code"),
-                              .created_at = kNow,
-                              .expires_at = kNow + std::chrono::seconds{10},
-                              .used_at = {}};
-  const auto usable = [&](int after) {
-    return ask<std::vector<lifecycle::OneTimeCode>>(
-        [&](Reader& reader) { return reader.usable_codes(code.holder, kNow + std::chrono::seconds{after}); });
-  };
-  write([&](Writer& writer) { return writer.put_code(code); });
-  ASSERT_EQ(usable(9).size(), 1U);
-  EXPECT_EQ(usable(9)[0].hash, code.hash);
-  EXPECT_EQ(usable(9)[0].expires_at, code.expires_at);
-  EXPECT_TRUE(usable(10).empty());
-  code.used_at = kNow;
-  write([&](Writer& writer) { return writer.put_code(code); });
-  EXPECT_TRUE(usable(0).empty());
-}
 
 TEST_P(Contract, a_certificate_is_kept_whole_at_every_stage) {
   put_holders(1);
@@ -145,6 +64,13 @@ TEST_P(Contract, a_certificate_is_kept_whole_at_every_stage) {
   expect_equal(by_serial().value(), record);
   expect_equal(ask<MaybeRecord>([&](Reader& reader) { return reader.find_by_fingerprint(*record.fingerprint); }).value(), record);
   expect_equal(ask<MaybeRecord>([&](Reader& reader) { return reader.find_by_key(record.key_hash); }).value(), record);
+
+  record.held_at = kNow + std::chrono::seconds{2};
+  record.held_by = "holder:d1/keiri1001";
+  write([&](Writer& writer) { return writer.set_certificate(record); });
+  expect_equal(by_serial().value(), record);
+  record.held_at.reset();
+  record.held_by.clear();
 
   record.confirmed_at = kNow + std::chrono::seconds{2};
   record.revoked_at = kNow + std::chrono::seconds{3};

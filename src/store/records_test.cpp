@@ -72,12 +72,8 @@ TEST_P(Records, the_current_ticket_is_the_newest_that_runs) {
 
 TEST_P(Records, sessions_end_by_token_by_certificate_and_by_time) {
   const auto put = [&](const std::string& token, const std::string& certificate, int seconds) {
-    const lifecycle::Session session{.token_hash = samples::digest(token),
-                                     .holder = samples::holder_id(1),
-                                     .fingerprint = samples::digest(certificate),
-                                     .created_at = kNow,
-                                     .expires_at = kNow + std::chrono::seconds{seconds},
-                                     .previous_login = kNow - std::chrono::days{1}};
+    auto session = samples::session(token, samples::holder_id(1), certificate);
+    session.expires_at = kNow + std::chrono::seconds{seconds};
     write([&](Writer& writer) { return writer.put_session(session); });
   };
   const auto find = [&](const std::string& token) {
@@ -94,6 +90,13 @@ TEST_P(Records, sessions_end_by_token_by_certificate_and_by_time) {
   EXPECT_EQ(a->created_at, kNow);
   EXPECT_EQ(a->expires_at, kNow + std::chrono::seconds{10});
   EXPECT_EQ(a->previous_login, kNow - std::chrono::days{1});
+  EXPECT_EQ(a->seen_at, kNow + std::chrono::seconds{4});
+  write([&](Writer& writer) {
+    auto seen = *a;
+    seen.seen_at = kNow + std::chrono::seconds{64};
+    return writer.put_session(seen);
+  });
+  EXPECT_EQ(find("a")->seen_at, kNow + std::chrono::seconds{64});
   write([](Writer& writer) { return writer.remove_session(samples::digest("a")); });
   EXPECT_FALSE(find("a"));
   write([](Writer& writer) { return writer.remove_sessions_of(samples::digest("two")); });
@@ -138,6 +141,24 @@ TEST_P(Records, a_notice_exists_once_per_certificate_and_kind) {
   EXPECT_FALSE(ask<std::optional<lifecycle::Notice>>([&](Reader& reader) { return reader.find_notice("d2", expected.number); }));
 }
 
+TEST_P(Records, a_notice_about_no_certificate_is_kept_each_time) {
+  const auto id = samples::holder_id(1);
+  write([&](Writer& writer) -> Result<void> {
+    for (int i = 1; i <= 2; ++i) {
+      auto notice = samples::notice(i, id, "address-added");
+      notice.serial.reset();
+      const auto added = writer.add_notice(notice);
+      if (!added) return fail(added);
+      EXPECT_TRUE(*added);
+    }
+    return {};
+  });
+  const auto notices = ask<Notices>([&](Reader& reader) { return reader.notices_of(id, 10); });
+  ASSERT_EQ(notices.size(), 2U);
+  EXPECT_FALSE(notices[0].serial);
+  EXPECT_FALSE(notices[1].serial);
+}
+
 TEST_P(Records, notice_numbers_count_up_per_institution_and_day) {
   const Day day = samples::kExpiry;
   std::vector<long long> numbers;
@@ -175,6 +196,7 @@ TEST_P(Records, waiting_letters_come_oldest_first_when_their_time_has_come) {
   EXPECT_EQ(now[0].subject, "お知らせ");
   EXPECT_EQ(now[0].body, "本文");
   EXPECT_EQ(now[0].about, samples::serial(1));
+  EXPECT_TRUE(now[0].wipe);
   EXPECT_EQ(now[1].message_id, "second");
   EXPECT_NE(now[0].id, now[1].id);
   EXPECT_EQ(waiting(0, 1).size(), 1U);
@@ -194,6 +216,32 @@ TEST_P(Records, waiting_letters_come_oldest_first_when_their_time_has_come) {
   EXPECT_TRUE(waiting(0).empty());
   ASSERT_EQ(waiting(100).size(), 2U);
   EXPECT_EQ(waiting(100)[1].attempts, 3);
+}
+
+TEST_P(Records, a_letter_is_found_by_its_number_and_its_body_can_be_emptied) {
+  using MaybeLetter = std::optional<lifecycle::Letter>;
+  auto plain = samples::letter(samples::holder_id(1), "plain");
+  plain.wipe = false;
+  write([&](Writer& writer) -> Result<void> {
+    if (auto added = writer.add_letter(samples::letter(samples::holder_id(1), "with a code")); !added) return added;
+    return writer.add_letter(plain);
+  });
+  const auto letters = ask<Letters>([](Reader& reader) { return reader.waiting_letters(kNow, 10); });
+  ASSERT_EQ(letters.size(), 2U);
+  const auto find = [&](long long id) { return ask<MaybeLetter>([&](Reader& reader) { return reader.find_letter(id); }); };
+  EXPECT_FALSE(find(letters[1].id)->wipe);
+  auto left = letters[0];
+  EXPECT_TRUE(left.wipe);
+  left.state = LetterState::accepted;
+  left.body.clear();
+  write([&](Writer& writer) { return writer.set_letter(left); });
+  const auto found = find(left.id);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->message_id, "with a code");
+  EXPECT_EQ(found->state, LetterState::accepted);
+  EXPECT_EQ(found->body, "");
+  EXPECT_EQ(find(letters[1].id)->body, plain.body);
+  EXPECT_FALSE(find(letters[1].id + 100));
 }
 
 TEST_P(Records, a_day_is_done_per_job_and_institution) {
@@ -251,6 +299,38 @@ TEST_P(Records, audit_entries_form_a_chain_from_one) {
   EXPECT_EQ(chain[2].entry.at, kNow);
   EXPECT_EQ(chain[2].entry.detail, samples::entry("c").detail);
   EXPECT_TRUE(is_chain(chain));
+}
+
+TEST_P(Records, the_audit_trail_of_one_subject_comes_newest_first) {
+  const auto add = [&](SqlStore& store, const std::string& subject, const std::string& action, int seconds,
+                       const std::string& institution = "d1") {
+    const auto done = store.transact([&](Writer& writer) -> Result<void> {
+      auto entry = samples::entry(subject);
+      entry.action = action;
+      entry.institution = institution;
+      entry.at = kNow + std::chrono::seconds{seconds};
+      writer.audit(entry);
+      return {};
+    });
+    ASSERT_TRUE(done) << done.error().detail;
+  };
+  add(*store_, "keiri1001", "first", 0);
+  add(*store_, "keiri1002", "other subject", 0);
+  add(*store_, "keiri1001", "other institution", 0, "d2");
+  add(*store_, "keiri1001", "second", 5);
+  add(*store_, "keiri1001", "third", 5);  // in the same second
+  add(*place_.open("n2"), "keiri1001", "between", 2);
+  const auto actions = [&](int limit) {
+    std::vector<std::string> out;
+    for (const auto& record :
+         ask<std::vector<lifecycle::AuditRecord>>([&](Reader& reader) { return reader.audit_of("d1", "keiri1001", limit); })) {
+      out.push_back(record.entry.action);
+      EXPECT_EQ(record.entry.detail, samples::entry("x").detail);
+    }
+    return out;
+  };
+  EXPECT_THAT(actions(10), testing::ElementsAre("third", "second", "between", "first"));
+  EXPECT_THAT(actions(2), testing::ElementsAre("third", "second"));
 }
 
 TEST_P(Records, totals_count_what_is_there) {

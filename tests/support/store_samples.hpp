@@ -31,7 +31,82 @@ inline lifecycle::Holder holder(int number) {
           .entitlement = lifecycle::Entitlement::held,
           .acquire_until = kExpiry,
           .created_at = kNow,
-          .last_login = kNow + std::chrono::seconds{5}};
+          .last_login = kNow + std::chrono::seconds{5},
+          .contract = "4711-001"};
+}
+
+inline lifecycle::OneTimeCode code(const std::string& id, const lifecycle::HolderId& holder) {
+  return {.id = id,
+          .holder = holder,
+          .purpose = lifecycle::CodePurpose::new_computer,
+          .hash = digest("code " + id),
+          .created_at = kNow,
+          .usable_from = kNow,
+          .expires_at = kNow + std::chrono::hours{24},
+          .used_at = {},
+          .released_by = "staff:tanaka"};
+}
+
+inline lifecycle::Contact contact(const lifecycle::HolderId& holder, const std::string& address) {
+  return {.holder = holder,
+          .address = address,
+          .added_at = kNow,
+          .checked_at = kNow + std::chrono::seconds{30},
+          .check_hash = digest("check " + address),
+          .check_until = kNow + std::chrono::minutes{30},
+          .check_tries = 2,
+          .undeliverable_since = kNow + std::chrono::days{1},
+          .undeliverable_why = "5.1.1 そのような利用者はいません",
+          .soft_bounces = 1};
+}
+
+inline lifecycle::Session session(const std::string& token, const lifecycle::HolderId& holder, const std::string& certificate) {
+  return {.token_hash = digest(token),
+          .holder = holder,
+          .fingerprint = digest(certificate),
+          .created_at = kNow,
+          .expires_at = kNow + std::chrono::seconds{10},
+          .previous_login = kNow - std::chrono::days{1},
+          .seen_at = kNow + std::chrono::seconds{4}};
+}
+
+inline lifecycle::Staff staff(const std::string& login_id) {
+  Bytes certificate = to_bytes("certificate of " + login_id);
+  const Digest fingerprint = sha256(certificate);
+  return {.id = {"d1", login_id},
+          .role = lifecycle::StaffRole::approver,
+          .name = "田中 花子",
+          .password_hash = "$argon2id$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA",
+          .certificate = std::move(certificate),
+          .fingerprint = fingerprint,
+          .added_at = kNow,
+          .removed_at = kNow + std::chrono::days{2}};
+}
+
+inline lifecycle::StaffSession staff_session(const std::string& token, const std::string& login_id) {
+  return {.token_hash = digest(token),
+          .staff = {"d1", login_id},
+          .fingerprint = staff(login_id).fingerprint,
+          .created_at = kNow,
+          .expires_at = kNow + std::chrono::seconds{10},
+          .seen_at = kNow + std::chrono::seconds{3}};
+}
+
+inline lifecycle::StaffRequest request(int number, const lifecycle::HolderId& holder) {
+  return {.number = "R-20261031-" + std::to_string(100000 + number),
+          .holder = holder,
+          .act = lifecycle::RequestAct::release,
+          .state = lifecycle::RequestState::waiting,
+          .about = serial(number),
+          .identity_check = "届出印と暗証番号",
+          .call_back = "10:15 田中 03-0000-0000",
+          .requested_by = "tanaka",
+          .requested_at = kNow,
+          .request_signature = to_bytes("signature of the request"),
+          .decided_by = {},
+          .decided_at = {},
+          .decision_signature = {},
+          .decision_note = {}};
 }
 
 inline lifecycle::CertificateRecord reservation(int number, const lifecycle::HolderId& holder) {
@@ -91,7 +166,8 @@ inline lifecycle::Letter letter(const lifecycle::HolderId& holder, const std::st
           .state = lifecycle::LetterState::waiting,
           .attempts = 0,
           .next_attempt = kNow,
-          .about = serial(1)};
+          .about = serial(1),
+          .wipe = true};
 }
 
 inline lifecycle::AuditEntry entry(const std::string& subject) {
