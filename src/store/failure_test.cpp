@@ -18,11 +18,14 @@ namespace {
 using lifecycle::Reader;
 using lifecycle::Writer;
 
-/// act is one issuing act in one transaction: whatever part of it is found, all of it must be.
+/// act is one issuing act, with what a person of the bank asked for, in one transaction: whatever part of it is found, all of it
+/// must be.
 Result<void> act(Writer& writer, int number) {
   const auto id = samples::holder_id(number);
   if (auto put = writer.put_holder(samples::holder(number)); !put) return put;
   if (auto locked = writer.lock_holder(id); !locked) return fail(locked);
+  if (auto put = writer.put_contact(samples::contact(id, "keiri@example.test")); !put) return put;
+  if (auto put = writer.put_request(samples::request(number, id)); !put) return put;
   if (auto put = writer.put_ticket(samples::ticket(number, id)); !put) return put;
   const auto record = samples::reservation(number, id);
   if (auto added = writer.add_certificate(record); !added) return added;
@@ -46,6 +49,8 @@ class FailureContract : public testing::TestWithParam<std::string> {
       const auto id = samples::holder_id(number);
       kept = reader.find_holder(id).value().has_value();
       EXPECT_EQ(reader.find_ticket("ticket" + std::to_string(number)).value().has_value(), kept);
+      EXPECT_EQ(reader.contacts_of(id).value().size(), kept ? 1U : 0U);
+      EXPECT_EQ(reader.requests_of(id, 10).value().size(), kept ? 1U : 0U);
       EXPECT_EQ(reader.live_certificates(id).value().size(), kept ? 1U : 0U);
       const auto chain = reader.audit_records("n1", 0, 1'000'000).value();
       EXPECT_TRUE(is_chain(chain));
@@ -73,7 +78,7 @@ class FailureContract : public testing::TestWithParam<std::string> {
       if (!struck) break;
       ASSERT_TRUE(store->transact([&](Writer& writer) { return act(writer, 1000 + number); })) << "it recovers";
     }
-    EXPECT_GT(number, 8);
+    EXPECT_GT(number, 11);
   }
 
   StorePlace place_{GetParam()};
