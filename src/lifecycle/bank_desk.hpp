@@ -103,6 +103,11 @@ class BankDesk {
   Result<StaffRequest> find_request(const Institution& institution, const std::string& number);
 
  private:
+  Result<void> carry_release(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
+                             const std::string& actor);
+  Result<void> carry_reissue(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
+                             const std::string& actor);
+
   Services services_;
   Login& login_;
 };

@@ -46,6 +46,7 @@ CertificateStatus status_of(const CertificateRecord& certificate, const Institut
   if (certificate.stage != Stage::issued || certificate.revoked_at) return CertificateStatus::revoked;
   const int remaining = remaining_days(certificate, today);
   if (remaining < -institution.acquisition.grace_days) return CertificateStatus::expired_closed;
+  if (certificate.held_at) return CertificateStatus::suspended;  // also past expiry: a hold keeps the grace days shut
   if (remaining < 0) return CertificateStatus::expired_grace;
   if (!certificate.confirmed_at) return CertificateStatus::issued_unconfirmed;
   return remaining <= institution.renewal.window_days ? CertificateStatus::renewable : CertificateStatus::active;

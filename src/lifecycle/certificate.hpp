@@ -64,7 +64,8 @@ std::string_view to_japanese(CertificateStatus status);  // 有効 …
 int remaining_days(const CertificateRecord& certificate, Day today);
 
 /// status_of judges one issued certificate on one calendar day. Window: 0 ≤ remaining ≤ window_days; grace: 1 ≤ -remaining ≤
-/// grace_days (journeys.md 1.7). Revoked and superseded come before expired.
+/// grace_days (journeys.md 1.7). Revoked and superseded come before expired, a hold
+/// before all but expired_closed.
 CertificateStatus status_of(const CertificateRecord& certificate, const Institution& institution, Day today);
 
 /// may_log_in tells whether a certificate of this status opens a session: active, renewable, and issued_unconfirmed.

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "lifecycle/codes.hpp"
 #include "lifecycle/issuance.hpp"
 
 namespace inkan::lifecycle {
@@ -53,34 +54,38 @@ Result<Ticket> load_ticket(Reader& reader, const Institution& institution, const
   return std::move(**found);
 }
 
-Result<CertificateRecord> load_certificate(Reader& reader, const Institution& institution, const Ticket& ticket) {
+Result<CertificateRecord> load_certificate(Reader& reader, const Ticket& ticket) {
   if (!ticket.serial) return fail(Code::not_found, "ticket.no_certificate");
-  auto found = reader.find_by_serial(institution.authority, *ticket.serial);
+  auto found = find_of_holder(reader, ticket.holder, *ticket.serial);
   if (!found) return fail(found);
   if (!*found || (*found)->stage != Stage::issued) return fail(Code::not_found, "ticket.no_certificate");
   return std::move(**found);
 }
 
+/// make_way ends a running ticket for another way that was taken instead. What it issued and nobody used goes with it, so that a
+/// holder never has more than one successor (I5, O14).
+Result<void> make_way(Writer& writer, const Ticket& running, Instant now, const std::string& actor) {
+  if (running.stage == TicketStage::issued) {
+    auto certificate = load_certificate(writer, running);
+    if (!certificate) return fail(certificate);
+    if (!certificate->confirmed_at) {
+      auto retired = retire(writer, std::move(*certificate), pki::RevocationReason::cessation_of_operation, {}, now, actor);
+      if (!retired) return retired;
+    }
+  }
+  return close_ticket(writer, running, TicketStage::expired, now, actor);
+}
+
 /// judge_replaced makes sure that what a renewal stands on still stands: the certificate shown when the ticket was opened is not
 /// revoked since (I6, T15). It may have expired since: a renewal begun in time may finish (O4).
 Result<void> judge_replaced(Reader& reader, const Institution& institution, const Ticket& ticket, Instant now) {
-  if (ticket.kind != TicketKind::renewal) return {};
-  auto replaced = reader.find_by_serial(institution.authority, *ticket.replaces);
+  if (!ticket.replaces) return {};
+  auto replaced = find_of_holder(reader, ticket.holder, *ticket.replaces);
   if (!replaced) return fail(replaced);
-  if (!*replaced || (*replaced)->revoked_at) return fail(Code::refused, "login.certificate");
+  if (!*replaced || (*replaced)->revoked_at || (*replaced)->held_at) return fail(Code::refused, "login.certificate");
   const Instant last = (*replaced)->not_after + std::chrono::minutes{institution.renewal.finish_minutes};
   if (now > last) return fail(Code::expired, "ticket.expired");
   return {};
-}
-
-/// usable_code finds the code a person typed among the holder's unused ones.
-Result<std::optional<OneTimeCode>> usable_code(Reader& reader, const HolderId& holder, const Secret& code, Instant now) {
-  auto codes = reader.usable_codes(holder, now);
-  if (!codes) return fail(codes);
-  const Digest typed = sha256(as_bytes(canonical_code(code.reveal())));
-  for (OneTimeCode& candidate : *codes)
-    if (candidate.hash && same_secret(as_text(candidate.hash->view()), as_text(typed.view()))) return std::move(candidate);
-  return std::optional<OneTimeCode>();
 }
 
 /// has_unused_certificate tells whether a running 電子証明書取得 holds a certificate that nobody has used yet and that has not
@@ -88,26 +93,68 @@ Result<std::optional<OneTimeCode>> usable_code(Reader& reader, const HolderId& h
 Result<bool> has_unused_certificate(Reader& reader, const Institution& institution, const std::optional<Ticket>& running,
                                     Instant now) {
   if (!running || running->stage != TicketStage::issued || running->kind == TicketKind::renewal) return false;
-  const auto certificate = load_certificate(reader, institution, *running);
+  const auto certificate = load_certificate(reader, *running);
   if (!certificate) return fail(certificate);
   return status_of(*certificate, institution, institution.zone.day_of(now)) == CertificateStatus::issued_unconfirmed;
 }
 
-/// acquisition_kind decides by which path a holder may take a certificate today without showing one (journeys.md 1.7 b, O6).
-Result<TicketKind> acquisition_kind(Reader& reader, const Institution& institution, const Holder& holder, Day today) {
-  auto all = reader.certificates_of(holder.id);
-  if (!all) return fail(all);
+/// Path is one way a holder may take a certificate without renewing: what the ticket is, and what it stands on.
+struct Path {
+  TicketKind kind = TicketKind::acquisition;
+  std::string evidence;
+  std::optional<pki::SerialNumber> replaces;
+};
+
+/// acquisition_kind decides by which path a holder may take a certificate today without showing a valid one (journeys.md 1.7 b,
+/// O6).
+Result<TicketKind> acquisition_kind(const std::vector<CertificateRecord>& all, const Institution& institution,
+                                    const Holder& holder, Day today) {
   const bool approved =
       holder.entitlement == Entitlement::acquirable && (!holder.acquire_until || today <= *holder.acquire_until);
-  for (const CertificateRecord& certificate : *all) {
+  for (const CertificateRecord& certificate : all) {
     if (certificate.revoked_at) continue;
     const CertificateStatus status = status_of(certificate, institution, today);
     if (status == CertificateStatus::active || status == CertificateStatus::renewable)
       return fail(Code::refused, "acquisition.has_certificate");
-    if (status == CertificateStatus::expired_grace && !approved) return TicketKind::acquisition;
+    if (approved) continue;
+    if (status == CertificateStatus::suspended) return fail(Code::refused, "acquisition.held");
+    if (status == CertificateStatus::expired_grace) return TicketKind::acquisition;
   }
   if (!approved) return fail(Code::refused, "acquisition.closed");
-  return all->empty() ? TicketKind::first : TicketKind::reissue;
+  return all.empty() ? TicketKind::first : TicketKind::reissue;
+}
+
+/// computer_path is パソコンの変更: a code for it, while the present certificate is valid (O11).
+Result<Path> computer_path(const std::vector<CertificateRecord>& all, const Institution& institution, const OneTimeCode& code,
+                           Day today) {
+  for (const CertificateRecord& certificate : all) {
+    if (certificate.revoked_at || !may_log_in(status_of(certificate, institution, today))) continue;
+    return Path{.kind = TicketKind::computer, .evidence = "code:" + code.id, .replaces = certificate.serial};
+  }
+  return fail(Code::refused, "acquisition.closed");
+}
+
+/// find_path judges what was shown beside the password: a code, the expired certificate, or nothing. `acquisition.refused` when it
+/// is not enough, and never what was missing.
+Result<Path> find_path(Reader& reader, const Institution& institution, const Holder& holder,
+                       const std::optional<OneTimeCode>& code, const std::optional<Digest>& shown, Day today) {
+  const auto all = reader.certificates_of(holder.id);
+  if (!all) return fail(all);
+  if (code && code->purpose == CodePurpose::new_computer) return computer_path(*all, institution, *code, today);
+  const auto kind = acquisition_kind(*all, institution, holder, today);
+  if (!kind) return fail(kind);
+  if (code) return Path{.kind = *kind, .evidence = "code:" + code->id, .replaces = {}};
+  if (*kind != TicketKind::acquisition) return fail(Code::unauthenticated, "acquisition.refused");
+
+  const AcquisitionPolicy& policy = institution.acquisition;
+  for (const CertificateRecord& certificate : *all) {
+    const bool is_shown = shown && certificate.fingerprint == *shown;
+    const bool expired = status_of(certificate, institution, today) == CertificateStatus::expired_grace;
+    if (is_shown && expired && certificate.confirmed_at && policy.allows(RecoveryMethod::old_key))
+      return Path{.kind = *kind, .evidence = "old_key:" + certificate.serial.hex(), .replaces = {}};
+  }
+  if (policy.allows(RecoveryMethod::password)) return Path{.kind = *kind, .evidence = "password", .replaces = {}};
+  return fail(Code::unauthenticated, "acquisition.refused");
 }
 
 }  // namespace
@@ -144,7 +191,9 @@ Result<Enrolment::Opened> Enrolment::open_renewal(const Institution& institution
 
     auto running = writer.find_current_ticket(holder);
     if (!running) return fail(running);
-    if (*running && (*running)->replaces == shown.serial) {
+    if (*running && (*running)->kind == TicketKind::computer)
+      if (auto closed = make_way(writer, **running, now, actor_of(holder)); !closed) return closed;
+    if (*running && (*running)->kind == TicketKind::renewal && (*running)->replaces == shown.serial) {
       Ticket& ticket = **running;
       if (ticket.stage == TicketStage::issued || now < ticket.expires_at) {
         if (secret.empty() || secret_hash(secret) != ticket.secret_hash) {
@@ -172,7 +221,8 @@ Result<Enrolment::Opened> Enrolment::open_renewal(const Institution& institution
 }
 
 Result<Enrolment::Opened> Enrolment::open_acquisition(const Institution& institution, const std::string& login_id,
-                                                      const Secret& password, const Secret& code) {
+                                                      const Secret& password, const Secret& code,
+                                                      const std::optional<Digest>& shown) {
   const auto refused = [] { return fail(Code::unauthenticated, "acquisition.refused"); };
   const auto canonical = canonical_login_id(login_id);
   if (!canonical) return refused();
@@ -188,27 +238,30 @@ Result<Enrolment::Opened> Enrolment::open_acquisition(const Institution& institu
     if (!*holder || (*holder)->entitlement == Entitlement::terminated) return refused();
     auto found = usable_code(writer, id, code, now);
     if (!found) return fail(found);
-    if (!*found) return refused();
+    if (!*found && !code.reveal().empty()) return refused();
 
     auto running = writer.find_current_ticket(id);
     if (!running) return fail(running);
     auto unused = has_unused_certificate(writer, institution, *running, now);
     if (!unused) return fail(unused);
-    if (*unused) {
+    if (*unused && *found) {
       // The certificate was issued but never used, and the browser that holds its key is gone: this browser takes over.
       opened.ticket = std::move(**running);
     } else {
-      auto kind = acquisition_kind(writer, institution, **holder, institution.zone.day_of(now));
-      if (!kind) return fail(kind);
+      auto path = find_path(writer, institution, **holder, *found, shown, institution.zone.day_of(now));
+      if (!path) return fail(path);
       if (*running)
-        if (auto closed = close_ticket(writer, **running, TicketStage::expired, now, actor_of(id)); !closed) return closed;
-      opened.ticket = new_ticket(services_.rng, id, *kind, "code:" + (*found)->id, "", now,
+        if (auto closed = make_way(writer, **running, now, actor_of(id)); !closed) return closed;
+      opened.ticket = new_ticket(services_.rng, id, path->kind, path->evidence, "", now,
                                  std::chrono::hours{institution.renewal.resume_hours});
+      opened.ticket.replaces = path->replaces;
     }
     opened.secret = make_token(services_.rng, 16);
     opened.ticket.secret_hash = secret_hash(opened.secret);
-    (*found)->used_at = now;
-    if (auto put = writer.put_code(**found); !put) return put;
+    if (*found) {
+      (*found)->used_at = now;
+      if (auto put = writer.put_code(**found); !put) return put;
+    }
     audit_ticket(writer, opened.ticket, now, actor_of(id), "ticket.opened");
     return writer.put_ticket(opened.ticket);
   });
@@ -274,7 +327,7 @@ Result<Ticket> Enrolment::make_anew(const Institution& institution, const std::s
     ticket = load_ticket(writer, institution, ticket_id);  // again, now that nobody else can change it
     if (!ticket) return fail(ticket);
     if (ticket->stage != TicketStage::issued) return fail(Code::conflict, "ticket.stage");
-    auto certificate = load_certificate(writer, institution, *ticket);
+    auto certificate = load_certificate(writer, *ticket);
     if (!certificate) return fail(certificate);
     if (auto retired = retire(writer, *certificate, pki::RevocationReason::cessation_of_operation, {}, now, actor); !retired)
       return retired;
@@ -318,7 +371,7 @@ Result<Ticket> Enrolment::confirm(const Institution& institution, const std::str
     auto ticket = load_ticket(writer, institution, ticket_id);
     if (!ticket) return fail(ticket);
     if (auto locked = writer.lock_holder(ticket->holder); !locked) return fail(locked);
-    auto certificate = load_certificate(writer, institution, *ticket);
+    auto certificate = load_certificate(writer, *ticket);
     if (!certificate) return fail(Code::conflict, "ticket.stage");
     if (certificate->revoked_at) return fail(Code::conflict, "ticket.stage");
     if (!fingerprint || certificate->fingerprint != *fingerprint) return fail(Code::refused, "ticket.other_certificate");
@@ -350,8 +403,9 @@ Result<CertificateRecord> Enrolment::confirm_use(const Institution& institution,
 
 Result<CertificateRecord> Enrolment::certificate_of(const Institution& institution, const Ticket& ticket) {
   Result<CertificateRecord> result = fail(Code::not_found, "ticket.no_certificate");
+  if (ticket.holder.institution != institution.id) return result;
   auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    result = load_certificate(reader, institution, ticket);
+    result = load_certificate(reader, ticket);
     return {};
   });
   if (!read) return fail(read);
@@ -387,7 +441,8 @@ Result<CertificateRecord> Enrolment::renew(const Institution& institution, const
 }
 
 Result<CertificateRecord> Enrolment::acquire(const Institution& institution, const std::string& login_id, const Secret& password,
-                                             const Secret& code, const pki::Csr& request) {
+                                             const Secret& code, const pki::Csr& request,
+                                             const std::optional<Digest>& shown) {
   const auto canonical = canonical_login_id(login_id);
   if (!canonical) return fail(Code::unauthenticated, "acquisition.refused");
   const HolderId holder{institution.id, *canonical};
@@ -396,7 +451,7 @@ Result<CertificateRecord> Enrolment::acquire(const Institution& institution, con
     if (const auto known = login_.check_password(holder, password); !known) return fail(known);
     return std::move(**repeated);
   }
-  auto opened = open_acquisition(institution, login_id, password, code);
+  auto opened = open_acquisition(institution, login_id, password, code, shown);
   if (!opened) return fail(opened);
   return submit(institution, opened->ticket.id, request, actor_of(holder));
 }

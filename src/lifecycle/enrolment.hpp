@@ -28,12 +28,14 @@ class Enrolment {
   Result<Opened> open_renewal(const Institution& institution, const std::optional<Digest>& fingerprint,
                               const std::string& secret);
 
-  /// open_acquisition opens 電子証明書取得: login ID, password and one-time code; the code is used up in the same transaction.
-  /// For a first certificate, a re-issue, and after expiry within the grace days. Errors: `acquisition.refused` for anything
+  /// open_acquisition opens 電子証明書取得: login ID, password, and a one-time code, which is used up in the same transaction. For
+  /// a first certificate, a re-issue, another PC, and after expiry within the grace days. Within the grace days the expired
+  /// certificate `shown` over mutual TLS, or nothing at all, does in place of a code where the profile's methods say so (O7).
+  /// Errors: `acquisition.refused` for anything
   /// wrong with ID, password or code (never which), `login.locked`, `acquisition.closed` (past grace or deadline: the bank must
-  /// re-issue), `acquisition.has_certificate` (a valid certificate exists: renew it or ask the bank).
+  /// re-issue), `acquisition.held` (on hold), `acquisition.has_certificate` (a valid certificate exists: renew it or ask the bank).
   Result<Opened> open_acquisition(const Institution& institution, const std::string& login_id, const Secret& password,
-                                  const Secret& code);
+                                  const Secret& code, const std::optional<Digest>& shown = {});
 
   /// resume_acquisition finds the running ticket of a browser's secret. Error: `ticket.not_found`.
   Result<Ticket> resume(const Institution& institution, const std::string& secret);
@@ -69,7 +71,7 @@ class Enrolment {
   /// acquire is EST's simpleenroll: open_acquisition and submit in one. A repeat with the same key, after the code was used,
   /// gives the same certificate when ID and password are right.
   Result<CertificateRecord> acquire(const Institution& institution, const std::string& login_id, const Secret& password,
-                                    const Secret& code, const pki::Csr& request);
+                                    const Secret& code, const pki::Csr& request, const std::optional<Digest>& shown = {});
 
   /// enrol_approved is the bulk door: the bank's registration authority submits a request for a holder whom the bank approved
   /// (`acquirable`), and nothing else. The same key gives the same certificate. `ra` names the authority in evidence and audit.

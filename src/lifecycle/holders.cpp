@@ -2,8 +2,11 @@
 
 #include "base/password.hpp"
 #include "base/text.hpp"
+#include "lifecycle/codes.hpp"
 #include "lifecycle/enrolment.hpp"
+#include "lifecycle/holding.hpp"
 #include "lifecycle/issuance.hpp"
+#include "lifecycle/letters.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -13,16 +16,11 @@ AuditEntry entry_for(const HolderId& holder, Instant now, const std::string& act
       .at = now, .actor = actor, .action = action, .institution = holder.institution, .subject = holder.login_id, .detail = {}};
 }
 
-bool is_mail_address(std::string_view text) {
-  const auto at = text.find('@');
-  return text.size() <= 254 && at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
-         text.find_first_of(" \t\r\n<>,;:\"()") == std::string_view::npos && text.find('@', at + 1) == std::string_view::npos;
-}
-
 Result<Holder> to_holder(const Institution& institution, const NewHolder& wanted, Instant now) {
   auto login_id = canonical_login_id(wanted.id.login_id);
   if (!login_id) return fail(login_id);
-  if (!is_plain_text(wanted.company) || !is_plain_text(wanted.name)) return fail(Code::invalid, "holder.text", *login_id);
+  if (!is_plain_text(wanted.company) || !is_plain_text(wanted.name) || !is_plain_text(wanted.contract))
+    return fail(Code::invalid, "holder.text", *login_id);
   if (!wanted.mail.empty() && !is_mail_address(wanted.mail)) return fail(Code::invalid, "holder.mail", *login_id);
   auto hash = hash_password(wanted.password);
   if (!hash) return fail(hash);
@@ -35,12 +33,44 @@ Result<Holder> to_holder(const Institution& institution, const NewHolder& wanted
                 .entitlement = wanted.approved ? Entitlement::acquirable : Entitlement::none,
                 .acquire_until = {},
                 .created_at = now,
-                .last_login = {}};
+                .last_login = {},
+                .contract = wanted.contract.empty() ? wanted.company : wanted.contract};
   if (wanted.approved)
     holder.acquire_until = institution.zone.day_of(now) + std::chrono::days{institution.acquisition.deadline_days};
   // What cannot stand in a subject is refused now, not on the day the certificate is due.
   if (auto subject = subject_of(institution, holder); !subject) return fail(Code::invalid, "holder.text", subject.error().detail);
   return holder;
+}
+
+}  // namespace
+
+bool is_mail_address(std::string_view text) {
+  const auto at = text.find('@');
+  return text.size() <= 254 && at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+         text.find_first_of(" \t\r\n<>,;:\"()") == std::string_view::npos && text.find('@', at + 1) == std::string_view::npos;
+}
+
+Result<void> approve_reissue(Writer& writer, const Institution& institution, Holder holder, Day today) {
+  const Day last = today + std::chrono::days{institution.acquisition.code_days};
+  holder.entitlement = Entitlement::acquirable;
+  holder.acquire_until = std::max(last, holder.acquire_until.value_or(last));
+  return writer.put_holder(holder);
+}
+
+Result<CertificateRecord> revoke_holder(Writer& writer, const Institution& institution, const Holder& holder,
+                                        pki::RevocationReason reason, Instant now, const std::string& actor) {
+  auto live = writer.live_certificates(holder.id);
+  if (!live) return fail(live);
+  if (live->empty()) return fail(Code::not_found, "certificate.unknown", holder.id.login_id);
+  for (const CertificateRecord& certificate : *live)
+    if (auto retired = retire(writer, certificate, reason, {}, now, actor); !retired) return fail(retired);
+  if (auto ended = end_codes(writer, holder.id, now); !ended) return fail(ended);
+  if (auto ended = end_running_ticket(writer, holder.id, now, actor); !ended) return fail(ended);
+  auto newest = writer.find_by_serial(live->front().authority, live->front().serial);
+  if (!newest) return fail(newest);
+  if (auto told = tell(writer, institution, holder, {.letter = "revoked", .certificate = **newest}, now); !told)
+    return fail(told);
+  return std::move(**newest);
 }
 
 Result<HolderView> view_of(Reader& reader, const Institution& institution, Holder holder, Day today) {
@@ -54,8 +84,6 @@ Result<HolderView> view_of(Reader& reader, const Institution& institution, Holde
   view.state = state_of(view.certificate, institution, today);
   return view;
 }
-
-}  // namespace
 
 std::string_view to_text(HolderState state) {
   switch (state) {
@@ -101,6 +129,11 @@ Result<void> Holders::add(const std::vector<NewHolder>& holders, const std::stri
       if (!existing) return fail(existing);
       if (*existing) return fail(Code::conflict, "holder.exists", holder.id.institution + "/" + holder.id.login_id);
       if (auto put = writer.put_holder(holder); !put) return put;
+      if (!holder.mail.empty()) {
+        // The bank's own record of an address counts as checked.
+        auto put = writer.put_contact({.holder = holder.id, .address = holder.mail, .added_at = now, .checked_at = now});
+        if (!put) return put;
+      }
       AuditEntry entry = entry_for(holder.id, now, actor, "holder.added");
       entry.detail["entitlement"] = to_text(holder.entitlement);
       writer.audit(std::move(entry));
@@ -149,7 +182,7 @@ Result<std::string> Holders::release_code(const Institution& institution, const 
   const auto canonical = canonical_login_id(login_id);
   if (!canonical) return fail(canonical);
   const HolderId id{institution.id, *canonical};
-  std::string code = make_code(services_.rng);
+  std::string code;
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();
     const Day today = institution.zone.day_of(now);
@@ -162,30 +195,19 @@ Result<std::string> Holders::release_code(const Institution& institution, const 
     if (view->status == CertificateStatus::active || view->status == CertificateStatus::renewable)
       return fail(Code::refused, "code.not_needed", "a valid certificate exists: the holder renews it, or it is revoked first");
 
+    if (view->status == CertificateStatus::suspended) return fail(Code::refused, "code.held", "the hold is released first");
     const bool in_grace =
         view->status == CertificateStatus::expired_grace || view->status == CertificateStatus::issued_unconfirmed;
-    if (!in_grace) {
-      const Day last = today + std::chrono::days{institution.acquisition.code_days};
-      (*holder)->entitlement = Entitlement::acquirable;
-      (*holder)->acquire_until = std::max(last, (*holder)->acquire_until.value_or(last));
-      if (auto put = writer.put_holder(**holder); !put) return put;
-    }
-    auto earlier = writer.usable_codes(id, now);
-    if (!earlier) return fail(earlier);
-    for (OneTimeCode& old : *earlier) {
-      old.expires_at = now;
-      if (auto put = writer.put_code(old); !put) return put;
-    }
-    const OneTimeCode fresh{.id = make_token(services_.rng, 8),
-                            .holder = id,
-                            .hash = sha256(as_bytes(canonical_code(code))),
-                            .created_at = now,
-                            .expires_at = now + std::chrono::days{institution.acquisition.code_days},
-                            .used_at = {}};
-    if (auto put = writer.put_code(fresh); !put) return put;
-    AuditEntry entry = entry_for(id, now, actor, "code.released");
-    entry.detail["code_id"] = fresh.id;
-    writer.audit(std::move(entry));
+    if (!in_grace)
+      if (auto approved = approve_reissue(writer, institution, **holder, today); !approved) return approved;
+    auto made = lifecycle::release_code(writer, services_.rng,
+                                        {.holder = id,
+                                         .purpose = CodePurpose::certificate,
+                                         .life = std::chrono::days{institution.acquisition.code_days},
+                                         .actor = actor},
+                                        now);
+    if (!made) return fail(made);
+    code = std::move(*made);
     return {};
   });
   if (!done) return fail(done);
@@ -199,7 +221,8 @@ Result<CertificateRecord> Holders::revoke(const ca::AuthorityId& authority, cons
     auto found = writer.find_by_serial(authority, serial);
     if (!found) return fail(found);
     if (!*found || (*found)->stage != Stage::issued) return fail(result);
-    if (auto locked = writer.lock_holder((*found)->holder); !locked) return fail(locked);
+    auto locked = writer.lock_holder((*found)->holder);
+    if (!locked) return fail(locked);
     found = writer.find_by_serial(authority, serial);  // again, now that nobody else can change it
     if (!found) return fail(found);
     if ((*found)->revoked_at) return fail(Code::conflict, "certificate.already_revoked", serial.hex());
@@ -207,10 +230,16 @@ Result<CertificateRecord> Holders::revoke(const ca::AuthorityId& authority, cons
     found = writer.find_by_serial(authority, serial);
     if (!found) return fail(found);
     result = std::move(**found);
-    return {};
+    return tell_revoked(writer, **locked, *result);
   });
   if (!done) return fail(done);
   return result;
+}
+
+Result<void> Holders::tell_revoked(Writer& writer, const Holder& holder, const CertificateRecord& certificate) {
+  const auto institution = services_.institutions.find(holder.id.institution);
+  if (!institution) return fail(institution);
+  return tell(writer, **institution, holder, {.letter = "revoked", .certificate = certificate}, services_.clock.now());
 }
 
 }  // namespace inkan::lifecycle

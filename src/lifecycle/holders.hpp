@@ -18,12 +18,16 @@ struct NewHolder {
   std::string name;
   std::string mail;
   Secret password;
-  bool approved = true;  ///< may get a first certificate until the profile's deadline
+  bool approved = true;       ///< may get a first certificate until the profile's deadline
+  std::string contract = {};  ///< the company's number at the bank; empty: its name
 };
 
 /// HolderState is the six states a holder can be seen in from outside (contract.md, demo.json).
 enum class HolderState { none, active, renewable, expired_grace, expired_closed, revoked };
 std::string_view to_text(HolderState state);
+
+/// kContractLimit is how many IDs one contract may have.
+inline constexpr int kContractLimit = 500;
 
 /// HolderView is a holder with the certificate that counts now: the newest live one, else the newest of all.
 struct HolderView {
@@ -47,16 +51,39 @@ class Holders {
 
   /// release_code is the bank's release of 電子証明書取得: makes a one-time code, shown once, kept as a hash; earlier unused
   /// codes of the holder end. For an ID whose certificate is revoked or past its grace days it also approves the re-issue
-  /// (`acquirable` for code_days). Errors: `holder.unknown`, `holder.terminated`, `code.not_needed` (a valid certificate exists).
+  /// (`acquirable` for code_days). Errors: `holder.unknown`, `holder.terminated`, `code.not_needed` (a valid certificate exists), `code.held`.
   Result<std::string> release_code(const Institution& institution, const std::string& login_id, const std::string& actor);
+
+  /// import_certificate puts a certificate of another CA that the profile accepts on record for an ID (O38): it logs in like one of
+  /// ours, and its holder renews it once into ours. It is known by its bytes; its names mean nothing here. Errors:
+  /// `holder.unknown`, `holder.terminated`, `certificate.malformed`, `certificate.not_accepted` (of none of the profile's
+  /// `accepted` authorities), `certificate.expired`, `certificate.has_one` (the ID has a live certificate), `store.conflict`.
+  Result<CertificateRecord> import_certificate(const Institution& institution, const std::string& login_id, ByteView der,
+                                               const std::string& actor);
 
   /// revoke ends a certificate at once. Errors: `certificate.unknown`, `certificate.already_revoked`.
   Result<CertificateRecord> revoke(const ca::AuthorityId& authority, const pki::SerialNumber& serial,
                                    pki::RevocationReason reason, const std::string& actor);
 
  private:
+  Result<void> tell_revoked(Writer& writer, const Holder& holder, const CertificateRecord& certificate);
+
   Services services_;
 };
+
+/// is_mail_address tells whether text can stand as an address on record; the mail room judges the rest when it sends.
+bool is_mail_address(std::string_view text);
+
+/// view_of makes the view of one holder on one day.
+Result<HolderView> view_of(Reader& reader, const Institution& institution, Holder holder, Day today);
+
+/// revoke_holder ends every live certificate of a locked holder, its codes and a running transaction, and tells the holder. Gives
+/// the newest. Error: `certificate.unknown` (none is live).
+Result<CertificateRecord> revoke_holder(Writer& writer, const Institution& institution, const Holder& holder,
+                                        pki::RevocationReason reason, Instant now, const std::string& actor);
+
+/// approve_reissue makes a holder `acquirable` for the life of a code, in the running transaction.
+Result<void> approve_reissue(Writer& writer, const Institution& institution, Holder holder, Day today);
 
 HolderState state_of(const std::optional<CertificateRecord>& certificate, const Institution& institution, Day today);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lifecycle/enrolment.hpp"
+#include "lifecycle/letters.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -72,6 +73,18 @@ Result<void> reserve(Writer& writer, const IssueOrder& order, CertificateRecord&
   return {};
 }
 
+const char* letter_for(TicketKind kind) {
+  switch (kind) {
+    case TicketKind::first:
+    case TicketKind::bulk: return "issued";
+    case TicketKind::renewal: return "renewed";
+    case TicketKind::acquisition:
+    case TicketKind::computer:
+    case TicketKind::reissue: return "acquired";
+  }
+  return "issued";
+}
+
 Result<void> record_issued(Writer& writer, const IssueOrder& order, const CertificateRecord& record, Ticket ticket) {
   auto holder = writer.lock_holder(record.holder);
   if (!holder) return fail(holder);
@@ -90,7 +103,7 @@ Result<void> record_issued(Writer& writer, const IssueOrder& order, const Certif
   entry.detail["ticket"] = ticket.id;
   entry.detail["fingerprint"] = record.fingerprint->hex();
   writer.audit(std::move(entry));
-  return {};
+  return tell(writer, order.institution, **holder, {.letter = letter_for(ticket.kind), .certificate = record}, *record.issued_at);
 }
 
 Result<void> abandon(Writer& writer, CertificateRecord record, Instant now, const std::string& actor) {
@@ -169,6 +182,14 @@ Result<CertificateRecord> issue(const Services& services, const IssueOrder& orde
   if (!recorded) return fail(recorded);
   reached(services, "record-after-commit");
   return record;
+}
+
+Result<std::optional<CertificateRecord>> find_of_holder(Reader& reader, const HolderId& holder, const pki::SerialNumber& serial) {
+  auto all = reader.certificates_of(holder);
+  if (!all) return fail(all);
+  for (CertificateRecord& certificate : *all)
+    if (certificate.serial == serial) return std::move(certificate);
+  return std::optional<CertificateRecord>();
 }
 
 Result<int> close_unfinished(const Services& services, Instant before) {

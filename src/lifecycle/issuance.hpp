@@ -34,6 +34,10 @@ Result<CertificateRecord> issue(const Services& services, const IssueOrder& orde
 /// the key is new. Errors: `issuance.running`, `key.on_record` (another holder's, or one that was revoked).
 Result<std::optional<CertificateRecord>> find_issued(Reader& reader, const HolderId& holder, const Digest& key_hash);
 
+/// find_of_holder is a holder's certificate by its serial, whichever authority signed it: successor and predecessor may be of two
+/// generations, or of two CAs (O32, O38).
+Result<std::optional<CertificateRecord>> find_of_holder(Reader& reader, const HolderId& holder, const pki::SerialNumber& serial);
+
 /// close_unfinished abandons and revokes reservations that were made before `before` and never recorded (I3); gives their number.
 Result<int> close_unfinished(const Services& services, Instant before);
 

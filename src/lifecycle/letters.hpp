@@ -46,7 +46,25 @@ Result<void> tell(Writer& writer, const Institution& institution, const Holder& 
 Result<void> tell_at(Writer& writer, const Institution& institution, const Holder& holder, const std::string& address,
                      const Event& event, Instant now);
 
-/// masked shows of a login ID what tells a company's IDs apart and no more: "…i01".
+/// masked shows of a login ID what tells a company's IDs apart and no more: "…i01"; masked_address of an address "k…@example.jp".
 std::string masked(const std::string& login_id);
+std::string masked_address(const std::string& address);
+
+// What the reminders (notices.hpp) and the events share.
+
+/// common_values fills letter_placeholders; add_certificate_values the three about a certificate.
+std::map<std::string, std::string> common_values(const Institution& institution, const std::string& login_id, Role role,
+                                                 const std::string& company, const std::string& number);
+void add_certificate_values(std::map<std::string, std::string>& values, Day expiry, const pki::SerialNumber& serial);
+
+/// render_letter fills an institution's letter. Errors: `letter.missing`, `text.unfilled`.
+Result<LetterTemplate> render_letter(const Institution& institution, const std::string& name,
+                                     const std::map<std::string, std::string>& values);
+
+/// next_number takes the next お知らせ番号 of an institution's day: "N-20261031-000123".
+Result<std::string> next_number(Writer& writer, const Institution& institution, Day today);
+
+/// message_id is a letter's Message-ID; `copy` counts the addresses of one notice from 0.
+std::string message_id(const Institution& institution, const std::string& number, std::size_t copy);
 
 }  // namespace inkan::lifecycle

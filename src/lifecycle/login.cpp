@@ -1,17 +1,17 @@
 #include "lifecycle/login.hpp"
 
-#include "base/password.hpp"
+#include "base/log.hpp"
 #include "lifecycle/enrolment.hpp"
 #include "lifecycle/issuance.hpp"
+#include "lifecycle/letters.hpp"
 
 namespace inkan::lifecycle {
 namespace {
 
 constexpr std::chrono::hours kSessionLife{8};
-constexpr int kTriesPerHour = 10;
-constexpr std::chrono::hours kTriesWindow{1};
-constexpr std::chrono::minutes kRest{15};
-constexpr std::size_t kTriesKept = 100'000;
+constexpr std::chrono::minutes kIdle{30};  // ASVS 7.3.1: a session nobody uses ends
+constexpr std::chrono::minutes kSeen{1};   // how exactly use is kept: one small commit a minute, not one a page
+constexpr int kNoticesLookedAt = 20;
 
 using Kind = CertificateVerdict::Kind;
 
@@ -23,7 +23,7 @@ Kind kind_of(CertificateStatus status) {
     case CertificateStatus::expired_grace: return Kind::expired_grace;
     case CertificateStatus::expired_closed: return Kind::expired_closed;
     case CertificateStatus::superseded: return Kind::superseded;
-    case CertificateStatus::suspended:
+    case CertificateStatus::suspended: return Kind::suspended;
     case CertificateStatus::revoked: return Kind::revoked;
   }
   return Kind::revoked;
@@ -62,7 +62,7 @@ Result<CertificateVerdict> judge_certificate(Reader& reader, const Institution& 
   verdict.kind = kind_of(status_of(*verdict.certificate, institution, today));
   if (!verdict.holder || verdict.holder->entitlement == Entitlement::terminated) verdict.kind = Kind::terminated;
   if (verdict.kind == Kind::superseded) {
-    auto successor = reader.find_by_serial(verdict.certificate->authority, *verdict.certificate->replaced_by);
+    auto successor = find_of_holder(reader, verdict.certificate->holder, *verdict.certificate->replaced_by);
     if (!successor) return fail(successor);
     verdict.successor = std::move(*successor);
   }
@@ -84,7 +84,7 @@ Result<Login::Opened> Login::open(const Institution& institution, const std::opt
   const auto verdict = judge(institution, fingerprint);
   if (!verdict) return fail(verdict);
   if (verdict->kind != Kind::good) return fail(Code::unauthenticated, "login.certificate");
-  if (auto right = try_password(verdict->holder->id, verdict->holder->password_hash, password); !right) return fail(right);
+  if (auto right = try_password(institution, verdict->holder->id, verdict->holder, true, password); !right) return fail(right);
 
   const std::string token = make_token(services_.rng, 16);
   std::optional<LoggedIn> logged_in;
@@ -104,7 +104,8 @@ Result<Login::Opened> Login::open(const Institution& institution, const std::opt
                     .fingerprint = *fingerprint,
                     .created_at = now,
                     .expires_at = now + kSessionLife,
-                    .previous_login = (*holder)->last_login};
+                    .previous_login = (*holder)->last_login,
+                    .seen_at = now};
     if (auto put = writer.put_session(session); !put) return put;
     (*holder)->last_login = now;
     if (auto put = writer.put_holder(**holder); !put) return put;
@@ -144,11 +145,13 @@ Result<LoggedIn> Login::resume_renewal(const Institution& institution, const std
 Result<LoggedIn> Login::resume_if(const Institution& institution, const std::string& token,
                                   const std::optional<Digest>& fingerprint, const Allow& allowed) {
   Result<LoggedIn> result = fail(Code::unauthenticated, "login.no_session");
+  const Instant now = services_.clock.now();
   auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    const Instant now = services_.clock.now();
     auto session = reader.find_session(token_hash(token));
     if (!session) return fail(session);
-    if (!*session || (*session)->expires_at <= now || (*session)->holder.institution != institution.id) return {};
+    if (!*session || (*session)->expires_at <= now || (*session)->seen_at + kIdle <= now ||
+        (*session)->holder.institution != institution.id)
+      return {};
     auto verdict = judge_certificate(reader, institution, fingerprint, now);
     if (!verdict) return fail(verdict);
     // The session lives only on the certificate it was opened with: a cookie taken elsewhere opens nothing.
@@ -168,7 +171,19 @@ Result<LoggedIn> Login::resume_if(const Institution& institution, const std::str
     return {};
   });
   if (!read) return fail(read);
+  if (result && result->session.seen_at + kSeen <= now)
+    if (auto seen = mark_seen(result->session, now); !seen) return fail(seen);
   return result;
+}
+
+Result<void> Login::mark_seen(const Session& session, Instant now) {
+  return services_.store.transact([&](Writer& writer) -> Result<void> {
+    auto current = writer.find_session(session.token_hash);
+    if (!current) return fail(current);
+    if (!*current) return {};  // closed or revoked meanwhile: it must not come back
+    (*current)->seen_at = now;
+    return writer.put_session(**current);
+  });
 }
 
 Result<void> Login::close(const std::string& token) {
@@ -190,37 +205,53 @@ Result<Holder> Login::check_password(const HolderId& id, const Secret& password)
     return {};
   });
   if (!read) return fail(read);
-  if (auto right = try_password(id, holder ? holder->password_hash : std::string(), password); !right) return fail(right);
+  const auto institution = services_.institutions.find(id.institution);
+  if (!institution) return fail(institution);
+  if (auto right = try_password(**institution, id, holder, false, password); !right) return fail(right);
   return *holder;
 }
 
-Result<void> Login::try_password(const HolderId& id, const std::string& hash, const Secret& password) {
-  const Instant now = services_.clock.now();
-  if (is_locked(id, now)) return fail(Code::too_many, "login.locked");
-  hashing_.acquire();
-  const bool right = verify_password(hash, password);
-  hashing_.release();
-  count(id, right, now);
-  if (!right) return fail(Code::unauthenticated, "login.password");
-  return {};
+Result<void> Login::check_again(const Institution& institution, const LoggedIn& who, const Secret& password) {
+  std::optional<Holder> holder;
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    auto found = reader.find_holder(who.holder.id);
+    if (!found) return fail(found);
+    holder = std::move(*found);
+    return {};
+  });
+  if (!read) return read;
+  return try_password(institution, who.holder.id, holder, true, password);
 }
 
-bool Login::is_locked(const HolderId& id, Instant now) {
-  const std::lock_guard lock(mutex_);
-  const auto tries = tries_.find(id);
-  return tries != tries_.end() && tries->second.locked_until && now < *tries->second.locked_until;
-}
-
-void Login::count(const HolderId& id, bool right, Instant now) {
-  const std::lock_guard lock(mutex_);
-  if (right) {
-    tries_.erase(id);
-    return;
+Result<void> Login::try_password(const Institution& institution, const HolderId& id, const std::optional<Holder>& holder,
+                                 bool with_certificate, const Secret& password) {
+  const std::string account = (with_certificate ? "certificate " : "holder ") + id.institution + "/" + id.login_id;
+  switch (gate_.try_password(account, holder ? holder->password_hash : std::string(), password)) {
+    case PasswordGate::Verdict::right: return {};
+    case PasswordGate::Verdict::wrong: return fail(Code::unauthenticated, "login.password");
+    case PasswordGate::Verdict::locked: return fail(Code::too_many, "login.locked");
+    case PasswordGate::Verdict::now_locked: break;
   }
-  if (tries_.size() > kTriesKept) std::erase_if(tries_, [&](const auto& item) { return item.second.first + kTriesWindow < now; });
-  Tries& tries = tries_[id];
-  if (tries.wrong == 0 || tries.first + kTriesWindow < now) tries = {.wrong = 0, .first = now, .locked_until = {}};
-  if (++tries.wrong >= kTriesPerHour) tries = {.wrong = 0, .first = now, .locked_until = now + kRest};
+  // Known or unknown, the ID costs one commit and gets one answer (T9), whether the letter could be written or not.
+  if (const auto told = tell_locked(institution, id); !told)
+    log(LogLevel::error, "lifecycle", "login.lock_not_told", {{"id", told.error().id}});
+  return fail(Code::unauthenticated, "login.password");
+}
+
+Result<void> Login::tell_locked(const Institution& institution, const HolderId& id) {
+  return services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    auto holder = writer.find_holder(id);
+    if (!holder) return fail(holder);
+    writer.audit(entry_for(id, now, "password.locked"));
+    if (!*holder) return {};
+    // One letter a day is news; more would make the lock a way to flood somebody's mailbox.
+    auto notices = writer.notices_of(id, kNoticesLookedAt);
+    if (!notices) return fail(notices);
+    for (const Notice& notice : *notices)
+      if (notice.kind == "locked" && notice.decided_on == institution.zone.day_of(now)) return {};
+    return tell(writer, institution, **holder, {.letter = "locked"}, now);
+  });
 }
 
 }  // namespace inkan::lifecycle

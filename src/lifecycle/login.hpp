@@ -1,13 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <map>
-#include <mutex>
 #include <optional>
-#include <semaphore>
 #include <string>
 
 #include "base/secret.hpp"
+#include "lifecycle/password_gate.hpp"
 #include "lifecycle/services.hpp"
 
 namespace inkan::lifecycle {
@@ -21,6 +19,7 @@ struct CertificateVerdict {
     good,            ///< may log in
     expired_grace,   ///< E102
     expired_closed,  ///< E103
+    suspended,       ///< E106: on hold
     revoked,         ///< E105
     superseded,      ///< E105: the successor is in use
     terminated,      ///< the contract ended (E103)
@@ -48,7 +47,7 @@ struct LoggedIn {
 /// Login is 電子証明書ログイン: the certificate of the handshake and the login password.
 class Login {
  public:
-  explicit Login(const Services& services) : services_(services) {}
+  explicit Login(const Services& services) : services_(services), gate_(services.clock) {}
 
   /// judge opens a read of its own for judge_certificate.
   Result<CertificateVerdict> judge(const Institution& institution, const std::optional<Digest>& fingerprint);
@@ -59,10 +58,10 @@ class Login {
   };
   /// open checks certificate and password and makes a session. The first login with a certificate confirms it and retires the one
   /// it replaces (O1). Errors: `login.certificate` (judge says why), `login.password`, `login.locked` (ten wrong in an hour: 15
-  /// minutes of rest; the certificate is untouched, O28).
+  /// minutes of rest, a letter; the certificate is untouched, O28). Wrong passwords without the certificate do not count here.
   Result<Opened> open(const Institution& institution, const std::optional<Digest>& fingerprint, const Secret& password);
 
-  /// resume finds the session of a cookie and judges its certificate anew (I7). Errors: `login.no_session`, `login.certificate`.
+  /// resume finds the session of a cookie and judges its certificate anew (I7). It ends after 30 idle minutes. Errors: `login.no_session`, `login.certificate`.
   Result<LoggedIn> resume(const Institution& institution, const std::string& token, const std::optional<Digest>& fingerprint);
 
   /// resume_renewal is resume for the screens of a renewal: what was begun on the expiry day may finish up to finish_minutes
@@ -76,23 +75,24 @@ class Login {
   /// ID costs the same work and gives the same answer (T9).
   Result<Holder> check_password(const HolderId& id, const Secret& password);
 
+  /// check_again asks a logged-in holder for the password once more before an act that hands out power (ASVS 7.5.3). Errors:
+  /// `login.password`, `login.locked`.
+  Result<void> check_again(const Institution& institution, const LoggedIn& who, const Secret& password);
+
+  /// gate counts wrong passwords, the bank's own people's too.
+  PasswordGate& gate() { return gate_; }
+
  private:
-  struct Tries {
-    int wrong = 0;
-    Instant first;
-    std::optional<Instant> locked_until;
-  };
   using Allow = std::function<Result<bool>(Reader&, const CertificateVerdict&, Instant)>;
   Result<LoggedIn> resume_if(const Institution& institution, const std::string& token, const std::optional<Digest>& fingerprint,
                              const Allow& allowed);
-  bool is_locked(const HolderId& id, Instant now);
-  void count(const HolderId& id, bool right, Instant now);
-  Result<void> try_password(const HolderId& id, const std::string& hash, const Secret& password);
+  Result<void> mark_seen(const Session& session, Instant now);
+  Result<void> try_password(const Institution& institution, const HolderId& id, const std::optional<Holder>& holder,
+                            bool with_certificate, const Secret& password);
+  Result<void> tell_locked(const Institution& institution, const HolderId& id);
 
   Services services_;
-  std::mutex mutex_;
-  std::map<HolderId, Tries> tries_;
-  std::counting_semaphore<> hashing_{2};  // Argon2id takes memory and a core: never more than this many at once
+  PasswordGate gate_;
 };
 
 }  // namespace inkan::lifecycle

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
-#include "base/text.hpp"
 #include "lifecycle/holders.hpp"
+#include "lifecycle/letters.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -17,58 +16,19 @@ constexpr const char* kJob = "notices";
 
 std::string kind_name(int days) { return fmt::format("before-{}", days); }
 
-std::string tail(std::string_view text, std::size_t count) {
-  return std::string(text.substr(text.size() - std::min(text.size(), count)));
-}
-
-/// masked shows of a login ID what tells a company's IDs apart and no more: "…i01".
-std::string masked(const std::string& login_id) { return "…" + tail(login_id, 3); }
-
-std::string upper(std::string text) {
-  for (char& c : text)
-    if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
-  return text;
-}
-
-std::string short_date(Day day) {
-  const std::chrono::year_month_day ymd{day};
-  return fmt::format("{}月{}日", static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
-}
-
-std::map<std::string, std::string> letter_values(const Institution& institution, const DueCertificate& due, int remaining,
-                                                 const std::string& number) {
-  const auto word = [&](const char* key) {
-    const auto found = institution.words.find(key);
-    return found == institution.words.end() ? std::string() : found->second;
-  };
-  return {{"bank", institution.name},
-          {"self", word("term.self")},
-          {"login", word("term.login")},
-          {"company", due.company},
-          {"masked_id", masked(due.holder.login_id)},
-          {"role", std::string(to_japanese(due.role))},
-          {"remaining", std::to_string(remaining)},
-          {"expiry_long", to_japanese_with_weekday(due.expiry_day)},
-          {"expiry_short", short_date(due.expiry_day)},
-          {"serial_tail", upper(tail(due.serial.hex(), 4))},
-          {"number", number}};
-}
-
 Result<Letter> render(const Institution& institution, const DueCertificate& due, int remaining, const std::string& number,
                       Instant now) {
-  const auto words = institution.letters.find("renewal");
-  if (words == institution.letters.end()) return fail(Code::corrupt, "letter.missing", "renewal");
-  const auto values = letter_values(institution, due, remaining, number);
-  auto subject = fill(words->second.subject, values);
-  if (!subject) return fail(subject);
-  auto body = fill(words->second.body, values);
-  if (!body) return fail(body);
+  auto values = common_values(institution, due.holder.login_id, due.role, due.company, number);
+  add_certificate_values(values, due.expiry_day, due.serial);
+  values["remaining"] = std::to_string(remaining);
+  auto letter = render_letter(institution, "renewal", values);
+  if (!letter) return fail(letter);
   return Letter{.holder = due.holder,
                 .notice = number,
                 .to = due.mail,
-                .subject = std::move(*subject),
-                .body = std::move(*body),
-                .message_id = fmt::format("<{}.{}@inkan.invalid>", number, institution.id),
+                .subject = std::move(letter->subject),
+                .body = std::move(letter->body),
+                .message_id = message_id(institution, number, 0),
                 .state = LetterState::waiting,
                 .next_attempt = now,
                 .about = due.serial};
@@ -77,12 +37,11 @@ Result<Letter> render(const Institution& institution, const DueCertificate& due,
 Result<void> decide(Writer& writer, const Institution& institution, const DueCertificate& due, const std::string& kind, Day today,
                     Instant now, Notices::DayResult& result) {
   const int remaining = days_between(today, due.expiry_day);
-  auto running = writer.next_notice_number(institution.id, today);
-  if (!running) return fail(running);
-  const std::string number = fmt::format("N-{}-{:06}", to_compact(today), *running);
-  auto letter = render(institution, due, remaining, number, now);
+  const auto number = next_number(writer, institution, today);
+  if (!number) return fail(number);
+  auto letter = render(institution, due, remaining, *number, now);
   if (!letter) return fail(letter);
-  auto added = writer.add_notice({.number = number,
+  auto added = writer.add_notice({.number = *number,
                                   .holder = due.holder,
                                   .serial = due.serial,
                                   .kind = kind,
@@ -102,7 +61,7 @@ Result<void> decide(Writer& writer, const Institution& institution, const DueCer
                 .action = "notice.decided",
                 .institution = institution.id,
                 .subject = due.holder.login_id,
-                .detail = {{"number", number}, {"kind", kind}, {"serial", due.serial.hex()}}});
+                .detail = {{"number", *number}, {"kind", kind}, {"serial", due.serial.hex()}}});
   return {};
 }
 

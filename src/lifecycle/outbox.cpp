@@ -35,6 +35,7 @@ Result<void> settle(const Services& services, Letter letter, LetterState state, 
   return services.store.transact([&](Writer& writer) -> Result<void> {
     letter.state = state;
     letter.next_attempt = next;
+    if (letter.wipe && state != LetterState::waiting) letter.body.clear();
     writer.audit(entry_for(letter, services.clock.now(), action, why));
     return writer.set_letter(letter);
   });

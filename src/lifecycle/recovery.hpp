@@ -26,8 +26,6 @@ class Recovery {
   Result<void> stop_mail_code(const Institution& institution, const std::string& login_id, const std::string& stop_number);
   /// send_codes makes and sends the codes whose delay is over; gives their number. The daily jobs call it.
   Result<int> send_codes();
-  /// remind_first reminds holders of a first certificate not fetched on day 60 and 75 of 80 (O27).
-
   /// hold_lost is 紛失・盗難: ID and password put the holder's certificates on hold at once, at any hour; a running transaction
   /// ends. Only the bank, or another 管理者, ends the hold. Errors: `acquisition.refused`, `login.locked`, `hold.nothing`.
   Result<CertificateRecord> hold_lost(const Institution& institution, const std::string& login_id, const Secret& password);

@@ -10,6 +10,8 @@
 
 #include "base/embedded.hpp"
 #include "base/text.hpp"
+#include "pki/certificate.hpp"
+#include "server/letters.hpp"
 #include "server/toml.hpp"
 #include "web/portal/screens.hpp"
 #include "web/portal/word_check.hpp"
@@ -27,16 +29,14 @@ namespace {
 const std::set<std::string> kDocuments = {"D1", "D2", "D3", "D4", "D5", "own"};
 const std::map<std::string, std::string> kSubjectSample = {
     {"company", "株式会社サンプル"}, {"login_id", "keiri01"}, {"role", "管理者"}, {"name", "経理担当者"}};
-// What a renewal letter may speak of (lifecycle/notices.cpp).
-const std::map<std::string, std::string> kLetterSample = {
-    {"bank", ""},      {"self", ""},        {"login", ""},        {"company", ""},     {"masked_id", ""}, {"role", ""},
-    {"remaining", ""}, {"expiry_long", ""}, {"expiry_short", ""}, {"serial_tail", ""}, {"number", ""}};
 
 pki::KeyAlgorithm read_key(Section& section, const std::string& key, pki::KeyAlgorithm otherwise) {
   const auto algorithm = pki::parse_key_algorithm(section.text(key, std::string(pki::to_text(otherwise))));
   if (!algorithm) section.refuse(key, "must be rsa2048, rsa3072, rsa4096, p256 or p384");
   return algorithm.value_or(otherwise);
 }
+
+void read_accepted(Section part, lifecycle::Institution& institution);
 
 void read_certificate(Section section, Profile& profile) {
   lifecycle::Institution& institution = profile.institution;
@@ -53,6 +53,7 @@ void read_certificate(Section section, Profile& profile) {
   }
   const auto& keys = institution.holder_keys;
   if (std::find(keys.begin(), keys.end(), institution.page_key) == keys.end()) section.refuse("page_key", "must be one of keys");
+  for (Section part : section.sections("accept")) read_accepted(part, institution);
   for (Section part : section.sections("subject")) {
     institution.subject.push_back({part.text("type"), part.text("value")});
     if (const auto filled = fill(institution.subject.back().value, kSubjectSample); !filled)
@@ -78,16 +79,31 @@ void read_acquisition(Section section, lifecycle::AcquisitionPolicy& policy) {
   policy.grace_days = section.number("grace_days", 0, 365, policy.grace_days);
   policy.deadline_days = section.number("deadline_days", 1, 365, policy.deadline_days);
   policy.code_days = section.number("code_days", 1, 30, policy.code_days);
+  policy.new_computer_minutes = section.number("new_computer_minutes", 5, 24 * 60, policy.new_computer_minutes);
+  if (section.has("methods")) {
+    policy.methods.clear();
+    for (const std::string& name : section.texts("methods")) {
+      const auto method = lifecycle::parse_recovery_method(name);
+      if (method) policy.methods.push_back(*method);
+      if (!method) section.refuse("methods", "\"" + name + "\" is none of old_key, code, mail_code, password");
+    }
+  }
+  const auto change =
+      lifecycle::parse_computer_change(section.text("computer_change", std::string(to_text(policy.computer_change))));
+  if (change) policy.computer_change = *change;
+  if (!change) section.refuse("computer_change", "must be administrator, staff or self");
 }
 
-void read_letters(Section section, lifecycle::Institution& institution) {
-  for (const char* kind : {"renewal"}) {
-    Section letter = section.section(kind);
-    institution.letters[kind] = {letter.text("subject"), letter.text("body")};
-    for (const char* part : {"subject", "body"})
-      if (const auto filled = fill(letter.text(part, ""), kLetterSample); !filled)
-        letter.refuse(part, "a value that this letter does not have, or a { left open: " + filled.error().detail);
+/// read_accepted reads the CAs whose certificates the bank's customers hold already (O38): [[certificate.accept]].
+void read_accepted(Section part, lifecycle::Institution& institution) {
+  const std::string id = part.text("id");
+  const auto certificates = pki::Certificate::parse_pem(part.text("pem"));
+  if (!certificates || certificates->size() != 1) {
+    part.refuse("pem", "must be one certificate in PEM");
+    return;
   }
+  if (id == institution.authority) part.refuse("id", "is our own authority");
+  institution.accepted.push_back({.id = id, .certificate = certificates->front().der()});
 }
 
 /// Choices reads the choices of placement of one set: those at the head of the profile, or what was different before
@@ -188,7 +204,7 @@ Result<ReadProfile> read_profile(std::string_view text, const std::string& name)
   read_certificate(file->section("certificate"), profile);
   read_renewal(file->section("renewal"), institution.renewal);
   read_acquisition(file->section("acquisition"), institution.acquisition);
-  read_letters(file->section("letters"), institution);
+  if (auto letters = read_letters(file->section("letters"), institution); !letters) return fail(letters);
   read_words(*file, institution);
   Choices(*file, institution.screens).read();
   read_effect(*file, institution);
@@ -241,6 +257,7 @@ Result<std::vector<Profile>> load_profiles(const std::filesystem::path& folder) 
 Result<std::vector<Profile>> shipped_profiles() {
   std::vector<Profile> profiles;
   for (const EmbeddedFile& file : embedded_files()) {
+    if (file.name.find("/letters/") != std::string_view::npos) continue;
     auto profile = parse_profile(file.content, std::string(file.name));
     if (!profile) return fail(profile);
     profiles.push_back(std::move(*profile));

@@ -1,8 +1,21 @@
 #pragma once
 
 #include "lifecycle/certificate.hpp"
+#include "lifecycle/letters.hpp"
 
 namespace inkan::lifecycle {
+
+/// make_letters are short letters that use every value of their own, so that one left out is missed.
+inline std::map<std::string, LetterTemplate> make_letters() {
+  std::map<std::string, LetterTemplate> letters = {
+      {"renewal", {"期限 {expiry_short}", "{company} あと{remaining}日 {number}\n"}}};
+  for (const std::string& name : kEventLetters) {
+    std::string body = "{company} {masked_id} {number}\n";
+    for (const std::string& value : own_placeholders(name)) body += value + "={" + value + "}\n";
+    letters[name] = {name, body};
+  }
+  return letters;
+}
 
 /// make_institution is a profile like document D1's: window 30, mails 30 and 10, grace 90, Tokyo.
 inline Institution make_institution(std::string id = "d1") {
@@ -16,7 +29,7 @@ inline Institution make_institution(std::string id = "d1") {
           .subject = {{"C", "JP"}, {"O", "{company}"}, {"OU", "{role}"}, {"CN", "{login_id} {name}"}},
           .renewal = {.window_days = 30, .mail_days = {30, 10}},
           .acquisition = {},
-          .letters = {{"renewal", {"期限 {expiry_short}", "{company} あと{remaining}日 {number}\n"}}},
+          .letters = make_letters(),
           .words = {{"term.login", "ログイン"}, {"term.self", "当行"}},
           .screens = {}};
 }

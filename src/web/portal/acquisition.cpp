@@ -13,6 +13,7 @@ net::Response form_page(const Visit& visit, const std::string& typed_id, const s
       .show("wrong_any", any)
       .show("locked", wrong == "login.locked")
       .show("closed", wrong == "acquisition.closed")
+      .show("held", wrong == "acquisition.held")
       .show("has_certificate", wrong == "acquisition.has_certificate");
   return visit.page(wrong.empty() ? 200 : wrong == "login.locked" ? 429 : 403, "acquisition", std::move(values));
 }

@@ -87,6 +87,7 @@ const std::vector<PageKind>& page_kinds() {
       {"refusal_other_bank", "refusal", "E104"},
       {"refusal_revoked", "refusal", "E105"},
       {"refusal_superseded", "refusal", "E105"},
+      {"refusal_held", "refusal", "E106"},
       {"problem_not_yet", "message", "E211"},
       {"problem_no_ticket", "message", "E213"},
       {"problem_not_found", "message", "E902"},

@@ -12,6 +12,7 @@ const char* page_of(Kind kind) {
     case Kind::expired_closed: return "refusal_closed";
     case Kind::terminated: return "refusal_terminated";
     case Kind::other_bank: return "refusal_other_bank";
+    case Kind::suspended: return "refusal_held";
     case Kind::revoked: return "refusal_revoked";
     case Kind::superseded: return "refusal_superseded";
     case Kind::none:
@@ -31,6 +32,7 @@ void put_dates(Values& values, const Visit& visit, const lifecycle::CertificateV
       .set("login_id", certificate.holder.login_id)
       .set("serial_tail", serial_tail(certificate.serial));
   if (certificate.revoked_at) values.set("since", visit.long_date(visit.institution().zone.day_of(*certificate.revoked_at)));
+  if (certificate.held_at) values.set("held_since", visit.long_date(visit.institution().zone.day_of(*certificate.held_at)));
   if (verdict.successor) values.set("new_expiry", visit.long_date(verdict.successor->expiry_day));
 }
 

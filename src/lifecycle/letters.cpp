@@ -1,0 +1,200 @@
+#include "lifecycle/letters.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "lifecycle/holders.hpp"
+
+namespace inkan::lifecycle {
+namespace {
+
+std::string tail(std::string_view text, std::size_t count) {
+  return std::string(text.substr(text.size() - std::min(text.size(), count)));
+}
+
+std::string upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+std::string short_date(Day day) {
+  const std::chrono::year_month_day ymd{day};
+  return fmt::format("{}月{}日", static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
+}
+
+/// recipients are the addresses an event goes to: the holder's checked ones that mail reaches, else all checked ones, else the
+/// main one; for an ID without any address the company's 管理者 get it (O16).
+Result<std::vector<std::string>> recipients(Writer& writer, const Holder& holder) {
+  auto contacts = writer.contacts_of(holder.id);
+  if (!contacts) return fail(contacts);
+  std::vector<std::string> reached;
+  std::vector<std::string> checked;
+  for (const Contact& contact : *contacts) {
+    if (!contact.checked_at) continue;
+    checked.push_back(contact.address);
+    if (!contact.undeliverable_since) reached.push_back(contact.address);
+  }
+  if (!reached.empty()) return reached;
+  if (!checked.empty()) return checked;
+  if (!holder.mail.empty()) return std::vector<std::string>{holder.mail};
+  if (holder.role == Role::administrator) return std::vector<std::string>{};
+  auto colleagues = writer.holders_of_contract(holder.id.institution, holder.contract, kContractLimit);
+  if (!colleagues) return fail(colleagues);
+  for (const Holder& colleague : *colleagues)
+    if (colleague.role == Role::administrator && !colleague.mail.empty() && colleague.entitlement != Entitlement::terminated)
+      reached.push_back(colleague.mail);
+  return reached;
+}
+
+std::map<std::string, std::string> values_of(const Institution& institution, const Holder& holder, const Event& event,
+                                             const std::string& number, Instant now) {
+  auto values = common_values(institution, holder.id.login_id, holder.role, holder.company, number);
+  values["today_long"] = to_japanese_with_weekday(institution.zone.day_of(now));
+  values["time"] = institution.zone.wall_time(now);
+  if (event.certificate) add_certificate_values(values, event.certificate->expiry_day, event.certificate->serial);
+  for (const auto& [name, value] : event.values) values[name] = value;
+  return values;
+}
+
+}  // namespace
+
+const std::vector<std::string> kEventLetters = {
+    "issued",         "renewed",         "acquired",      "held",          "released",        "revoked",      "locked", "code",
+    "code_requested", "code_released",   "code_reminder", "computer_change", "address_check", "address_added",
+    "address_removed", "undeliverable",  "remind"};
+
+const std::vector<std::string>& letter_placeholders() {
+  static const std::vector<std::string> names = {"bank", "self", "login", "company", "masked_id", "role", "number"};
+  return names;
+}
+
+std::vector<std::string> own_placeholders(std::string_view letter) {
+  if (letter == "renewal") return {"remaining", "expiry_long", "expiry_short", "serial_tail"};
+  std::vector<std::string> names = {"today_long", "time"};
+  const auto add = [&](std::initializer_list<const char*> more) { names.insert(names.end(), more.begin(), more.end()); };
+  if (letter == "issued" || letter == "renewed" || letter == "acquired" || letter == "held" || letter == "released" ||
+      letter == "revoked")
+    add({"expiry_long", "expiry_short", "serial_tail"});
+  if (letter == "remind") add({"expiry_long", "expiry_short", "serial_tail", "remaining"});
+  if (letter == "code") add({"code", "until_long"});
+  if (letter == "code_requested") add({"stop_number", "sent_at"});
+  if (letter == "code_released" || letter == "code_reminder") add({"until_long"});
+  if (letter == "address_check") add({"code"});
+  if (letter == "address_added" || letter == "address_removed") add({"masked_address"});
+  if (letter == "undeliverable") add({"masked_address", "masked_user"});
+  return names;
+}
+
+std::string masked(const std::string& login_id) { return "…" + tail(login_id, 3); }
+
+std::string masked_address(const std::string& address) {
+  const auto at = address.find('@');
+  if (at == std::string::npos) return "…";
+  return address.substr(0, 1) + "…" + address.substr(at);
+}
+
+std::map<std::string, std::string> common_values(const Institution& institution, const std::string& login_id, Role role,
+                                                 const std::string& company, const std::string& number) {
+  const auto word = [&](const char* key) {
+    const auto found = institution.words.find(key);
+    return found == institution.words.end() ? std::string() : found->second;
+  };
+  return {{"bank", institution.name},
+          {"self", word("term.self")},
+          {"login", word("term.login")},
+          {"company", company},
+          {"masked_id", masked(login_id)},
+          {"role", std::string(to_japanese(role))},
+          {"number", number}};
+}
+
+void add_certificate_values(std::map<std::string, std::string>& values, Day expiry, const pki::SerialNumber& serial) {
+  values["expiry_long"] = to_japanese_with_weekday(expiry);
+  values["expiry_short"] = short_date(expiry);
+  values["serial_tail"] = upper(tail(serial.hex(), 4));
+}
+
+Result<LetterTemplate> render_letter(const Institution& institution, const std::string& name,
+                                     const std::map<std::string, std::string>& values) {
+  const auto words = institution.letters.find(name);
+  if (words == institution.letters.end()) return fail(Code::corrupt, "letter.missing", name);
+  auto subject = fill(words->second.subject, values);
+  if (!subject) return fail(subject);
+  auto body = fill(words->second.body, values);
+  if (!body) return fail(body);
+  return LetterTemplate{.subject = std::move(*subject), .body = std::move(*body)};
+}
+
+std::string message_id(const Institution& institution, const std::string& number, std::size_t copy) {
+  const std::string place = copy == 0 ? std::string() : fmt::format(".{}", copy + 1);
+  return fmt::format("<{}.{}{}@inkan.invalid>", number, institution.id, place);
+}
+
+Result<std::string> next_number(Writer& writer, const Institution& institution, Day today) {
+  auto running = writer.next_notice_number(institution.id, today);
+  if (!running) return fail(running);
+  return fmt::format("N-{}-{:06}", to_compact(today), *running);
+}
+
+namespace {
+
+Result<void> tell_all(Writer& writer, const Institution& institution, const Holder& holder,
+                      const std::vector<std::string>& addresses, const Event& event, Instant now) {
+  const Day today = institution.zone.day_of(now);
+  const auto number = next_number(writer, institution, today);
+  if (!number) return fail(number);
+  auto values = values_of(institution, holder, event, *number, now);
+  const auto letter = render_letter(institution, event.letter, values);
+  if (!letter) return fail(letter);
+  if (event.secret) values["code"] = "****-****-****-****";
+  const auto kept = render_letter(institution, event.letter, values);
+  if (!kept) return fail(kept);
+  auto added = writer.add_notice(
+      {.number = *number,
+       .holder = holder.id,
+       .serial = {},
+       .kind = event.letter,
+       .decided_on = today,
+       .remaining = event.certificate ? remaining_days(*event.certificate, today) : 0,
+       .subject = kept->subject,
+       .body = kept->body});
+  if (!added) return fail(added);
+  for (std::size_t copy = 0; copy < addresses.size(); ++copy) {
+    auto put = writer.add_letter({.holder = holder.id,
+                                  .notice = *number,
+                                  .to = addresses[copy],
+                                  .subject = letter->subject,
+                                  .body = letter->body,
+                                  .message_id = message_id(institution, *number, copy),
+                                  .state = LetterState::waiting,
+                                  .next_attempt = now,
+                                  .about = {},
+                                  .wipe = event.secret});
+    if (!put) return put;
+  }
+  writer.audit({.at = now,
+                .actor = "story",
+                .action = "notice.told",
+                .institution = institution.id,
+                .subject = holder.id.login_id,
+                .detail = {{"number", *number}, {"letter", event.letter}, {"copies", std::to_string(addresses.size())}}});
+  return {};
+}
+
+}  // namespace
+
+Result<void> tell(Writer& writer, const Institution& institution, const Holder& holder, const Event& event, Instant now) {
+  const auto addresses = recipients(writer, holder);
+  if (!addresses) return fail(addresses);
+  return tell_all(writer, institution, holder, *addresses, event, now);
+}
+
+Result<void> tell_at(Writer& writer, const Institution& institution, const Holder& holder, const std::string& address,
+                     const Event& event, Instant now) {
+  return tell_all(writer, institution, holder, {address}, event, now);
+}
+
+}  // namespace inkan::lifecycle

@@ -1,0 +1,297 @@
+// The acts of the bank's desk that need two persons.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "lifecycle/bank_desk.hpp"
+#include "lifecycle/codes.hpp"
+#include "lifecycle/holding.hpp"
+#include "lifecycle/letters.hpp"
+#include "pki/certificate.hpp"
+#include "pki/signature.hpp"
+
+namespace inkan::lifecycle {
+namespace {
+
+constexpr std::size_t kTextLength = 2000;
+constexpr std::chrono::days kAddressRest{7};  // T5: nobody changes an address and has a code sent there in one week
+constexpr int kRequestsLookedAt = 20;
+constexpr int kWaitingShown = 200;
+
+std::string actor_of(const StaffId& id) { return "staff " + id.institution + "/" + id.login_id; }
+
+AuditEntry entry_for(const StaffRequest& request, Instant now, const StaffId& who, const char* action) {
+  return {.at = now,
+          .actor = actor_of(who),
+          .action = action,
+          .institution = request.holder.institution,
+          .subject = request.holder.login_id,
+          .detail = {{"request", request.number}, {"act", std::string(to_text(request.act))}}};
+}
+
+bool is_note(const std::string& text) {
+  return !trim(text).empty() && text.size() <= kTextLength && is_plain_text(text);
+}
+
+Result<Staff> judge_staff(Reader& reader, const Institution& institution, const std::string& login_id) {
+  auto staff = reader.find_staff({institution.id, login_id});
+  if (!staff) return fail(staff);
+  if (!*staff || (*staff)->removed_at) return fail(Code::unauthenticated, "staff.certificate");
+  if ((*staff)->role == StaffRole::auditor) return fail(Code::refused, "staff.role");
+  return std::move(**staff);
+}
+
+/// judge_case tells whether what is asked for can be done at all, today, for this locked holder.
+Result<void> judge_case(Reader& reader, const Institution& institution, const StaffRequest& request, const Holder& holder,
+                        Instant now) {
+  if (holder.entitlement == Entitlement::terminated) return fail(Code::refused, "holder.terminated");
+  const auto view = view_of(reader, institution, holder, institution.zone.day_of(now));
+  if (!view) return fail(view);
+  if (request.act == RequestAct::release)
+    return view->status == CertificateStatus::suspended ? Result<void>() : fail(Code::refused, "hold.not_held");
+  if (view->status && may_log_in(*view->status)) return fail(Code::refused, "code.not_needed");
+  if (holder.mail.empty()) return fail(Code::refused, "recovery.no_address");
+  const auto contacts = reader.contacts_of(holder.id);
+  if (!contacts) return fail(contacts);
+  for (const Contact& contact : *contacts) {
+    const bool imported = contact.added_at == holder.created_at;
+    if (!imported && contact.address == holder.mail && contact.added_at + kAddressRest > now)
+      return fail(Code::refused, "recovery.address_new");
+  }
+  return {};
+}
+
+/// check_signature holds a signature against a person's own certificate, as it is on record.
+Result<void> check_signature(const Staff& staff, const std::string& statement, const Bytes& signature) {
+  const auto bad = [] { return fail(Code::refused, "request.signature"); };
+  const auto certificate = pki::Certificate::parse(staff.certificate);
+  if (!certificate) return bad();
+  const auto key = pki::PublicKey::parse(certificate->spki());
+  if (!key) return bad();
+  const auto right = pki::verify_signature(certificate->spki(), pki::signature_algorithm(key->algorithm()), as_bytes(statement),
+                                           signature);
+  return right ? Result<void>() : bad();
+}
+
+/// one_line keeps a note from writing lines of its own into a statement.
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  std::replace(text.begin(), text.end(), '\r', ' ');
+  return text;
+}
+
+}  // namespace
+
+std::string statement_of(const Institution& institution, const StaffRequest& request) {
+  std::string text = fmt::format(
+      "Inkan request 1\ninstitution: {}\nnumber: {}\nact: {}\nlogin id: {}\nidentity check: {}\ncall back: {}\nrequested by: {}\n",
+      institution.id, request.number, to_text(request.act), request.holder.login_id, one_line(request.identity_check),
+      one_line(request.call_back), request.requested_by);
+  if (request.about) text += "serial: " + request.about->hex() + "\n";
+  return text;
+}
+
+std::string decision_of(const Institution& institution, const StaffRequest& request) {
+  return fmt::format("Inkan decision 1\ndecision: approved\nrequest signature sha256: {}\n{}",
+                     sha256(request.request_signature).hex(), statement_of(institution, request));
+}
+
+Result<StaffRequest> BankDesk::draft(const Institution& institution, const StaffId& who, const Wanted& wanted) {
+  if (!is_note(wanted.identity_check) || !is_note(wanted.call_back)) return fail(Code::invalid, "request.text");
+  const auto canonical = canonical_login_id(wanted.login_id);
+  if (!canonical) return fail(Code::not_found, "holder.unknown");
+  Result<StaffRequest> result = fail(Code::not_found, "holder.unknown");
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    if (const auto staff = judge_staff(writer, institution, who.login_id); !staff) return fail(staff);
+    const auto holder = writer.lock_holder({institution.id, *canonical});
+    if (!holder) return fail(holder);
+    if (!*holder) return {};
+    StaffRequest request{.number = {},
+                         .holder = (*holder)->id,
+                         .act = wanted.act,
+                         .state = RequestState::waiting,
+                         .about = {},
+                         .identity_check = one_line(wanted.identity_check),
+                         .call_back = one_line(wanted.call_back),
+                         .requested_by = who.login_id,
+                         .requested_at = now,
+                         .request_signature = {},
+                         .decided_by = {},
+                         .decided_at = {},
+                         .decision_signature = {},
+                         .decision_note = {}};
+    if (auto possible = judge_case(writer, institution, request, **holder, now); !possible) return possible;
+    const auto earlier = writer.requests_of(request.holder, kRequestsLookedAt);
+    if (!earlier) return fail(earlier);
+    for (const StaffRequest& other : *earlier)
+      if (other.state == RequestState::waiting && other.act == request.act)
+        return fail(Code::conflict, "request.running", other.number);
+    if (request.act == RequestAct::release) {
+      const auto held = find_held(writer, request.holder);
+      if (!held) return fail(held);
+      if (*held) request.about = (*held)->serial;
+    }
+    const Day today = institution.zone.day_of(now);
+    const auto running = writer.next_request_number(institution.id, today);
+    if (!running) return fail(running);
+    request.number = fmt::format("R-{}-{:06}", to_compact(today), *running);
+    result = std::move(request);
+    return {};
+  });
+  if (!done) return fail(done);
+  return result;
+}
+
+Result<StaffRequest> BankDesk::ask(const Institution& institution, const StaffRequest& draft, const Signed& signature) {
+  StaffRequest request = draft;
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    if (!is_note(request.identity_check) || !is_note(request.call_back)) return fail(Code::invalid, "request.text");
+    const auto staff = judge_staff(writer, institution, signature.by);
+    if (!staff) return fail(staff);
+    if (signature.by != request.requested_by || request.holder.institution != institution.id)
+      return fail(Code::refused, "request.signature");
+    const auto taken = writer.find_request(institution.id, request.number);
+    if (!taken) return fail(taken);
+    if (*taken) return fail(Code::conflict, "request.running", request.number);
+    if (auto good = check_signature(*staff, statement_of(institution, request), signature.signature); !good) return good;
+    const auto holder = writer.lock_holder(request.holder);
+    if (!holder) return fail(holder);
+    if (!*holder) return fail(Code::not_found, "holder.unknown");
+    if (auto possible = judge_case(writer, institution, request, **holder, now); !possible) return possible;
+    request.state = RequestState::waiting;
+    request.requested_at = now;
+    request.request_signature = signature.signature;
+    writer.audit(entry_for(request, now, staff->id, "request.made"));
+    return writer.put_request(request);
+  });
+  if (!done) return fail(done);
+  return request;
+}
+
+Result<StaffRequest> BankDesk::approve(const Institution& institution, const std::string& number, const Signed& signature) {
+  Result<StaffRequest> result = fail(Code::not_found, "request.unknown");
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    auto found = writer.find_request(institution.id, number);
+    if (!found) return fail(found);
+    if (!*found) return {};
+    const auto holder = writer.lock_holder((*found)->holder);
+    if (!holder) return fail(holder);
+    found = writer.find_request(institution.id, number);  // again, now that nobody else can decide it
+    if (!found) return fail(found);
+    StaffRequest& request = **found;
+    if (request.state != RequestState::waiting) return fail(Code::conflict, "request.decided");
+    const auto staff = judge_staff(writer, institution, signature.by);
+    if (!staff) return fail(staff);
+    if (staff->role != StaffRole::approver) return fail(Code::refused, "staff.role");
+    if (signature.by == request.requested_by) return fail(Code::refused, "request.same_person");
+    // The first signature is checked again: a request that was written past the desk is decided by nobody.
+    const auto asking = writer.find_staff({institution.id, request.requested_by});
+    if (!asking) return fail(asking);
+    if (!*asking) return fail(Code::refused, "request.signature");
+    if (auto good = check_signature(**asking, statement_of(institution, request), request.request_signature); !good) return good;
+    if (auto good = check_signature(*staff, decision_of(institution, request), signature.signature); !good) return good;
+    if (!*holder) return fail(Code::not_found, "holder.unknown");
+    if (auto possible = judge_case(writer, institution, request, **holder, now); !possible) return possible;
+
+    request.state = RequestState::approved;
+    request.decided_by = staff->id.login_id;
+    request.decided_at = now;
+    request.decision_signature = signature.signature;
+    writer.audit(entry_for(request, now, staff->id, "request.approved"));
+    if (auto put = writer.put_request(request); !put) return put;
+    const std::string actor = fmt::format("staff {}/{}+{}", institution.id, request.requested_by, request.decided_by);
+    result = request;
+    return request.act == RequestAct::release ? carry_release(writer, institution, **holder, now, actor)
+                                              : carry_reissue(writer, institution, **holder, now, actor);
+  });
+  if (!done) return fail(done);
+  return result;
+}
+
+Result<void> BankDesk::carry_release(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
+                                     const std::string& actor) {
+  const auto lifted = lift_hold(writer, institution, holder, now, actor);
+  return lifted ? Result<void>() : fail(lifted);
+}
+
+Result<void> BankDesk::carry_reissue(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
+                                     const std::string& actor) {
+  const Day today = institution.zone.day_of(now);
+  if (auto approved = approve_reissue(writer, institution, holder, today); !approved) return approved;
+  const std::chrono::days life{institution.acquisition.code_days};
+  const auto code = release_code(
+      writer, services_.rng, {.holder = holder.id, .purpose = CodePurpose::certificate, .life = life, .actor = actor}, now);
+  if (!code) return fail(code);
+  // The code goes to the customer's own address alone; the desk never sees it (T5). The other addresses are told that it went.
+  auto sent = tell_at(
+      writer, institution, holder, holder.mail,
+      {.letter = "code", .values = {{"code", *code}, {"until_long", to_japanese_with_weekday(today + life)}}, .secret = true}, now);
+  if (!sent) return sent;
+  return tell(writer, institution, holder,
+              {.letter = "code_released", .values = {{"until_long", to_japanese_with_weekday(today + life)}}}, now);
+}
+
+Result<StaffRequest> BankDesk::refuse(const Institution& institution, const std::string& number, const StaffId& who,
+                                      const std::string& why) {
+  if (!is_note(why)) return fail(Code::invalid, "request.text");
+  Result<StaffRequest> result = fail(Code::not_found, "request.unknown");
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    auto found = writer.find_request(institution.id, number);
+    if (!found) return fail(found);
+    if (!*found) return {};
+    if (auto locked = writer.lock_holder((*found)->holder); !locked) return fail(locked);
+    found = writer.find_request(institution.id, number);
+    if (!found) return fail(found);
+    StaffRequest& request = **found;
+    if (request.state != RequestState::waiting) return fail(Code::conflict, "request.decided");
+    const auto staff = judge_staff(writer, institution, who.login_id);
+    if (!staff) return fail(staff);
+    if (staff->role != StaffRole::approver && who.login_id != request.requested_by) return fail(Code::refused, "staff.role");
+    request.state = RequestState::refused;
+    request.decided_by = who.login_id;
+    request.decided_at = now;
+    request.decision_note = one_line(why);
+    AuditEntry entry = entry_for(request, now, staff->id, "request.refused");
+    entry.detail["why"] = request.decision_note;
+    writer.audit(std::move(entry));
+    result = request;
+    return writer.put_request(request);
+  });
+  if (!done) return fail(done);
+  return result;
+}
+
+Result<std::vector<StaffRequest>> BankDesk::waiting(const StaffOnDuty& who, const Institution& institution) {
+  std::vector<StaffRequest> requests;
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    const auto staff = reader.find_staff(who.staff.id);
+    if (!staff) return fail(staff);
+    if (!*staff || (*staff)->removed_at) return fail(Code::unauthenticated, "staff.certificate");
+    auto found = reader.waiting_requests(institution.id, kWaitingShown);
+    if (!found) return fail(found);
+    requests = std::move(*found);
+    return {};
+  });
+  if (!read) return fail(read);
+  return requests;
+}
+
+Result<StaffRequest> BankDesk::find_request(const Institution& institution, const std::string& number) {
+  Result<StaffRequest> result = fail(Code::not_found, "request.unknown");
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    auto found = reader.find_request(institution.id, number);
+    if (!found) return fail(found);
+    if (*found) result = std::move(**found);
+    return {};
+  });
+  if (!read) return fail(read);
+  return result;
+}
+
+}  // namespace inkan::lifecycle
