@@ -59,6 +59,8 @@ TEST_F(Renewal, O4_the_session_goes_on_for_the_renewal_alone) {
   EXPECT_FALSE(bank.login.resume_renewal(d1(), session->token, first.fingerprint)) << "nothing was begun";
   bank.clock.set(*parse_rfc3339("2027-11-01T23:59:00+09:00"));
   ASSERT_TRUE(bank.enrolment.open_renewal(d1(), first.fingerprint, ""));
+  bank.clock.set(*parse_rfc3339("2027-11-02T00:10:00+09:00"));
+  EXPECT_TRUE(bank.login.resume_renewal(d1(), session->token, first.fingerprint));
   bank.clock.set(*parse_rfc3339("2027-11-02T00:29:00+09:00"));
   EXPECT_TRUE(bank.login.resume_renewal(d1(), session->token, first.fingerprint));
   EXPECT_FALSE(bank.login.resume(d1(), session->token, first.fingerprint));

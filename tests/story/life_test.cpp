@@ -1,0 +1,518 @@
+// The whole life beside renewal: hold and release, loss, change of PC, recovery after expiry, the company's and the bank's acts.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "lifecycle/bank_desk.hpp"
+#include "lifecycle/company.hpp"
+#include "lifecycle/contacts.hpp"
+#include "lifecycle/recovery.hpp"
+#include "support/desk.hpp"
+#include "support/installation.hpp"
+
+namespace inkan::lifecycle {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+const Secret kPassword("password-1");
+
+class Life : public ::testing::Test {
+ protected:
+  Life() : recovery(bank.services(), bank.login), company(bank.services(), bank.login), contacts(bank.services()) {
+    bank.add_holder("kanri01");
+    bank.add_holder("kanri02");
+    bank.add_holder("keiri01", "d1", Role::user);
+  }
+  ~Life() override { check_invariants(*bank.store, bank.institutions); }
+
+  Institution& d1() { return const_cast<Institution&>(bank.institution()); }
+  AcquisitionPolicy& policy() { return d1().acquisition; }
+
+  LoggedIn log_in(const CertificateRecord& certificate) {
+    auto opened = bank.login.open(d1(), certificate.fingerprint, kPassword);
+    check(opened.has_value(), opened ? "" : opened.error().id);
+    return opened->logged_in;
+  }
+  Result<CertificateRecord> acquire(const std::string& login_id, const std::string& code,
+                                    const std::optional<Digest>& shown = {}) {
+    return bank.enrolment.acquire(d1(), login_id, kPassword, Secret(code), make_request(), shown);
+  }
+  CertificateVerdict::Kind judge(const CertificateRecord& certificate) {
+    return bank.login.judge(d1(), certificate.fingerprint)->kind;
+  }
+  /// told counts the letters of one kind that a holder was sent.
+  long long told(const std::string& login_id, const std::string& kind) {
+    long long count = 0;
+    const auto read = bank.store->read([&](Reader& reader) -> Result<void> {
+      const auto notices = reader.notices_of({"d1", login_id}, 1000);
+      if (!notices) return fail(notices);
+      count = std::count_if(notices->begin(), notices->end(), [&](const Notice& notice) { return notice.kind == kind; });
+      return {};
+    });
+    check(read.has_value(), "notices");
+    return count;
+  }
+  /// posted takes the code out of the newest letter of one kind, as its reader would.
+  std::string posted(const std::string& kind) {
+    std::string code;
+    const auto claimed = bank.outbox.claim(100);
+    check(claimed.has_value(), "claim");
+    for (const Letter& letter : *claimed) {
+      if (letter.subject == kind) {
+        const auto at = letter.body.find("code=");
+        if (at != std::string::npos) code = letter.body.substr(at + 5, letter.body.find('\n', at) - at - 5);
+      }
+      check(bank.outbox.settle_accepted(letter).has_value(), "settle");
+    }
+    return code;
+  }
+
+  Installation bank;
+  Recovery recovery;
+  Company company;
+  Contacts contacts;
+};
+
+// ---- hold and loss
+
+TEST_F(Life, O25_a_lost_certificate_is_held_at_night_with_id_and_password_and_opens_nothing) {
+  const auto certificate = bank.certify("keiri01");
+  const auto session = bank.login.open(d1(), certificate.fingerprint, kPassword);
+  ASSERT_TRUE(session);
+  EXPECT_EQ(recovery.hold_lost(d1(), "keiri01", Secret("wrong")).error().id, "acquisition.refused");
+  EXPECT_EQ(recovery.hold_lost(d1(), "nobody", kPassword).error().id, "acquisition.refused");
+  ASSERT_TRUE(recovery.hold_lost(d1(), "ＫＥＩＲＩ０１", kPassword));
+  EXPECT_EQ(judge(certificate), CertificateVerdict::Kind::suspended);
+  EXPECT_FALSE(bank.login.open(d1(), certificate.fingerprint, kPassword));
+  EXPECT_FALSE(bank.login.resume(d1(), session->token, certificate.fingerprint)) << "I7: the session ends with it";
+  EXPECT_FALSE(bank.enrolment.open_renewal(d1(), certificate.fingerprint, ""));
+  EXPECT_EQ(told("keiri01", "held"), 1);
+  EXPECT_EQ(recovery.hold_lost(d1(), "keiri01", kPassword).error().id, "hold.nothing") << "a second time changes nothing";
+}
+
+TEST_F(Life, C7_a_hold_is_neither_on_the_crl_nor_in_ocsp) {
+  const auto certificate = bank.certify("keiri01");
+  ASSERT_TRUE(recovery.hold_lost(d1(), "keiri01", kPassword));
+  EXPECT_FALSE(bank.find(certificate).revoked_at);
+}
+
+TEST_F(Life, O25_a_hold_outlives_expiry_and_keeps_the_grace_days_shut) {
+  const auto certificate = bank.certify("keiri01");
+  ASSERT_TRUE(recovery.hold_lost(d1(), "keiri01", kPassword));
+  bank.clock.set(*parse_rfc3339("2027-11-20T10:00:00+09:00"));
+  policy().methods = {RecoveryMethod::old_key, RecoveryMethod::code, RecoveryMethod::mail_code, RecoveryMethod::password};
+  EXPECT_EQ(acquire("keiri01", "", certificate.fingerprint).error().id, "acquisition.held");
+  EXPECT_EQ(recovery.ask_mail_code(d1(), "keiri01", kPassword).error().id, "acquisition.held");
+  EXPECT_EQ(bank.holders.release_code(d1(), "keiri01", "test").error().id, "code.held");
+}
+
+TEST_F(Life, O25_another_administrator_releases_and_never_the_one_who_held_or_the_held_one) {
+  const auto first = log_in(bank.certify("kanri01"));
+  const auto second = log_in(bank.certify("kanri02"));
+  const auto user = bank.certify("keiri01");
+  ASSERT_TRUE(company.hold(d1(), first, "keiri01", false));
+  EXPECT_EQ(company.release(d1(), first, "keiri01").error().id, "company.second_person");
+  ASSERT_TRUE(company.release(d1(), second, "keiri01"));
+  EXPECT_EQ(judge(user), CertificateVerdict::Kind::good);
+  EXPECT_EQ(company.release(d1(), second, "keiri01").error().id, "hold.not_held");
+  ASSERT_TRUE(company.hold(d1(), first, "kanri01", false)) << "one's own";
+  EXPECT_EQ(company.release(d1(), first, "kanri01").error().id, "login.certificate") << "a held person does nothing any more";
+}
+
+TEST_F(Life, O26_a_user_holds_and_revokes_the_own_certificate_alone) {
+  const auto user = log_in(bank.certify("keiri01"));
+  const auto administrator = bank.certify("kanri01");
+  EXPECT_EQ(company.hold(d1(), user, "kanri01", true).error().id, "company.not_administrator");
+  EXPECT_EQ(company.revoke(d1(), user, "kanri01", pki::RevocationReason::key_compromise, true).error().id,
+            "company.not_administrator");
+  EXPECT_EQ(judge(administrator), CertificateVerdict::Kind::good);
+  const auto revoked = company.revoke(d1(), user, "keiri01", pki::RevocationReason::key_compromise, false);
+  ASSERT_TRUE(revoked);
+  EXPECT_EQ(*revoked->reason, pki::RevocationReason::key_compromise);
+  EXPECT_EQ(told("keiri01", "revoked"), 1);
+}
+
+TEST_F(Life, O26_the_last_administrators_certificate_goes_only_with_a_warning) {
+  const auto first = log_in(bank.certify("kanri01"));
+  EXPECT_EQ(company.revoke(d1(), first, "kanri01", pki::RevocationReason::cessation_of_operation, false).error().id,
+            "company.last_administrator");
+  bank.certify("kanri02");
+  EXPECT_TRUE(company.hold(d1(), first, "kanri01", false)) << "a second one can still log in";
+}
+
+TEST_F(Life, I14_an_id_of_another_company_does_not_exist) {
+  std::vector<NewHolder> other;
+  other.push_back({.id = {"d1", "other01"}, .company = "株式会社みどり製作所", .name = "経理", .mail = "", .password = Secret("x")});
+  ASSERT_TRUE(bank.holders.add(other, "test"));
+  const auto administrator = log_in(bank.certify("kanri01"));
+  EXPECT_EQ(company.hold(d1(), administrator, "other01", true).error().id, "holder.unknown");
+  EXPECT_EQ(company.allow_reissue(d1(), administrator, "other01", kPassword).error().id, "holder.unknown");
+  const auto members = company.members(d1(), administrator);
+  ASSERT_TRUE(members);
+  EXPECT_EQ(members->size(), 3U);
+}
+
+// ---- change of PC
+
+TEST_F(Life, O11_an_administrator_releases_a_code_for_another_pc_and_the_old_one_retires_at_first_use) {
+  const auto administrator = log_in(bank.certify("kanri01"));
+  const auto old = bank.certify("keiri01");
+  EXPECT_EQ(company.allow_reissue(d1(), administrator, "keiri01", Secret("wrong")).error().id, "login.password");
+  const auto code = company.allow_reissue(d1(), administrator, "keiri01", kPassword);
+  ASSERT_TRUE(code);
+  const auto fresh = acquire("keiri01", *code);
+  ASSERT_TRUE(fresh) << fresh.error().id;
+  EXPECT_EQ(judge(old), CertificateVerdict::Kind::good) << "until the new one is used";
+  EXPECT_EQ(acquire("keiri01", *code).error().id, "acquisition.refused") << "once";
+  ASSERT_TRUE(bank.enrolment.confirm_use(d1(), *fresh->fingerprint));
+  EXPECT_EQ(judge(old), CertificateVerdict::Kind::superseded);
+  EXPECT_EQ(told("keiri01", "code_released"), 1);
+  EXPECT_EQ(told("keiri01", "acquired"), 1);
+}
+
+TEST_F(Life, O11_nobody_releases_a_code_for_oneself) {
+  const auto administrator = log_in(bank.certify("kanri01"));
+  EXPECT_EQ(company.allow_reissue(d1(), administrator, "kanri01", kPassword).error().id, "company.self");
+}
+
+TEST_F(Life, O11_the_profile_says_who_may) {
+  const auto administrator = log_in(bank.certify("kanri01"));
+  const auto user = log_in(bank.certify("keiri01"));
+  policy().computer_change = ComputerChange::staff;
+  EXPECT_EQ(company.allow_reissue(d1(), administrator, "keiri01", kPassword).error().id, "company.bank_only");
+  EXPECT_EQ(recovery.make_computer_code(d1(), user, kPassword).error().id, "recovery.closed");
+  policy().computer_change = ComputerChange::self;
+  EXPECT_EQ(recovery.make_computer_code(d1(), user, Secret("wrong")).error().id, "login.password");
+  const auto code = recovery.make_computer_code(d1(), user, kPassword);
+  ASSERT_TRUE(code);
+  EXPECT_EQ(told("keiri01", "computer_change"), 1);
+  bank.clock.advance(minutes{61});
+  EXPECT_EQ(acquire("keiri01", *code).error().id, "acquisition.refused") << "a code for another PC lives an hour";
+}
+
+TEST_F(Life, I5_a_renewal_on_the_old_pc_ends_a_change_of_pc_under_way) {
+  policy().computer_change = ComputerChange::self;
+  const auto old = bank.certify("keiri01");
+  bank.clock.set(*parse_rfc3339("2027-10-20T10:00:00+09:00"));
+  const auto user = log_in(old);
+  const auto code = recovery.make_computer_code(d1(), user, kPassword);
+  const auto on_new = acquire("keiri01", *code);
+  ASSERT_TRUE(on_new);
+  const auto renewed = bank.enrolment.renew(d1(), old.fingerprint, make_request());
+  ASSERT_TRUE(renewed) << renewed.error().id;
+  EXPECT_EQ(judge(*on_new), CertificateVerdict::Kind::revoked);
+  EXPECT_EQ(judge(*renewed), CertificateVerdict::Kind::good);
+}
+
+// ---- after expiry
+
+class Expired : public Life {
+ protected:
+  Expired() : old(bank.certify("keiri01")) { bank.clock.set(*parse_rfc3339("2027-11-20T10:00:00+09:00")); }
+  CertificateRecord old;
+};
+
+TEST_F(Expired, T2_id_and_password_alone_yield_nothing_unless_the_profile_says_so) {
+  EXPECT_EQ(acquire("keiri01", "").error().id, "acquisition.refused");
+  policy().methods = {RecoveryMethod::password};
+  EXPECT_TRUE(acquire("keiri01", ""));
+}
+
+TEST_F(Expired, O7_the_old_key_and_the_password_do_within_the_grace_days) {
+  EXPECT_EQ(bank.enrolment.acquire(d1(), "keiri01", Secret("wrong"), Secret(""), make_request(), old.fingerprint).error().id,
+            "acquisition.refused");
+  const auto fresh = acquire("keiri01", "", old.fingerprint);
+  ASSERT_TRUE(fresh) << fresh.error().id;
+  ASSERT_TRUE(bank.enrolment.confirm_use(d1(), *fresh->fingerprint));
+  EXPECT_EQ(judge(old), CertificateVerdict::Kind::superseded);
+}
+
+TEST_F(Expired, O7_the_old_key_of_somebody_else_does_not) {
+  bank.clock.set(*parse_rfc3339("2026-11-01T10:00:00+09:00"));
+  const auto other = bank.certify("kanri01");
+  bank.clock.set(*parse_rfc3339("2027-11-20T10:00:00+09:00"));
+  EXPECT_EQ(acquire("keiri01", "", other.fingerprint).error().id, "acquisition.refused");
+}
+
+TEST_F(Expired, O6_D3_06_day_90_is_possible_and_day_91_is_not) {
+  bank.clock.set(*parse_rfc3339("2028-01-30T23:59:59+09:00"));  // expiry 2027-11-01
+  EXPECT_TRUE(acquire("keiri01", "", old.fingerprint));
+  bank.clock.set(*parse_rfc3339("2028-01-31T00:00:00+09:00"));
+  EXPECT_EQ(acquire("keiri01", "", old.fingerprint).error().id, "acquisition.closed");
+}
+
+TEST_F(Expired, O7_a_code_by_mail_alone_comes_after_24_hours_and_every_address_knows) {
+  EXPECT_EQ(recovery.ask_mail_code(d1(), "keiri01", kPassword).error().id, "recovery.closed");
+  policy().methods = {RecoveryMethod::mail_code};
+  EXPECT_EQ(recovery.ask_mail_code(d1(), "keiri01", Secret("wrong")).error().id, "acquisition.refused");
+  const auto asked = recovery.ask_mail_code(d1(), "keiri01", kPassword);
+  ASSERT_TRUE(asked) << asked.error().id;
+  EXPECT_EQ(told("keiri01", "code_requested"), 1);
+  EXPECT_EQ(recovery.ask_mail_code(d1(), "keiri01", kPassword)->stop_number, asked->stop_number) << "the running one";
+  bank.clock.advance(hours{24} - std::chrono::seconds{1});
+  EXPECT_EQ(*recovery.send_codes(), 0);
+  bank.clock.advance(std::chrono::seconds{1});
+  EXPECT_EQ(*recovery.send_codes(), 1);
+  EXPECT_EQ(*recovery.send_codes(), 0);
+  const std::string code = posted("code");
+  ASSERT_FALSE(code.empty());
+  EXPECT_TRUE(acquire("keiri01", code));
+}
+
+TEST_F(Expired, O7_anybody_with_the_number_stops_a_code_by_mail) {
+  policy().methods = {RecoveryMethod::mail_code};
+  const auto asked = recovery.ask_mail_code(d1(), "keiri01", kPassword);
+  EXPECT_EQ(recovery.stop_mail_code(d1(), "keiri01", "00000000").error().id, "recovery.unknown");
+  ASSERT_TRUE(recovery.stop_mail_code(d1(), "keiri01", asked->stop_number));
+  bank.clock.advance(hours{25});
+  EXPECT_EQ(*recovery.send_codes(), 0);
+}
+
+TEST_F(Expired, I16_a_code_in_a_letter_is_wiped_once_it_left_and_no_notice_keeps_it) {
+  policy().methods = {RecoveryMethod::mail_code};
+  ASSERT_TRUE(recovery.ask_mail_code(d1(), "keiri01", kPassword));
+  bank.clock.advance(hours{24});
+  ASSERT_EQ(*recovery.send_codes(), 1);
+  const std::string code = posted("code");
+  const auto read = bank.store->read([&](Reader& reader) -> Result<void> {
+    const auto notices = reader.notices_of({"d1", "keiri01"}, 100);
+    for (const Notice& notice : *notices) EXPECT_EQ(notice.body.find(code), std::string::npos);
+    for (long long id = 1; id < 20; ++id) {
+      const auto letter = reader.find_letter(id);
+      if (*letter) {
+        EXPECT_EQ((*letter)->body.find(code), std::string::npos);
+      }
+    }
+    return {};
+  });
+  ASSERT_TRUE(read);
+}
+
+TEST_F(Expired, O7_an_administrator_releases_within_the_grace_days_and_the_bank_alone_after_them) {
+  bank.add_holder("kanri09");
+  const auto administrator = log_in(bank.certify("kanri09"));
+  const auto code = company.allow_reissue(d1(), administrator, "keiri01", kPassword);
+  ASSERT_TRUE(code) << code.error().id;
+  EXPECT_TRUE(acquire("keiri01", *code));
+}
+
+// ---- passwords
+
+TEST_F(Life, T10_a_thousand_spellings_share_one_counter_and_the_owner_of_the_certificate_still_logs_in) {
+  const auto certificate = bank.certify("keiri01");
+  const std::vector<std::string> spellings = {"keiri01", "KEIRI01", "ｋｅｉｒｉ０１", " keiri01 ", "Keiri01"};
+  for (int attempt = 0; attempt < 10; ++attempt)
+    EXPECT_FALSE(bank.enrolment.open_acquisition(d1(), spellings[static_cast<std::size_t>(attempt) % spellings.size()],
+                                                 Secret("wrong"), Secret("")));
+  EXPECT_EQ(bank.enrolment.open_acquisition(d1(), "keiri01", kPassword, Secret("")).error().id, "login.locked");
+  EXPECT_TRUE(bank.login.open(d1(), certificate.fingerprint, kPassword)) << "the lock is no weapon";
+  EXPECT_EQ(told("keiri01", "locked"), 1);
+  bank.clock.advance(minutes{16});
+  for (int attempt = 0; attempt < 10; ++attempt)
+    EXPECT_FALSE(bank.enrolment.open_acquisition(d1(), "keiri01", Secret("wrong"), Secret("")));
+  EXPECT_EQ(told("keiri01", "locked"), 1) << "one letter a day";
+}
+
+TEST_F(Life, ASVS_7_3_1_a_session_that_nobody_uses_ends) {
+  const auto certificate = bank.certify("keiri01");
+  const auto opened = bank.login.open(d1(), certificate.fingerprint, kPassword);
+  ASSERT_TRUE(opened);
+  bank.clock.advance(minutes{29});
+  EXPECT_TRUE(bank.login.resume(d1(), opened->token, certificate.fingerprint));
+  bank.clock.advance(minutes{29});
+  EXPECT_TRUE(bank.login.resume(d1(), opened->token, certificate.fingerprint)) << "use keeps it";
+  bank.clock.advance(minutes{30});
+  EXPECT_FALSE(bank.login.resume(d1(), opened->token, certificate.fingerprint));
+}
+
+// ---- addresses
+
+TEST_F(Life, A3_an_address_counts_once_its_code_was_typed_and_the_old_ones_are_told) {
+  const auto user = log_in(bank.certify("keiri01"));
+  posted("");
+  ASSERT_TRUE(contacts.add(d1(), user, "second@customer.example"));
+  EXPECT_EQ(contacts.make_main(d1(), user, "second@customer.example").error().id, "contact.unchecked");
+  const std::string code = posted("address_check");
+  ASSERT_FALSE(code.empty());
+  EXPECT_EQ(contacts.check(d1(), user, "second@customer.example", Secret("wrong")).error().id, "contact.code");
+  ASSERT_TRUE(contacts.check(d1(), user, "second@customer.example", Secret(code)));
+  ASSERT_TRUE(contacts.make_main(d1(), user, "second@customer.example"));
+  EXPECT_EQ(contacts.remove(d1(), user, "second@customer.example").error().id, "contact.main");
+  ASSERT_TRUE(contacts.remove(d1(), user, "keiri01@customer.example"));
+  EXPECT_EQ(contacts.add(d1(), user, "not an address").error().id, "contact.address");
+  EXPECT_EQ(told("keiri01", "address_added"), 1);
+  EXPECT_EQ(told("keiri01", "address_removed"), 1);
+}
+
+TEST_F(Life, A3_five_wrong_codes_end_the_check_of_an_address) {
+  const auto user = log_in(bank.certify("keiri01"));
+  posted("");
+  ASSERT_TRUE(contacts.add(d1(), user, "second@customer.example"));
+  const std::string code = posted("address_check");
+  for (int attempt = 0; attempt < 5; ++attempt)
+    EXPECT_FALSE(contacts.check(d1(), user, "second@customer.example", Secret("wrong")));
+  EXPECT_EQ(contacts.check(d1(), user, "second@customer.example", Secret(code)).error().id, "contact.code");
+}
+
+TEST_F(Life, O15_a_mail_that_comes_back_flags_the_address_and_tells_the_administrators) {
+  bank.certify("keiri01");
+  const auto claimed = bank.outbox.claim(10);
+  ASSERT_TRUE(claimed);
+  const auto letter = std::find_if(claimed->begin(), claimed->end(),
+                                   [](const Letter& each) { return each.to == "keiri01@customer.example"; });
+  ASSERT_NE(letter, claimed->end());
+  for (int soft = 0; soft < 2; ++soft)
+    ASSERT_TRUE(contacts.record_bounce({.letter = letter->id, .hard = false, .status = "4.2.2", .text = "full"}));
+  EXPECT_TRUE(contacts.undeliverable(d1())->empty());
+  ASSERT_TRUE(contacts.record_bounce({.letter = letter->id, .hard = true, .status = "5.1.1", .text = "No such user"}));
+  ASSERT_TRUE(contacts.record_bounce({.letter = letter->id, .hard = true, .status = "5.1.1", .text = "No such user"}));
+  const auto flagged = contacts.undeliverable(d1());
+  ASSERT_EQ(flagged->size(), 1U);
+  EXPECT_EQ(flagged->front().undeliverable_why, "5.1.1 No such user");
+  EXPECT_EQ(told("kanri01", "undeliverable"), 1) << "once";
+  EXPECT_EQ(contacts.record_bounce({.letter = 999'999}).error().id, "letter.unknown");
+}
+
+// ---- another CA's certificates
+
+TEST_F(Life, O38_a_certificate_of_an_accepted_ca_logs_in_and_renews_once_into_ours) {
+  const ForeignAuthority foreign;
+  const Bytes theirs = foreign.issue("whoever", bank.clock.now(), days{20});
+  EXPECT_EQ(bank.holders.import_certificate(d1(), "keiri01", theirs, "test").error().id, "certificate.not_accepted");
+  d1().accepted = {{.id = "old-g1", .certificate = foreign.certificate().der()}};
+  const auto imported = bank.holders.import_certificate(d1(), "keiri01", theirs, "test");
+  ASSERT_TRUE(imported) << imported.error().id;
+  EXPECT_EQ(judge(*imported), CertificateVerdict::Kind::good);
+  const Bytes unrecorded = foreign.issue("keiri01", bank.clock.now(), days{20});
+  EXPECT_EQ(bank.login.judge(d1(), sha256(unrecorded))->kind, CertificateVerdict::Kind::unknown) << "the CA alone opens nothing";
+  const auto renewed = bank.enrolment.renew(d1(), imported->fingerprint, make_request());
+  ASSERT_TRUE(renewed) << renewed.error().id;
+  EXPECT_EQ(renewed->authority, "d1-g1");
+  ASSERT_TRUE(bank.enrolment.confirm_use(d1(), *renewed->fingerprint));
+  EXPECT_EQ(judge(*imported), CertificateVerdict::Kind::superseded);
+}
+
+// ---- the bank's desk
+
+class Desk : public Life {
+ protected:
+  Desk()
+      : desk(bank.services(), bank.login),
+        clerk(add("tanto01", StaffRole::clerk)),
+        approver(add("shonin01", StaffRole::approver)),
+        other(add("shonin02", StaffRole::approver)),
+        auditor(add("kansa01", StaffRole::auditor)) {}
+  StaffPerson add(const std::string& login_id, StaffRole role) {
+    StaffPerson person = StaffPerson::make(login_id);
+    auto added = desk.add_staff({.id = {"d1", login_id},
+                                 .role = role,
+                                 .name = "行員",
+                                 .password = Secret("staff-password"),
+                                 .certificate = person.certificate.der()},
+                                "test");
+    check(added.has_value(), added ? "" : added.error().id);
+    return person;
+  }
+  StaffOnDuty on_duty(const StaffPerson& person) {
+    auto opened = desk.open(d1(), person.certificate.fingerprint(), Secret("staff-password"));
+    check(opened.has_value(), opened ? "" : opened.error().id);
+    return opened->on_duty;
+  }
+  Result<StaffRequest> ask(const StaffPerson& person, RequestAct act, const std::string& login_id) {
+    auto draft = desk.draft(d1(), {"d1", person.login_id},
+                            {.act = act, .login_id = login_id, .identity_check = "届出印と電話番号", .call_back = "10:05 代表番号"});
+    if (!draft) return draft;
+    return desk.ask(d1(), *draft, {.by = person.login_id, .signature = person.sign(statement_of(d1(), *draft))});
+  }
+  Result<StaffRequest> approve(const StaffPerson& person, const StaffRequest& request) {
+    return desk.approve(d1(), request.number, {.by = person.login_id, .signature = person.sign(decision_of(d1(), request))});
+  }
+
+  BankDesk desk;
+  StaffPerson clerk, approver, other, auditor;
+};
+
+TEST_F(Desk, T5_a_reissue_needs_two_persons_who_sign_and_its_code_goes_to_the_customer) {
+  const auto old = bank.certify("keiri01");
+  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "keiri01", pki::RevocationReason::key_compromise, "盗難"));
+  EXPECT_EQ(acquire("keiri01", "", old.fingerprint).error().id, "acquisition.closed");
+  posted("");
+  const auto request = ask(approver, RequestAct::reissue, "keiri01");
+  ASSERT_TRUE(request) << request.error().id;
+  EXPECT_EQ(approve(approver, *request).error().id, "request.same_person");
+  EXPECT_EQ(approve(clerk, *request).error().id, "staff.role");
+  EXPECT_EQ(approve(auditor, *request).error().id, "staff.role");
+  EXPECT_EQ(desk.approve(d1(), request->number,
+                         {.by = other.login_id, .signature = approver.sign(decision_of(d1(), *request))})
+                .error()
+                .id,
+            "request.signature")
+      << "somebody else's hand";
+  EXPECT_EQ(
+      desk.approve(d1(), request->number, {.by = other.login_id, .signature = other.sign(statement_of(d1(), *request))}).error().id,
+      "request.signature")
+      << "a signature over something else";
+  ASSERT_TRUE(approve(other, *request));
+  EXPECT_EQ(approve(other, *request).error().id, "request.decided");
+  const std::string code = posted("code");
+  ASSERT_FALSE(code.empty());
+  EXPECT_TRUE(acquire("keiri01", code));
+}
+
+TEST_F(Desk, O26_one_person_holds_and_two_release) {
+  const auto certificate = bank.certify("keiri01");
+  const auto administrator = log_in(bank.certify("kanri01"));
+  EXPECT_EQ(desk.hold(on_duty(auditor), d1(), "keiri01", "電話").error().id, "staff.role");
+  ASSERT_TRUE(desk.hold(on_duty(clerk), d1(), "keiri01", "電話"));
+  EXPECT_EQ(company.release(d1(), administrator, "keiri01").error().id, "company.second_person") << "the bank held it";
+  const auto request = ask(clerk, RequestAct::release, "keiri01");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(ask(approver, RequestAct::release, "keiri01").error().id, "request.running");
+  ASSERT_TRUE(approve(approver, *request));
+  EXPECT_EQ(judge(certificate), CertificateVerdict::Kind::good);
+}
+
+TEST_F(Desk, T5_no_code_goes_to_an_address_that_changed_this_week) {
+  const auto user = log_in(bank.certify("keiri01"));
+  posted("");
+  ASSERT_TRUE(contacts.add(d1(), user, "thief@elsewhere.example"));
+  ASSERT_TRUE(contacts.check(d1(), user, "thief@elsewhere.example", Secret(posted("address_check"))));
+  ASSERT_TRUE(contacts.make_main(d1(), user, "thief@elsewhere.example"));
+  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "keiri01", pki::RevocationReason::unspecified, "申し出"));
+  EXPECT_EQ(ask(clerk, RequestAct::reissue, "keiri01").error().id, "recovery.address_new");
+  bank.clock.advance(days{7});
+  EXPECT_TRUE(ask(clerk, RequestAct::reissue, "keiri01"));
+}
+
+TEST_F(Desk, T21_a_person_who_left_does_nothing_from_the_next_call_on) {
+  bank.certify("keiri01");
+  const auto opened = desk.open(d1(), clerk.certificate.fingerprint(), Secret("staff-password"));
+  ASSERT_TRUE(opened);
+  ASSERT_TRUE(desk.remove_staff({"d1", "tanto01"}, "test"));
+  EXPECT_FALSE(desk.resume(d1(), opened->token, clerk.certificate.fingerprint()));
+  EXPECT_FALSE(desk.hold(opened->on_duty, d1(), "keiri01", "電話"));
+  EXPECT_FALSE(desk.find(opened->on_duty, d1(), "keiri01"));
+  EXPECT_FALSE(desk.open(d1(), clerk.certificate.fingerprint(), Secret("staff-password")));
+}
+
+TEST_F(Desk, the_desk_finds_by_id_company_serial_notice_and_request) {
+  const auto certificate = bank.certify("keiri01");
+  const auto who = on_duty(clerk);
+  EXPECT_EQ(desk.find(who, d1(), "ＫＥＩＲＩ０１")->size(), 1U);
+  EXPECT_EQ(desk.find(who, d1(), "青空")->size(), 3U);
+  EXPECT_EQ(desk.find(who, d1(), certificate.serial.hex())->front().holder.id.login_id, "keiri01");
+  const auto file = desk.open_file(who, d1(), "keiri01");
+  ASSERT_TRUE(file);
+  ASSERT_FALSE(file->notices.empty());
+  EXPECT_EQ(desk.find(who, d1(), file->notices.front().number)->size(), 1U);
+  EXPECT_FALSE(file->timeline.empty());
+  EXPECT_EQ(desk.find(who, d1(), "%")->size(), 0U);
+  EXPECT_EQ(bank.audit_count("file.read"), 1);
+}
+
+}  // namespace
+}  // namespace inkan::lifecycle
