@@ -53,7 +53,8 @@ std::vector<File> read_tree() {
   std::vector<File> files;
   for (auto it = fs::recursive_directory_iterator(root()); it != fs::recursive_directory_iterator(); ++it) {
     if (it->is_directory() && kSkipped.contains(it->path().filename().string())) it.disable_recursion_pending();
-    if (!it->is_regular_file() || !is_text(it->path())) continue;
+    if (!it->is_regular_file() || it->path().filename() == ".git" || !is_text(it->path()))
+      continue;  // a worktree has a file .git
     File file{fs::relative(it->path(), root()).generic_string(), {}};
     std::ifstream stream(it->path());
     for (std::string line; std::getline(stream, line);) file.lines.push_back(line);

@@ -60,14 +60,14 @@ Result<CertificateRecord> Holders::import_certificate(const Institution& institu
     (*holder)->entitlement = Entitlement::held;
     (*holder)->acquire_until.reset();
     if (auto put = writer.put_holder(**holder); !put) return put;
-    writer.audit({.at = now,
-                  .actor = actor,
-                  .action = "certificate.imported",
-                  .institution = institution.id,
-                  .subject = *canonical,
-                  .detail = {{"authority", record.authority},
-                             {"serial", record.serial.hex()},
-                             {"fingerprint", record.fingerprint->hex()}}});
+    writer.audit(
+        {.at = now,
+         .actor = actor,
+         .action = "certificate.imported",
+         .institution = institution.id,
+         .subject = *canonical,
+         .detail = {
+             {"authority", record.authority}, {"serial", record.serial.hex()}, {"fingerprint", record.fingerprint->hex()}}});
     return {};
   });
   if (!done) return fail(done);

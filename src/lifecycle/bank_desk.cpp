@@ -48,7 +48,8 @@ AuditEntry entry_for(const StaffId& staff, Instant now, const std::string& actor
 Result<Staff> judge_staff(Reader& reader, const Institution& institution, const StaffId& id) {
   auto staff = reader.find_staff(id);
   if (!staff) return fail(staff);
-  if (!*staff || (*staff)->removed_at || id.institution != institution.id) return fail(Code::unauthenticated, "staff.certificate");
+  if (!*staff || (*staff)->removed_at || id.institution != institution.id)
+    return fail(Code::unauthenticated, "staff.certificate");
   return std::move(**staff);
 }
 
@@ -68,9 +69,7 @@ Result<Holder> lock_target(Writer& writer, const Institution& institution, const
   return std::move(**holder);
 }
 
-bool is_note(const std::string& text) {
-  return !trim(text).empty() && text.size() <= kTextLength && is_plain_text(text);
-}
+bool is_note(const std::string& text) { return !trim(text).empty() && text.size() <= kTextLength && is_plain_text(text); }
 
 }  // namespace
 

@@ -34,7 +34,8 @@ struct Signed {
 };
 
 /// BankDesk is the bank's side of the life: finding, reading, holding and revoking by one person at once; re-issue and the end of
-/// a hold by two, each of whom signs (O26, T5). Every verb reads the person's role anew: one taken away counts from the next call.
+/// a hold by two, each of whom signs (O26, T5). Every verb reads the person's role anew: one taken away counts from the next
+/// call.
 class BankDesk {
  public:
   BankDesk(const Services& services, Login& login) : services_(services), login_(login) {}
@@ -50,8 +51,8 @@ class BankDesk {
     std::string token;
     StaffOnDuty on_duty;
   };
-  /// open is a person's login: certificate and password. Errors: `staff.certificate` (none, unknown, of another institution, or of
-  /// a person who left), `login.password`, `login.locked`.
+  /// open is a person's login: certificate and password. Errors: `staff.certificate` (none, unknown, of another institution, or
+  /// of a person who left), `login.password`, `login.locked`.
   Result<Opened> open(const Institution& institution, const std::optional<Digest>& fingerprint, const Secret& password);
   /// resume finds the session of a cookie; it ends after 15 idle minutes. Errors: `login.no_session`, `staff.certificate`.
   Result<StaffOnDuty> resume(const Institution& institution, const std::string& token, const std::optional<Digest>& fingerprint);
@@ -92,8 +93,8 @@ class BankDesk {
   Result<StaffRequest> draft(const Institution& institution, const StaffId& who, const Wanted& wanted);
   /// ask puts the request on record under a new 受付番号. Errors: draft's, `request.signature`.
   Result<StaffRequest> ask(const Institution& institution, const StaffRequest& draft, const Signed& signature);
-  /// approve does what was asked for: a re-issue makes the ID acquirable and mails a code to the customer, never to staff; a release
-  /// ends the hold. Errors: `request.unknown`, `request.decided`, `request.same_person`, `staff.role` (not an approver),
+  /// approve does what was asked for: a re-issue makes the ID acquirable and mails a code to the customer, never to staff; a
+  /// release ends the hold. Errors: `request.unknown`, `request.decided`, `request.same_person`, `staff.role` (not an approver),
   /// `request.signature`, and draft's, for the case is judged anew.
   Result<StaffRequest> approve(const Institution& institution, const std::string& number, const Signed& signature);
   /// refuse ends a request; the asking person may withdraw the own one. Errors: as approve's.
@@ -112,8 +113,8 @@ class BankDesk {
   Login& login_;
 };
 
-/// statement_of is what the asking person signs; decision_of what the approving one signs: the statement, its signature's hash and
-/// the number. Plain UTF-8 lines, each "name: value".
+/// statement_of is what the asking person signs; decision_of what the approving one signs: the statement, its signature's hash
+/// and the number. Plain UTF-8 lines, each "name: value".
 std::string statement_of(const Institution& institution, const StaffRequest& request);
 std::string decision_of(const Institution& institution, const StaffRequest& request);
 

@@ -40,7 +40,8 @@ struct CertificateRecord {
   std::optional<Instant> revoked_at;
   std::optional<pki::RevocationReason> reason;
   std::optional<pki::SerialNumber> replaced_by;  ///< the successor whose confirmation retired this one
-  /// held_at is set while the certificate is 一時停止中. A hold is login policy: neither CRL nor OCSP speaks of it (promises.md C7).
+  /// held_at is set while the certificate is 一時停止中. A hold is login policy: neither CRL nor OCSP speaks of it (promises.md
+  /// C7).
   std::optional<Instant> held_at = {};
   std::string held_by = {};  ///< who held it, as the audit trail names an actor
 };

@@ -41,8 +41,7 @@ Result<std::optional<OneTimeCode>> usable_code(Reader& reader, const HolderId& h
   if (!codes) return fail(codes);
   const Digest typed = code_hash(code.reveal());
   for (OneTimeCode& candidate : *codes)
-    if (candidate.hash && candidate.usable_from <= now &&
-        same_secret(as_text(candidate.hash->view()), as_text(typed.view())))
+    if (candidate.hash && candidate.usable_from <= now && same_secret(as_text(candidate.hash->view()), as_text(typed.view())))
       return std::move(candidate);
   return std::optional<OneTimeCode>();
 }

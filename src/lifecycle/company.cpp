@@ -79,8 +79,8 @@ Result<void> warn_last(Reader& reader, const Institution& institution, const Hol
 Result<CodePurpose> purpose_for(const HolderView& view, const Institution& institution, Day today) {
   const auto bank_only = [] { return fail(Code::refused, "company.bank_only"); };
   if (!view.status) {
-    const bool approved = view.holder.entitlement == Entitlement::acquirable &&
-                          (!view.holder.acquire_until || today <= *view.holder.acquire_until);
+    const bool approved =
+        view.holder.entitlement == Entitlement::acquirable && (!view.holder.acquire_until || today <= *view.holder.acquire_until);
     return approved ? Result<CodePurpose>(CodePurpose::certificate) : bank_only();
   }
   if (may_log_in(*view.status))
@@ -139,15 +139,15 @@ Result<std::string> Company::allow_reissue(const Institution& institution, const
     const std::chrono::seconds life = *purpose == CodePurpose::new_computer
                                           ? std::chrono::seconds{std::chrono::minutes{policy.new_computer_minutes}}
                                           : std::chrono::seconds{std::chrono::days{policy.code_days}};
-    auto made = release_code(
-        writer, services_.rng,
-        {.holder = pair->target.id, .purpose = *purpose, .life = life, .actor = actor_of(pair->actor.id)}, now);
+    auto made =
+        release_code(writer, services_.rng,
+                     {.holder = pair->target.id, .purpose = *purpose, .life = life, .actor = actor_of(pair->actor.id)}, now);
     if (!made) return fail(made);
     code = std::move(*made);
-    return tell(writer, institution, pair->target,
-                {.letter = "code_released",
-                 .values = {{"until_long", to_japanese_with_weekday(institution.zone.day_of(now + life))}}},
-                now);
+    return tell(
+        writer, institution, pair->target,
+        {.letter = "code_released", .values = {{"until_long", to_japanese_with_weekday(institution.zone.day_of(now + life))}}},
+        now);
   });
   if (!done) return fail(done);
   return code;

@@ -26,14 +26,14 @@ class Company {
   Result<std::vector<Member>> members(const Institution& institution, const LoggedIn& who);
 
   /// allow_reissue gives a one-time code for another ID of the contract: after expiry within the grace days, for another PC while
-  /// the certificate is valid (where the profile lets a 管理者), for a first certificate the bank approved. After revocation or past
-  /// the grace days only the bank re-issues. It asks the 管理者's password again. The code is shown once; the ID's addresses are
-  /// told. Errors: `company.self` (never for oneself), `company.bank_only`, `login.password`, `login.locked`.
+  /// the certificate is valid (where the profile lets a 管理者), for a first certificate the bank approved. After revocation or
+  /// past the grace days only the bank re-issues. It asks the 管理者's password again. The code is shown once; the ID's addresses
+  /// are told. Errors: `company.self` (never for oneself), `company.bank_only`, `login.password`, `login.locked`.
   Result<std::string> allow_reissue(const Institution& institution, const LoggedIn& who, const std::string& login_id,
                                     const Secret& password);
 
-  /// hold is 一時停止 of an own or a user's certificate, at once. The last usable 管理者 certificate of the contract goes only with
-  /// `knowing`: `company.last_administrator` names the consequence first. Error: `hold.nothing` (no valid certificate).
+  /// hold is 一時停止 of an own or a user's certificate, at once. The last usable 管理者 certificate of the contract goes only
+  /// with `knowing`: `company.last_administrator` names the consequence first. Error: `hold.nothing` (no valid certificate).
   Result<CertificateRecord> hold(const Institution& institution, const LoggedIn& who, const std::string& login_id, bool knowing);
   /// release ends a hold of another ID; a 管理者 other than the one who held it, and never the held one. Errors: `hold.not_held`,
   /// `company.self`, `company.second_person`.

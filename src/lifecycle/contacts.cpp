@@ -94,15 +94,16 @@ Result<void> Contacts::add(const Institution& institution, const LoggedIn& who, 
     fresh.check_until = now + kCheckLife;
     if (auto put = writer.put_contact(fresh); !put) return put;
     writer.audit(entry_for(holder->id, now, actor_of(holder->id), "contact.added", address));
-    auto sent =
-        tell_at(writer, institution, *holder, address, {.letter = "address_check", .values = {{"code", code}}, .secret = true}, now);
+    auto sent = tell_at(writer, institution, *holder, address,
+                        {.letter = "address_check", .values = {{"code", code}}, .secret = true}, now);
     if (!sent) return sent;
-    return tell(writer, institution, *holder, {.letter = "address_added", .values = {{"masked_address", masked_address(address)}}},
-                now);
+    return tell(writer, institution, *holder,
+                {.letter = "address_added", .values = {{"masked_address", masked_address(address)}}}, now);
   });
 }
 
-Result<void> Contacts::check(const Institution& institution, const LoggedIn& who, const std::string& address, const Secret& code) {
+Result<void> Contacts::check(const Institution& institution, const LoggedIn& who, const std::string& address,
+                             const Secret& code) {
   bool right = false;
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     right = false;
@@ -167,6 +168,8 @@ Result<void> Contacts::record_bounce(const BounceReport& report) {
     const auto letter = writer.find_letter(report.letter);
     if (!letter) return fail(letter);
     if (!*letter) return fail(Code::not_found, "letter.unknown", std::to_string(report.letter));
+    // After a restore a number may stand for a newer letter: one to somebody else is not what the report speaks of.
+    if (!report.recipient.empty() && report.recipient != (*letter)->to) return {};
     const auto institution = services_.institutions.find((*letter)->holder.institution);
     if (!institution) return fail(institution);
     const auto holder = writer.lock_holder((*letter)->holder);
@@ -185,7 +188,8 @@ Result<void> Contacts::record_bounce(const BounceReport& report) {
     entry.detail["number"] = (*letter)->notice;
     writer.audit(std::move(entry));
     return tell_administrators(writer, **institution, **holder,
-                               {.letter = "undeliverable", .values = {{"masked_address", masked_address(contact->address)}}}, now);
+                               {.letter = "undeliverable", .values = {{"masked_address", masked_address(contact->address)}}},
+                               now);
   });
 }
 

@@ -11,10 +11,11 @@ namespace inkan::lifecycle {
 
 /// BounceReport is one mail that came back (RFC 3464), matched to its letter by the mail room.
 struct BounceReport {
-  long long letter = 0;  ///< id of the letter
-  bool hard = false;     ///< 5.x.x; else 4.x.x
-  std::string status;    ///< "5.1.1"
-  std::string text;      ///< what the other side said, one line of plain text
+  long long letter = 0;        ///< id of the letter
+  std::string recipient = {};  ///< as the report says, or empty; one that is not the letter's own changes nothing
+  bool hard = false;           ///< 5.x.x; else 4.x.x
+  std::string status;          ///< "5.1.1"
+  std::string text;            ///< what the other side said, one line of plain text
 };
 
 /// Contacts are the mail addresses of holders: kept by themselves and their company, checked before use, flagged when mail comes

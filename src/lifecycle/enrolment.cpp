@@ -134,8 +134,8 @@ Result<Path> computer_path(const std::vector<CertificateRecord>& all, const Inst
   return fail(Code::refused, "acquisition.closed");
 }
 
-/// find_path judges what was shown beside the password: a code, the expired certificate, or nothing. `acquisition.refused` when it
-/// is not enough, and never what was missing.
+/// find_path judges what was shown beside the password: a code, the expired certificate, or nothing. `acquisition.refused` when
+/// it is not enough, and never what was missing.
 Result<Path> find_path(Reader& reader, const Institution& institution, const Holder& holder,
                        const std::optional<OneTimeCode>& code, const std::optional<Digest>& shown, Day today) {
   const auto all = reader.certificates_of(holder.id);
@@ -441,8 +441,7 @@ Result<CertificateRecord> Enrolment::renew(const Institution& institution, const
 }
 
 Result<CertificateRecord> Enrolment::acquire(const Institution& institution, const std::string& login_id, const Secret& password,
-                                             const Secret& code, const pki::Csr& request,
-                                             const std::optional<Digest>& shown) {
+                                             const Secret& code, const pki::Csr& request, const std::optional<Digest>& shown) {
   const auto canonical = canonical_login_id(login_id);
   if (!canonical) return fail(Code::unauthenticated, "acquisition.refused");
   const HolderId holder{institution.id, *canonical};

@@ -28,12 +28,13 @@ class Enrolment {
   Result<Opened> open_renewal(const Institution& institution, const std::optional<Digest>& fingerprint,
                               const std::string& secret);
 
-  /// open_acquisition opens 電子証明書取得: login ID, password, and a one-time code, which is used up in the same transaction. For
-  /// a first certificate, a re-issue, another PC, and after expiry within the grace days. Within the grace days the expired
+  /// open_acquisition opens 電子証明書取得: login ID, password, and a one-time code, which is used up in the same transaction.
+  /// For a first certificate, a re-issue, another PC, and after expiry within the grace days. Within the grace days the expired
   /// certificate `shown` over mutual TLS, or nothing at all, does in place of a code where the profile's methods say so (O7).
   /// Errors: `acquisition.refused` for anything
   /// wrong with ID, password or code (never which), `login.locked`, `acquisition.closed` (past grace or deadline: the bank must
-  /// re-issue), `acquisition.held` (on hold), `acquisition.has_certificate` (a valid certificate exists: renew it or ask the bank).
+  /// re-issue), `acquisition.held` (on hold), `acquisition.has_certificate` (a valid certificate exists: renew it or ask the
+  /// bank).
   Result<Opened> open_acquisition(const Institution& institution, const std::string& login_id, const Secret& password,
                                   const Secret& code, const std::optional<Digest>& shown = {});
 

@@ -51,11 +51,12 @@ class Holders {
 
   /// release_code is the bank's release of 電子証明書取得: makes a one-time code, shown once, kept as a hash; earlier unused
   /// codes of the holder end. For an ID whose certificate is revoked or past its grace days it also approves the re-issue
-  /// (`acquirable` for code_days). Errors: `holder.unknown`, `holder.terminated`, `code.not_needed` (a valid certificate exists), `code.held`.
+  /// (`acquirable` for code_days). Errors: `holder.unknown`, `holder.terminated`, `code.not_needed` (a valid certificate exists),
+  /// `code.held`.
   Result<std::string> release_code(const Institution& institution, const std::string& login_id, const std::string& actor);
 
-  /// import_certificate puts a certificate of another CA that the profile accepts on record for an ID (O38): it logs in like one of
-  /// ours, and its holder renews it once into ours. It is known by its bytes; its names mean nothing here. Errors:
+  /// import_certificate puts a certificate of another CA that the profile accepts on record for an ID (O38): it logs in like one
+  /// of ours, and its holder renews it once into ours. It is known by its bytes; its names mean nothing here. Errors:
   /// `holder.unknown`, `holder.terminated`, `certificate.malformed`, `certificate.not_accepted` (of none of the profile's
   /// `accepted` authorities), `certificate.expired`, `certificate.has_one` (the ID has a live certificate), `store.conflict`.
   Result<CertificateRecord> import_certificate(const Institution& institution, const std::string& login_id, ByteView der,

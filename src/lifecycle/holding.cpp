@@ -25,14 +25,14 @@ Result<void> end_running_ticket(Writer& writer, const HolderId& holder, Instant 
   if (!running) return fail(running);
   if (!*running) return {};
   (*running)->stage = TicketStage::cancelled;
-  writer.audit({.at = now,
-                .actor = actor,
-                .action = "ticket.cancelled",
-                .institution = holder.institution,
-                .subject = holder.login_id,
-                .detail = {{"ticket", (*running)->id},
-                           {"kind", std::string(to_text((*running)->kind))},
-                           {"evidence", (*running)->evidence}}});
+  writer.audit(
+      {.at = now,
+       .actor = actor,
+       .action = "ticket.cancelled",
+       .institution = holder.institution,
+       .subject = holder.login_id,
+       .detail = {
+           {"ticket", (*running)->id}, {"kind", std::string(to_text((*running)->kind))}, {"evidence", (*running)->evidence}}});
   return writer.put_ticket(**running);
 }
 

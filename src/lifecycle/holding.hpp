@@ -4,8 +4,8 @@
 
 #include "lifecycle/services.hpp"
 
-/// 一時停止: a certificate that opens nothing until somebody else ends the hold. It is login policy, decided from our own record on
-/// every request; CRL and OCSP do not speak of it (promises.md C7).
+/// 一時停止: a certificate that opens nothing until somebody else ends the hold. It is login policy, decided from our own record
+/// on every request; CRL and OCSP do not speak of it (promises.md C7).
 namespace inkan::lifecycle {
 
 /// hold_holder puts every certificate of a locked holder that could still open something on hold, ends its sessions, its unused

@@ -62,9 +62,9 @@ std::map<std::string, std::string> values_of(const Institution& institution, con
 }  // namespace
 
 const std::vector<std::string> kEventLetters = {
-    "issued",         "renewed",         "acquired",      "held",          "released",        "revoked",      "locked", "code",
-    "code_requested", "code_released",   "code_reminder", "computer_change", "address_check", "address_added",
-    "address_removed", "undeliverable",  "remind"};
+    "issued",        "renewed",       "acquired",        "held",          "released",      "revoked",
+    "locked",        "code",          "code_requested",  "code_released", "code_reminder", "computer_change",
+    "address_check", "address_added", "address_removed", "undeliverable", "remind"};
 
 const std::vector<std::string>& letter_placeholders() {
   static const std::vector<std::string> names = {"bank", "self", "login", "company", "masked_id", "role", "number"};
@@ -102,12 +102,8 @@ std::map<std::string, std::string> common_values(const Institution& institution,
     const auto found = institution.words.find(key);
     return found == institution.words.end() ? std::string() : found->second;
   };
-  return {{"bank", institution.name},
-          {"self", word("term.self")},
-          {"login", word("term.login")},
-          {"company", company},
-          {"masked_id", masked(login_id)},
-          {"role", std::string(to_japanese(role))},
+  return {{"bank", institution.name}, {"self", word("term.self")},     {"login", word("term.login")},
+          {"company", company},       {"masked_id", masked(login_id)}, {"role", std::string(to_japanese(role))},
           {"number", number}};
 }
 
@@ -152,15 +148,14 @@ Result<void> tell_all(Writer& writer, const Institution& institution, const Hold
   if (event.secret) values["code"] = "****-****-****-****";
   const auto kept = render_letter(institution, event.letter, values);
   if (!kept) return fail(kept);
-  auto added = writer.add_notice(
-      {.number = *number,
-       .holder = holder.id,
-       .serial = {},
-       .kind = event.letter,
-       .decided_on = today,
-       .remaining = event.certificate ? remaining_days(*event.certificate, today) : 0,
-       .subject = kept->subject,
-       .body = kept->body});
+  auto added = writer.add_notice({.number = *number,
+                                  .holder = holder.id,
+                                  .serial = {},
+                                  .kind = event.letter,
+                                  .decided_on = today,
+                                  .remaining = event.certificate ? remaining_days(*event.certificate, today) : 0,
+                                  .subject = kept->subject,
+                                  .body = kept->body});
   if (!added) return fail(added);
   for (std::size_t copy = 0; copy < addresses.size(); ++copy) {
     auto put = writer.add_letter({.holder = holder.id,

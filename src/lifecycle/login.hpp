@@ -61,7 +61,8 @@ class Login {
   /// minutes of rest, a letter; the certificate is untouched, O28). Wrong passwords without the certificate do not count here.
   Result<Opened> open(const Institution& institution, const std::optional<Digest>& fingerprint, const Secret& password);
 
-  /// resume finds the session of a cookie and judges its certificate anew (I7). It ends after 30 idle minutes. Errors: `login.no_session`, `login.certificate`.
+  /// resume finds the session of a cookie and judges its certificate anew (I7). It ends after 30 idle minutes. Errors:
+  /// `login.no_session`, `login.certificate`.
   Result<LoggedIn> resume(const Institution& institution, const std::string& token, const std::optional<Digest>& fingerprint);
 
   /// resume_renewal is resume for the screens of a renewal: what was begun on the expiry day may finish up to finish_minutes

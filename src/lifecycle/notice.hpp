@@ -9,8 +9,8 @@
 
 namespace inkan::lifecycle {
 
-/// Notice is one intent to tell a holder something: exactly one per (certificate, kind) (I10) where a certificate is named and the
-/// kind is a reminder; an event of the life is told each time it happens.
+/// Notice is one intent to tell a holder something: exactly one per (certificate, kind) (I10) where a certificate is named and
+/// the kind is a reminder; an event of the life is told each time it happens.
 struct Notice {
   std::string number;  ///< "N-20261031-000123": day of decision and a running number of that institution and day
   HolderId holder;

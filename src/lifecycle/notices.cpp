@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "lifecycle/holders.hpp"
 #include "lifecycle/letters.hpp"
@@ -13,6 +14,7 @@ namespace {
 constexpr int kBatch =
     200;  // certificates decided in one transaction: long enough to share a flush, short enough to let others in
 constexpr const char* kJob = "notices";
+constexpr int kNoticesLookedAt = 20;
 
 std::string kind_name(int days) { return fmt::format("before-{}", days); }
 
@@ -92,6 +94,58 @@ Result<void> run_kind(const Services& services, const Institution& institution, 
   }
 }
 
+/// kFetchDays are the days before the deadline on which a first certificate that nobody fetched is called to mind: of 80 days,
+/// day 60 and day 75 (O27).
+constexpr std::array kFetchDays = {20, 5};
+
+/// is_reminded tells whether a holder was reminded within the present threshold already; what an outage missed goes out late,
+/// once.
+Result<bool> is_reminded(Writer& writer, const Holder& holder, int threshold) {
+  const auto notices = writer.notices_of(holder.id, kNoticesLookedAt);
+  if (!notices) return fail(notices);
+  return std::any_of(notices->begin(), notices->end(), [&](const Notice& notice) {
+    return notice.kind == "code_reminder" && notice.decided_on >= *holder.acquire_until - std::chrono::days{threshold};
+  });
+}
+
+Result<void> remind_unfetched(const Services& services, const Institution& institution, Day today, Notices::DayResult& result) {
+  std::optional<std::pair<Day, std::string>> after;
+  while (true) {
+    std::vector<Holder> batch;
+    auto read = services.store.read([&](Reader& reader) -> Result<void> {
+      auto found = reader.unfetched(institution.id, today, today + std::chrono::days{kFetchDays.front()}, after, kBatch);
+      if (!found) return fail(found);
+      batch = std::move(*found);
+      return {};
+    });
+    if (!read) return read;
+    if (batch.empty()) return {};
+    long long decided = 0;
+    auto done = services.store.transact([&](Writer& writer) -> Result<void> {
+      decided = 0;
+      for (const Holder& seen : batch) {
+        const auto holder = writer.find_holder(seen.id);
+        if (!holder) return fail(holder);
+        if (!*holder || (*holder)->entitlement != Entitlement::acquirable) continue;
+        const int left = days_between(today, *(*holder)->acquire_until);
+        const auto reminded = is_reminded(writer, **holder, left <= kFetchDays.back() ? kFetchDays.back() : kFetchDays.front());
+        if (!reminded) return fail(reminded);
+        if (*reminded) continue;
+        auto told =
+            tell(writer, institution, **holder,
+                 {.letter = "code_reminder", .values = {{"until_long", to_japanese_with_weekday(*(*holder)->acquire_until)}}},
+                 services.clock.now());
+        if (!told) return told;
+        ++decided;
+      }
+      return {};
+    });
+    if (!done) return done;
+    result.decided += decided;
+    after = {*batch.back().acquire_until, batch.back().id.login_id};
+  }
+}
+
 }  // namespace
 
 Result<Notices::DayResult> Notices::run_day(const Institution& institution, Day today) {
@@ -113,6 +167,7 @@ Result<Notices::DayResult> Notices::run_day(const Institution& institution, Day 
     if (!done) return fail(done);
     from = threshold + 1;
   }
+  if (auto reminded = remind_unfetched(services_, institution, today, result); !reminded) return fail(reminded);
   auto noted = services_.store.transact([&](Writer& writer) { return writer.set_day_done(kJob, institution.id, today); });
   if (!noted) return fail(noted);
   return result;

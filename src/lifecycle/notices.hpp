@@ -19,7 +19,8 @@ class Notices {
   };
   /// run_day decides every notice that is due on `today` (a mail at each of mail_days before expiry; D1-03, D2-21). What an
   /// outage missed is sent late, once, with the true remaining days; a smaller kind that is due makes the bigger one unnecessary
-  /// (O17). Nothing goes to who has renewed or was revoked. Repeating a day changes nothing (I10).
+  /// (O17). Nothing goes to who has renewed or was revoked. Repeating a day changes nothing (I10). A certificate that was
+  /// approved and not fetched is called to mind 20 and 5 days before its deadline (O27).
   Result<DayResult> run_day(const Institution& institution, Day today);
 
   /// catch_up runs today's job when it has not run to its end yet.

@@ -145,11 +145,9 @@ Result<int> Recovery::send_codes() {
         entry.detail["code_id"] = code.id;
         writer.audit(std::move(entry));
         const Day last = (*institution)->zone.day_of(code.expires_at);
-        auto told = tell(writer, **institution, **holder,
-                         {.letter = "code",
-                          .values = {{"code", text}, {"until_long", to_japanese_with_weekday(last)}},
-                          .secret = true},
-                         now);
+        auto told = tell(
+            writer, **institution, **holder,
+            {.letter = "code", .values = {{"code", text}, {"until_long", to_japanese_with_weekday(last)}}, .secret = true}, now);
         if (!told) return told;
         ++batch;
       }

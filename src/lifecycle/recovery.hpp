@@ -30,8 +30,8 @@ class Recovery {
   /// ends. Only the bank, or another 管理者, ends the hold. Errors: `acquisition.refused`, `login.locked`, `hold.nothing`.
   Result<CertificateRecord> hold_lost(const Institution& institution, const std::string& login_id, const Secret& password);
 
-  /// make_computer_code is パソコンの変更 by the holder on the old PC: the password again, then a code of an hour for the new one;
-  /// every address is told. Errors: `recovery.closed` (the profile leaves it to the 管理者 or the bank), `login.password`,
+  /// make_computer_code is パソコンの変更 by the holder on the old PC: the password again, then a code of an hour for the new
+  /// one; every address is told. Errors: `recovery.closed` (the profile leaves it to the 管理者 or the bank), `login.password`,
   /// `login.locked`.
   Result<std::string> make_computer_code(const Institution& institution, const LoggedIn& who, const Secret& password);
 

@@ -31,9 +31,7 @@ AuditEntry entry_for(const StaffRequest& request, Instant now, const StaffId& wh
           .detail = {{"request", request.number}, {"act", std::string(to_text(request.act))}}};
 }
 
-bool is_note(const std::string& text) {
-  return !trim(text).empty() && text.size() <= kTextLength && is_plain_text(text);
-}
+bool is_note(const std::string& text) { return !trim(text).empty() && text.size() <= kTextLength && is_plain_text(text); }
 
 Result<Staff> judge_staff(Reader& reader, const Institution& institution, const std::string& login_id) {
   auto staff = reader.find_staff({institution.id, login_id});
@@ -70,8 +68,8 @@ Result<void> check_signature(const Staff& staff, const std::string& statement, c
   if (!certificate) return bad();
   const auto key = pki::PublicKey::parse(certificate->spki());
   if (!key) return bad();
-  const auto right = pki::verify_signature(certificate->spki(), pki::signature_algorithm(key->algorithm()), as_bytes(statement),
-                                           signature);
+  const auto right =
+      pki::verify_signature(certificate->spki(), pki::signature_algorithm(key->algorithm()), as_bytes(statement), signature);
   return right ? Result<void>() : bad();
 }
 
@@ -86,7 +84,8 @@ std::string one_line(std::string text) {
 
 std::string statement_of(const Institution& institution, const StaffRequest& request) {
   std::string text = fmt::format(
-      "Inkan request 1\ninstitution: {}\nnumber: {}\nact: {}\nlogin id: {}\nidentity check: {}\ncall back: {}\nrequested by: {}\n",
+      "Inkan request 1\ninstitution: {}\nnumber: {}\nact: {}\nlogin id: {}\nidentity check: {}\ncall back: {}\nrequested by: "
+      "{}\n",
       institution.id, request.number, to_text(request.act), request.holder.login_id, one_line(request.identity_check),
       one_line(request.call_back), request.requested_by);
   if (request.about) text += "serial: " + request.about->hex() + "\n";
@@ -224,13 +223,14 @@ Result<void> BankDesk::carry_reissue(Writer& writer, const Institution& institut
   const Day today = institution.zone.day_of(now);
   if (auto approved = approve_reissue(writer, institution, holder, today); !approved) return approved;
   const std::chrono::days life{institution.acquisition.code_days};
-  const auto code = release_code(
-      writer, services_.rng, {.holder = holder.id, .purpose = CodePurpose::certificate, .life = life, .actor = actor}, now);
+  const auto code = release_code(writer, services_.rng,
+                                 {.holder = holder.id, .purpose = CodePurpose::certificate, .life = life, .actor = actor}, now);
   if (!code) return fail(code);
   // The code goes to the customer's own address alone; the desk never sees it (T5). The other addresses are told that it went.
   auto sent = tell_at(
       writer, institution, holder, holder.mail,
-      {.letter = "code", .values = {{"code", *code}, {"until_long", to_japanese_with_weekday(today + life)}}, .secret = true}, now);
+      {.letter = "code", .values = {{"code", *code}, {"until_long", to_japanese_with_weekday(today + life)}}, .secret = true},
+      now);
   if (!sent) return sent;
   return tell(writer, institution, holder,
               {.letter = "code_released", .values = {{"until_long", to_japanese_with_weekday(today + life)}}}, now);

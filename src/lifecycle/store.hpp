@@ -31,6 +31,10 @@ class HolderReader {
                                                           int limit) = 0;
   /// search_holders are up to `limit` holders whose login ID or company begins with `text`, in order of login ID.
   virtual Result<std::vector<Holder>> search_holders(const std::string& institution, const std::string& text, int limit) = 0;
+  /// unfetched are up to `limit` holders whose certificate is approved and must be fetched by a day from `first` to `last`, in
+  /// order of that day and login ID, after the given pair.
+  virtual Result<std::vector<Holder>> unfetched(const std::string& institution, Day first, Day last,
+                                                const std::optional<std::pair<Day, std::string>>& after, int limit) = 0;
   /// usable_codes are the holder's codes that are neither used nor past their time at `now`, those not made yet among them.
   virtual Result<std::vector<OneTimeCode>> usable_codes(const HolderId& id, Instant now) = 0;
   /// codes_to_make are codes without a hash, unused, with usable_from <= now < expires_at, oldest first.
@@ -42,7 +46,8 @@ class ContactReader {
   virtual ~ContactReader() = default;
   /// contacts_of are the holder's addresses in order of `added_at`, then address.
   virtual Result<std::vector<Contact>> contacts_of(const HolderId& id) = 0;
-  /// undeliverable_contacts are up to `limit` addresses of an institution that mail does not reach, in order of login ID, address.
+  /// undeliverable_contacts are up to `limit` addresses of an institution that mail does not reach, in order of login ID,
+  /// address.
   virtual Result<std::vector<Contact>> undeliverable_contacts(const std::string& institution, int limit) = 0;
 };
 
@@ -54,7 +59,8 @@ class StaffReader {
   virtual Result<std::vector<Staff>> list_staff(const std::string& institution) = 0;
   virtual Result<std::optional<StaffSession>> find_staff_session(const Digest& token_hash) = 0;
   virtual Result<std::optional<StaffRequest>> find_request(const std::string& institution, const std::string& number) = 0;
-  /// requests_of are a holder's requests, newest first; waiting_requests those of an institution that nobody decided, oldest first.
+  /// requests_of are a holder's requests, newest first; waiting_requests those of an institution that nobody decided, oldest
+  /// first.
   virtual Result<std::vector<StaffRequest>> requests_of(const HolderId& id, int limit) = 0;
   virtual Result<std::vector<StaffRequest>> waiting_requests(const std::string& institution, int limit) = 0;
 };
@@ -173,7 +179,7 @@ class Writer : public Reader {
 
   /// put_holder inserts or replaces a holder by id.
   virtual Result<void> put_holder(const Holder& holder) = 0;
-  virtual Result<void> put_code(const OneTimeCode& code) = 0;  // by id
+  virtual Result<void> put_code(const OneTimeCode& code) = 0;    // by id
   virtual Result<void> put_contact(const Contact& contact) = 0;  // by holder and address
   virtual Result<void> remove_contact(const HolderId& id, const std::string& address) = 0;
 
@@ -200,7 +206,8 @@ class Writer : public Reader {
 
   /// next_notice_number counts up per institution and day, from 1.
   virtual Result<long long> next_notice_number(const std::string& institution, Day day) = 0;
-  /// add_notice inserts; when (serial, kind) has one already it changes nothing and gives false. Without a serial it always inserts.
+  /// add_notice inserts; when (serial, kind) has one already it changes nothing and gives false. Without a serial it always
+  /// inserts.
   virtual Result<bool> add_notice(const Notice& notice) = 0;
   virtual Result<void> add_letter(const Letter& letter) = 0;  // id is given by the store
   virtual Result<void> set_letter(const Letter& letter) = 0;  // state, attempts, next_attempt, body, by id

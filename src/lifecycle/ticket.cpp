@@ -5,8 +5,8 @@
 namespace inkan::lifecycle {
 namespace {
 
-constexpr std::array kKinds = {TicketKind::first, TicketKind::renewal, TicketKind::acquisition, TicketKind::computer,
-                               TicketKind::reissue, TicketKind::bulk};
+constexpr std::array kKinds = {TicketKind::first,    TicketKind::renewal, TicketKind::acquisition,
+                               TicketKind::computer, TicketKind::reissue, TicketKind::bulk};
 constexpr std::array kStages = {TicketStage::open, TicketStage::issued, TicketStage::confirmed, TicketStage::cancelled,
                                 TicketStage::expired};
 

@@ -43,6 +43,9 @@ Bank::Bank(Config config, std::shared_ptr<const Clock> clock, std::unique_ptr<li
       login_(services_),
       enrolment_(services_, login_),
       holders_(services_),
+      company_(services_, login_),
+      recovery_(services_, login_),
+      contacts_(services_),
       notices_(services_),
       outbox_(services_),
       status_(services_) {}

@@ -4,11 +4,14 @@
 
 #include "base/clock.hpp"
 #include "ca/ceremony.hpp"
+#include "lifecycle/company.hpp"
+#include "lifecycle/contacts.hpp"
 #include "lifecycle/enrolment.hpp"
 #include "lifecycle/holders.hpp"
 #include "lifecycle/login.hpp"
 #include "lifecycle/notices.hpp"
 #include "lifecycle/outbox.hpp"
+#include "lifecycle/recovery.hpp"
 #include "lifecycle/services.hpp"
 #include "lifecycle/status.hpp"
 #include "server/config.hpp"
@@ -47,6 +50,9 @@ class Bank {
   lifecycle::Login& login() { return login_; }
   lifecycle::Enrolment& enrolment() { return enrolment_; }
   lifecycle::Holders& holders() { return holders_; }
+  lifecycle::Company& company() { return company_; }
+  lifecycle::Recovery& recovery() { return recovery_; }
+  lifecycle::Contacts& contacts() { return contacts_; }
   lifecycle::Notices& notices() { return notices_; }
   lifecycle::Outbox& outbox() { return outbox_; }
   lifecycle::Status& status() { return status_; }
@@ -65,6 +71,9 @@ class Bank {
   lifecycle::Login login_;
   lifecycle::Enrolment enrolment_;
   lifecycle::Holders holders_;
+  lifecycle::Company company_;
+  lifecycle::Recovery recovery_;
+  lifecycle::Contacts contacts_;
   lifecycle::Notices notices_;
   lifecycle::Outbox outbox_;
   lifecycle::Status status_;

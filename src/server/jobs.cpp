@@ -17,7 +17,8 @@ void log_failure(const char* event, const Error& error) {
 
 }  // namespace
 
-Jobs::Jobs(Bank& bank, std::unique_ptr<mail::Postman> postman) : bank_(bank), postman_(std::move(postman)) {}
+Jobs::Jobs(Bank& bank, std::unique_ptr<mail::Postman> postman, std::optional<mail::BounceBox> bounces)
+    : bank_(bank), postman_(std::move(postman)), bounces_(std::move(bounces)) {}
 
 Jobs::~Jobs() { stop(); }
 
@@ -47,6 +48,8 @@ void Jobs::run_due() {
   run_recovery();
   run_status();  // before the long ones: without a current list we are not ready
   run_notices();
+  run_codes();
+  run_bounces();
   run_post();
 }
 
@@ -84,6 +87,31 @@ void Jobs::run_notices() {
 void Jobs::run_post() {
   if (!postman_) return;
   if (const auto carried = postman_->carry(); !carried) log_failure("mail.failed", carried.error());
+}
+
+void Jobs::run_codes() {
+  if (const auto sent = bank_.recovery().send_codes(); !sent) log_failure("codes.failed", sent.error());
+}
+
+void Jobs::run_bounces() {
+  if (!bounces_) return;
+  const auto reports = bounces_->collect();
+  if (!reports) return log_failure("bounces.failed", reports.error());
+  for (const mail::BounceBox::Report& report : *reports) {
+    bool recorded = true;
+    for (const mail::Bounce& bounce : report.bounces) {
+      const auto kept = bank_.contacts().record_bounce({.letter = bounce.letter,
+                                                        .recipient = bounce.recipient,
+                                                        .hard = bounce.kind == mail::BounceKind::hard,
+                                                        .status = bounce.status,
+                                                        .text = bounce.text});
+      if (kept || kept.error().code == Code::not_found) continue;  // about a letter that is no longer on record
+      log_failure("bounces.failed", kept.error());
+      recorded = false;
+    }
+    if (!recorded) continue;  // tried again in the next round
+    if (const auto settled = bounces_->settle(report); !settled) log_failure("bounces.failed", settled.error());
+  }
 }
 
 void Jobs::run_status() {

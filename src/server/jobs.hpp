@@ -3,19 +3,22 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
+#include "mail/bounce_box.hpp"
 #include "mail/postman.hpp"
 #include "server/bank.hpp"
 
 namespace inkan::server {
 
-/// Jobs are what the installation does by itself: the daily notices, the post, status lists, reservations that a dead process
+/// Jobs are what the installation does by itself: the daily notices, codes whose delay is over, the post
+/// and what comes back of it, status lists, reservations that a dead process
 /// left behind, sessions past their end. One thread looks about every second; what is not due costs one indexed read.
 class Jobs {
  public:
-  /// Jobs takes the post's carrier; without one, letters wait in the outbox.
-  Jobs(Bank& bank, std::unique_ptr<mail::Postman> postman);
+  /// Jobs takes the post's carrier, without which letters wait in the outbox, and the box that bounces come to.
+  Jobs(Bank& bank, std::unique_ptr<mail::Postman> postman, std::optional<mail::BounceBox> bounces);
   ~Jobs();
 
   void start();
@@ -29,12 +32,15 @@ class Jobs {
 
  private:
   void run_notices();
+  void run_codes();
   void run_post();
+  void run_bounces();
   void run_status();
   void run_recovery();
 
   Bank& bank_;
   std::unique_ptr<mail::Postman> postman_;
+  std::optional<mail::BounceBox> bounces_;
   std::mutex running_;  // one run at a time
   Instant next_clearing_{};
   std::mutex mutex_;

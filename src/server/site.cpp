@@ -124,7 +124,9 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
   site->door_ = std::move(*door);
   auto postman = make_postman(bank);
   if (!postman) return fail(postman);
-  site->jobs_ = std::make_unique<Jobs>(bank, std::move(*postman));
+  auto bounces = open_bounce_box(bank.config());
+  if (!bounces) return fail(bounces);
+  site->jobs_ = std::make_unique<Jobs>(bank, std::move(*postman), std::move(*bounces));
 
   const auto people = [portal = site->portal_.get(), door = site->door_.get()](const net::Request& request) {
     return wire::Door::owns(request.path) ? door->handle(request) : portal->handle(request);

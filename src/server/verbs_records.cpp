@@ -247,7 +247,8 @@ Result<Table> notice_list(const Where& where, const std::string& institution, co
     if (!notices) return fail(notices);
     for (const lifecycle::Notice& notice : *notices)
       table.rows.push_back({notice.number, notice.holder.login_id, notice.kind, to_iso(notice.decided_on),
-                            static_cast<long long>(notice.remaining), notice.serial.hex(), notice.subject});
+                            static_cast<long long>(notice.remaining), notice.serial ? notice.serial->hex() : std::string(),
+                            notice.subject});
     return {};
   });
   if (!read) return fail(read);

@@ -219,6 +219,33 @@ TEST_P(People, a_code_is_made_when_its_hour_has_come) {
   EXPECT_TRUE(to_make(100).empty());
 }
 
+TEST_P(People, unfetched_are_the_approved_ones_by_their_last_day) {
+  put_holders(5);
+  const auto until = [&](int n, int day, lifecycle::Entitlement entitlement) {
+    auto holder =
+        *ask<std::optional<lifecycle::Holder>>([&](Reader& reader) { return reader.find_holder(samples::holder_id(n)); });
+    holder.entitlement = entitlement;
+    holder.acquire_until = from_epoch_day(day);
+    write([&](Writer& writer) { return writer.put_holder(holder); });
+  };
+  until(1, 107, lifecycle::Entitlement::acquirable);
+  until(2, 105, lifecycle::Entitlement::acquirable);
+  until(3, 105, lifecycle::Entitlement::held);
+  until(4, 105, lifecycle::Entitlement::acquirable);
+  until(5, 111, lifecycle::Entitlement::acquirable);
+  const auto found = [&](const std::optional<std::pair<Day, std::string>>& after, int limit) {
+    std::vector<std::string> ids;
+    for (const auto& holder : ask<std::vector<lifecycle::Holder>>(
+             [&](Reader& reader) { return reader.unfetched("d1", from_epoch_day(105), from_epoch_day(110), after, limit); }))
+      ids.push_back(holder.id.login_id);
+    return ids;
+  };
+  const auto id = [](int n) { return samples::holder_id(n).login_id; };
+  EXPECT_THAT(found({}, 10), testing::ElementsAre(id(2), id(4), id(1)));
+  EXPECT_THAT(found({}, 1), testing::ElementsAre(id(2)));
+  EXPECT_THAT(found({{from_epoch_day(105), id(2)}}, 10), testing::ElementsAre(id(4), id(1)));
+}
+
 TEST_P(People, a_contact_is_kept_whole_replaced_by_address_and_removed) {
   put_holders(2);
   const auto id = samples::holder_id(1);

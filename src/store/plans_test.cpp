@@ -44,6 +44,7 @@ Result<void> ask_everything(Reader& reader) {
   std::ignore = reader.list_holders("d1", "", 10);
   std::ignore = reader.holders_of_contract("d1", "4711-001", 10);
   std::ignore = reader.search_holders("d1", "株", 10);
+  std::ignore = reader.unfetched("d1", from_epoch_day(0), from_epoch_day(9), {}, 10);
   std::ignore = reader.usable_codes(id, kNow);
   std::ignore = reader.codes_to_make(kNow, 10);
   std::ignore = reader.contacts_of(id);

@@ -24,6 +24,10 @@ const std::string kSearchByCompany =
     select(kHolderColumns,
            "holders WHERE institution = $1 AND login_id IN (SELECT login_id FROM holders WHERE institution = $1 "
            "AND company >= $2 AND company < $3 ORDER BY login_id LIMIT $4) ORDER BY login_id");
+const std::string kUnfetched = select(kHolderColumns,
+                                      "holders WHERE institution = $1 AND entitlement = 'acquirable' AND (acquire_until, "
+                                      "login_id) > ($2, $3) AND acquire_until <= $4 "
+                                      "ORDER BY acquire_until, login_id LIMIT $5");
 constexpr std::string_view kLastCodePoint = "\U0010FFFF";
 
 const std::string kUsableCodes = select(
@@ -80,6 +84,13 @@ Result<std::vector<Holder>> ReadsPeople<Port>::search_holders(const std::string&
   found->erase(twice.begin(), twice.end());
   if (std::cmp_greater(found->size(), limit)) found->erase(found->begin() + limit, found->end());
   return found;
+}
+
+template <class Port>
+Result<std::vector<Holder>> ReadsPeople<Port>::unfetched(const std::string& institution, Day first, Day last,
+                                                         const std::optional<std::pair<Day, std::string>>& after, int limit) {
+  const auto& [day, login_id] = after.value_or(std::pair{first, std::string()});  // no login ID is empty
+  return statements_.list(kUnfetched, {institution, to_epoch_day(day), login_id, to_epoch_day(last), limit}, to_holder);
 }
 
 template <class Port>

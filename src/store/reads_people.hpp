@@ -18,6 +18,8 @@ class ReadsPeople : public Port {
                                                              int limit) override;
   Result<std::vector<lifecycle::Holder>> search_holders(const std::string& institution, const std::string& text,
                                                         int limit) override;
+  Result<std::vector<lifecycle::Holder>> unfetched(const std::string& institution, Day first, Day last,
+                                                   const std::optional<std::pair<Day, std::string>>& after, int limit) override;
   Result<std::vector<lifecycle::OneTimeCode>> usable_codes(const lifecycle::HolderId& id, Instant now) override;
   Result<std::vector<lifecycle::OneTimeCode>> codes_to_make(Instant now, int limit) override;
 

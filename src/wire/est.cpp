@@ -97,7 +97,8 @@ net::Response serve_enroll(const DoorOptions& options, Metrics& metrics, const I
   const auto csr = parse_est_request(request.body);
   if (!csr) return make_problem(csr.error(), options.services.rng);
   const PasswordAndCode typed = split_code((*credentials)->password);
-  const auto record = options.enrolment.acquire(institution, (*credentials)->login_id, typed.password, typed.code, *csr);
+  const auto record = options.enrolment.acquire(institution, (*credentials)->login_id, typed.password, typed.code, *csr,
+                                                request.peer.fingerprint);
   metrics.count_issue(Flow::acquisition, record);
   if (!record) return refuse(options, institution, record.error());
   return deliver(options, *record);
@@ -146,6 +147,7 @@ std::string id_of(CertificateVerdict::Kind kind) {
     case Kind::good: return {};
     case Kind::expired_grace: return "certificate.expired_grace";
     case Kind::expired_closed: return "certificate.expired_closed";
+    case Kind::suspended: return "certificate.suspended";
     case Kind::revoked: return "certificate.revoked";
     case Kind::superseded: return "certificate.superseded";
     case Kind::terminated: return "certificate.terminated";

@@ -146,7 +146,8 @@ TEST_F(Life, O26_the_last_administrators_certificate_goes_only_with_a_warning) {
 
 TEST_F(Life, I14_an_id_of_another_company_does_not_exist) {
   std::vector<NewHolder> other;
-  other.push_back({.id = {"d1", "other01"}, .company = "株式会社みどり製作所", .name = "経理", .mail = "", .password = Secret("x")});
+  other.push_back(
+      {.id = {"d1", "other01"}, .company = "株式会社みどり製作所", .name = "経理", .mail = "", .password = Secret("x")});
   ASSERT_TRUE(bank.holders.add(other, "test"));
   const auto administrator = log_in(bank.certify("kanri01"));
   EXPECT_EQ(company.hold(d1(), administrator, "other01", true).error().id, "holder.unknown");
@@ -362,8 +363,8 @@ TEST_F(Life, O15_a_mail_that_comes_back_flags_the_address_and_tells_the_administ
   bank.certify("keiri01");
   const auto claimed = bank.outbox.claim(10);
   ASSERT_TRUE(claimed);
-  const auto letter = std::find_if(claimed->begin(), claimed->end(),
-                                   [](const Letter& each) { return each.to == "keiri01@customer.example"; });
+  const auto letter =
+      std::find_if(claimed->begin(), claimed->end(), [](const Letter& each) { return each.to == "keiri01@customer.example"; });
   ASSERT_NE(letter, claimed->end());
   for (int soft = 0; soft < 2; ++soft)
     ASSERT_TRUE(contacts.record_bounce({.letter = letter->id, .hard = false, .status = "4.2.2", .text = "full"}));
@@ -423,8 +424,9 @@ class Desk : public Life {
     return opened->on_duty;
   }
   Result<StaffRequest> ask(const StaffPerson& person, RequestAct act, const std::string& login_id) {
-    auto draft = desk.draft(d1(), {"d1", person.login_id},
-                            {.act = act, .login_id = login_id, .identity_check = "届出印と電話番号", .call_back = "10:05 代表番号"});
+    auto draft =
+        desk.draft(d1(), {"d1", person.login_id},
+                   {.act = act, .login_id = login_id, .identity_check = "届出印と電話番号", .call_back = "10:05 代表番号"});
     if (!draft) return draft;
     return desk.ask(d1(), *draft, {.by = person.login_id, .signature = person.sign(statement_of(d1(), *draft))});
   }
@@ -446,15 +448,15 @@ TEST_F(Desk, T5_a_reissue_needs_two_persons_who_sign_and_its_code_goes_to_the_cu
   EXPECT_EQ(approve(approver, *request).error().id, "request.same_person");
   EXPECT_EQ(approve(clerk, *request).error().id, "staff.role");
   EXPECT_EQ(approve(auditor, *request).error().id, "staff.role");
-  EXPECT_EQ(desk.approve(d1(), request->number,
-                         {.by = other.login_id, .signature = approver.sign(decision_of(d1(), *request))})
+  EXPECT_EQ(desk.approve(d1(), request->number, {.by = other.login_id, .signature = approver.sign(decision_of(d1(), *request))})
                 .error()
                 .id,
             "request.signature")
       << "somebody else's hand";
-  EXPECT_EQ(
-      desk.approve(d1(), request->number, {.by = other.login_id, .signature = other.sign(statement_of(d1(), *request))}).error().id,
-      "request.signature")
+  EXPECT_EQ(desk.approve(d1(), request->number, {.by = other.login_id, .signature = other.sign(statement_of(d1(), *request))})
+                .error()
+                .id,
+            "request.signature")
       << "a signature over something else";
   ASSERT_TRUE(approve(other, *request));
   EXPECT_EQ(approve(other, *request).error().id, "request.decided");

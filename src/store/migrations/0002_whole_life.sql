@@ -6,6 +6,7 @@ ALTER TABLE holders ADD COLUMN contract {text} NOT NULL DEFAULT '';
 UPDATE holders SET contract = company;
 CREATE INDEX holders_contract ON holders (institution, contract, login_id);
 CREATE INDEX holders_company ON holders (institution, company, login_id);
+CREATE INDEX holders_unfetched ON holders (institution, acquire_until, login_id) WHERE entitlement = 'acquirable';
 
 ALTER TABLE codes ADD COLUMN purpose {text} NOT NULL DEFAULT 'certificate';
 ALTER TABLE codes ADD COLUMN made {bytes};
