@@ -1,0 +1,126 @@
+// The bank's desk: one person takes away, two persons give back.
+
+#include "story/life.hpp"
+
+namespace inkan::lifecycle {
+namespace {
+
+class Desk : public Life {
+ protected:
+  Desk()
+      : desk(bank.services(), bank.login),
+        clerk(add("tanto01", StaffRole::clerk)),
+        approver(add("shonin01", StaffRole::approver)),
+        other(add("shonin02", StaffRole::approver)),
+        auditor(add("kansa01", StaffRole::auditor)) {}
+  StaffPerson add(const std::string& login_id, StaffRole role) {
+    StaffPerson person = StaffPerson::make(login_id);
+    auto added = desk.add_staff({.id = {"d1", login_id},
+                                 .role = role,
+                                 .name = "行員",
+                                 .password = Secret("staff-password"),
+                                 .certificate = person.certificate.der()},
+                                "test");
+    check(added.has_value(), added ? "" : added.error().id);
+    return person;
+  }
+  StaffOnDuty on_duty(const StaffPerson& person) {
+    auto opened = desk.open(d1(), person.certificate.fingerprint(), Secret("staff-password"));
+    check(opened.has_value(), opened ? "" : opened.error().id);
+    return opened->on_duty;
+  }
+  Result<StaffRequest> ask(const StaffPerson& person, RequestAct act, const std::string& login_id) {
+    auto draft =
+        desk.draft(d1(), {"d1", person.login_id},
+                   {.act = act, .login_id = login_id, .identity_check = "届出印と電話番号", .call_back = "10:05 代表番号"});
+    if (!draft) return draft;
+    return desk.ask(d1(), *draft, {.by = person.login_id, .signature = person.sign(statement_of(d1(), *draft))});
+  }
+  Result<StaffRequest> approve(const StaffPerson& person, const StaffRequest& request) {
+    return desk.approve(d1(), request.number, {.by = person.login_id, .signature = person.sign(decision_of(d1(), request))});
+  }
+
+  BankDesk desk;
+  StaffPerson clerk, approver, other, auditor;
+};
+
+TEST_F(Desk, T5_a_reissue_needs_two_persons_who_sign_and_its_code_goes_to_the_customer) {
+  const auto old = bank.certify("keiri01");
+  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "keiri01", pki::RevocationReason::key_compromise, "盗難"));
+  EXPECT_EQ(acquire("keiri01", "", old.fingerprint).error().id, "acquisition.closed");
+  posted("");
+  const auto request = ask(approver, RequestAct::reissue, "keiri01");
+  ASSERT_TRUE(request) << request.error().id;
+  EXPECT_EQ(approve(approver, *request).error().id, "request.same_person");
+  EXPECT_EQ(approve(clerk, *request).error().id, "staff.role");
+  EXPECT_EQ(approve(auditor, *request).error().id, "staff.role");
+  EXPECT_EQ(desk.approve(d1(), request->number, {.by = other.login_id, .signature = approver.sign(decision_of(d1(), *request))})
+                .error()
+                .id,
+            "request.signature")
+      << "somebody else's hand";
+  EXPECT_EQ(desk.approve(d1(), request->number, {.by = other.login_id, .signature = other.sign(statement_of(d1(), *request))})
+                .error()
+                .id,
+            "request.signature")
+      << "a signature over something else";
+  ASSERT_TRUE(approve(other, *request));
+  EXPECT_EQ(approve(other, *request).error().id, "request.decided");
+  const std::string code = posted("code");
+  ASSERT_FALSE(code.empty());
+  EXPECT_TRUE(acquire("keiri01", code));
+}
+
+TEST_F(Desk, O26_one_person_holds_and_two_release) {
+  const auto certificate = bank.certify("keiri01");
+  const auto administrator = log_in(bank.certify("kanri01"));
+  EXPECT_EQ(desk.hold(on_duty(auditor), d1(), "keiri01", "電話").error().id, "staff.role");
+  ASSERT_TRUE(desk.hold(on_duty(clerk), d1(), "keiri01", "電話"));
+  EXPECT_EQ(company.release(d1(), administrator, "keiri01").error().id, "company.second_person") << "the bank held it";
+  const auto request = ask(clerk, RequestAct::release, "keiri01");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(ask(approver, RequestAct::release, "keiri01").error().id, "request.running");
+  ASSERT_TRUE(approve(approver, *request));
+  EXPECT_EQ(judge(certificate), CertificateVerdict::Kind::good);
+}
+
+TEST_F(Desk, T5_no_code_goes_to_an_address_that_changed_this_week) {
+  const auto user = log_in(bank.certify("keiri01"));
+  posted("");
+  ASSERT_TRUE(contacts.add(d1(), user, "thief@elsewhere.example"));
+  ASSERT_TRUE(contacts.check(d1(), user, "thief@elsewhere.example", Secret(posted("address_check"))));
+  ASSERT_TRUE(contacts.make_main(d1(), user, "thief@elsewhere.example"));
+  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "keiri01", pki::RevocationReason::unspecified, "申し出"));
+  EXPECT_EQ(ask(clerk, RequestAct::reissue, "keiri01").error().id, "recovery.address_new");
+  bank.clock.advance(days{7});
+  EXPECT_TRUE(ask(clerk, RequestAct::reissue, "keiri01"));
+}
+
+TEST_F(Desk, T21_a_person_who_left_does_nothing_from_the_next_call_on) {
+  bank.certify("keiri01");
+  const auto opened = desk.open(d1(), clerk.certificate.fingerprint(), Secret("staff-password"));
+  ASSERT_TRUE(opened);
+  ASSERT_TRUE(desk.remove_staff({"d1", "tanto01"}, "test"));
+  EXPECT_FALSE(desk.resume(d1(), opened->token, clerk.certificate.fingerprint()));
+  EXPECT_FALSE(desk.hold(opened->on_duty, d1(), "keiri01", "電話"));
+  EXPECT_FALSE(desk.find(opened->on_duty, d1(), "keiri01"));
+  EXPECT_FALSE(desk.open(d1(), clerk.certificate.fingerprint(), Secret("staff-password")));
+}
+
+TEST_F(Desk, the_desk_finds_by_id_company_serial_notice_and_request) {
+  const auto certificate = bank.certify("keiri01");
+  const auto who = on_duty(clerk);
+  EXPECT_EQ(desk.find(who, d1(), "ＫＥＩＲＩ０１")->size(), 1U);
+  EXPECT_EQ(desk.find(who, d1(), "青空")->size(), 3U);
+  EXPECT_EQ(desk.find(who, d1(), certificate.serial.hex())->front().holder.id.login_id, "keiri01");
+  const auto file = desk.open_file(who, d1(), "keiri01");
+  ASSERT_TRUE(file);
+  ASSERT_FALSE(file->notices.empty());
+  EXPECT_EQ(desk.find(who, d1(), file->notices.front().number)->size(), 1U);
+  EXPECT_FALSE(file->timeline.empty());
+  EXPECT_EQ(desk.find(who, d1(), "%")->size(), 0U);
+  EXPECT_EQ(bank.audit_count("file.read"), 1);
+}
+
+}  // namespace
+}  // namespace inkan::lifecycle
