@@ -11,7 +11,7 @@ class NoticeDays : public ::testing::Test {
  protected:
   NoticeDays() {
     bank.add_holder("keiri01");
-    record = bank.certify("keiri01");  // 2026-11-01 → expires 2027-11-01
+    record = bank.certify("keiri01");           // 2026-11-01 → expires 2027-11-01
     const auto issued = bank.outbox.claim(10);  // the letter about the issue itself is not what these tests count
     EXPECT_TRUE(issued && bank.outbox.settle_accepted(issued->front()));
   }
