@@ -18,7 +18,7 @@ inline std::map<std::string, LetterTemplate> make_letters() {
 }
 
 /// make_institution is a profile like document D1's: window 30, mails 30 and 10, grace 90, Tokyo.
-inline Institution make_institution(std::string id = "d1") {
+inline Institution make_institution(const std::string& id = "d1") {
   return {.id = id,
           .document = "D1",
           .name = "サンプル銀行",

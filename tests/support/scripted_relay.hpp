@@ -35,7 +35,7 @@ class ScriptedRelay {
     return "250 2.0.0 fine";
   }
   /// saying is polite but for one command.
-  static Script saying(std::string command, std::string answer) {
+  static Script saying(const std::string& command, const std::string& answer) {
     return [=](std::string_view given, int /*connection*/) { return given == command ? answer : polite(given); };
   }
 

@@ -48,7 +48,7 @@ struct Issued {
  private:
   static std::string text_of(BIO* bio) {
     char* text = nullptr;
-    const auto size = BIO_ctrl(bio, BIO_CTRL_INFO, 0, &text);
+    const auto size = BIO_ctrl(bio, BIO_CTRL_INFO, 0, static_cast<void*>(&text));
     return std::string(text, static_cast<std::size_t>(size));
   }
 };
