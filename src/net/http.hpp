@@ -49,8 +49,11 @@ struct Peer {
   std::string address;                ///< "127.0.0.1" or "::1", without port
   bool tls = false;                   ///< whether the bytes came through our own TLS
   std::string sni;                    ///< the name of the handshake, lower case; empty without TLS
-  std::optional<Bytes> certificate;   ///< DER of the client's leaf. Possession of its key is proved; nothing else is judged
+  std::optional<Bytes> certificate;   ///< DER of the client's leaf. Possession of its key is proved; nothing else is judged,
+                                      ///< unless the listener has CAs to judge by
   std::optional<Digest> fingerprint;  ///< SHA-256 of that DER
+  /// certificate_refused tells that one was shown which the listener's client_authorities_pem does not vouch for.
+  bool certificate_refused = false;
 };
 
 /// Request is one whole HTTP/1.1 request that passed every rule of net/README.md.

@@ -46,6 +46,11 @@ struct TlsOptions {
   /// browser offers only what that host can use. Empty or unset: none. Called on network threads, several at once; must not
   /// block.
   std::function<std::vector<Bytes>(std::string_view sni)> client_ca_names;
+
+  /// client_authorities_pem makes the handshake judge client certificates by these CAs and the machine's clock, and names them in
+  /// the CertificateRequest. One that does not chain to them, is out of date, or is no client's, counts as none:
+  /// Peer::certificate_refused tells, so that its owner gets a page and not a broken connection. Empty: any is taken.
+  std::string client_authorities_pem;
 };
 
 /// Limits is what one listener bears.
@@ -100,7 +105,7 @@ struct ServerCounts {
 class Server {
  public:
   /// start binds every listener and begins to serve. Errors: `net.listen` (address taken or not ours), `net.server_certificate`
-  /// (chain or key unreadable, or no match), `net.no_handler`.
+  /// (chain or key unreadable, or no match), `net.client_authorities`, `net.no_handler`.
   static Result<std::unique_ptr<Server>> start(ServerOptions options);
 
   Server(const Server&) = delete;

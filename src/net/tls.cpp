@@ -30,6 +30,9 @@ int accept_any_certificate(X509_STORE_CTX* store, void*) {
   return 1;
 }
 
+// Goes on after whatever is wrong; SSL_get_verify_result keeps it for fill_peer.
+int go_on(int, X509_STORE_CTX*) { return 1; }
+
 // RFC 7301: HTTP/1.1 or nothing, so that no other protocol's bytes can be played against us (ALPACA).
 int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in, unsigned in_size, void*) {
   static constexpr std::array<unsigned char, 9> kHttp = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
@@ -102,12 +105,32 @@ Result<SslContext> ServerTls::make_context() const {
     // A resumed session would carry a certificate past the next handshake's question, and each ticket costs 140 us here.
     SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
     SSL_CTX_set_num_tickets(ctx, 0);
-    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
-    SSL_CTX_set_cert_verify_callback(ctx, accept_any_certificate, nullptr);
+    if (options_.client_authorities_pem.empty()) {
+      SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
+      SSL_CTX_set_cert_verify_callback(ctx, accept_any_certificate, nullptr);
+    } else {
+      SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, go_on);
+      if (auto used = use_authorities(ctx); !used) return fail(used);
+    }
   } else {
     SSL_CTX_set_num_tickets(ctx, 1);
   }
   return context;
+}
+
+Result<void> ServerTls::use_authorities(SSL_CTX* context) const {
+  const Bio bio = read_bio(options_.client_authorities_pem);
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  // An issuing CA alone is enough: its root need not lie here.
+  bool good = X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN) == 1;
+  int count = 0;
+  while (Certificate authority{PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)}) {
+    good = good && X509_STORE_add_cert(store, authority.get()) == 1 && SSL_CTX_add_client_CA(context, authority.get()) == 1;
+    ++count;
+  }
+  ERR_clear_error();  // "no start line" at the end of the text
+  if (!good || count == 0) return fail(Code::corrupt, "net.client_authorities", "no readable CA certificate");
+  return {};
 }
 
 Result<std::shared_ptr<const ServerTls::Hosts>> ServerTls::make_hosts(const std::vector<ServerCertificate>& certificates) const {
@@ -181,6 +204,8 @@ void fill_peer(SSL* ssl, Peer& peer) {
   if (const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name)) peer.sni = lower_case(name);
   const Certificate certificate(SSL_get1_peer_certificate(ssl));
   if (!certificate) return;
+  peer.certificate_refused = SSL_get_verify_result(ssl) != X509_V_OK;
+  if (peer.certificate_refused) return;
   const int size = i2d_X509(certificate.get(), nullptr);
   if (size <= 0) return;
   Bytes der(static_cast<std::size_t>(size));

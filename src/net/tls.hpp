@@ -57,6 +57,7 @@ class ServerTls {
   Result<std::shared_ptr<const Hosts>> make_hosts(const std::vector<ServerCertificate>& certificates) const;
   static int choose_host(SSL* ssl, int* alert, void* self);
   bool put_ca_names(SSL* ssl, std::string_view name) const;
+  Result<void> use_authorities(SSL_CTX* context) const;
 
   TlsOptions options_;
   SslContext context_;

@@ -187,6 +187,56 @@ TEST_F(Tls, lets_every_client_certificate_in_and_shows_its_fingerprint) {
   EXPECT_FALSE(seen().fingerprint);
 }
 
+// The console's listener: only the bank's own PKI, and whoever comes with another certificate still gets a page.
+TEST_F(Tls, T21_with_authorities_only_their_valid_certificates_count) {
+  const Issued issuing = issue({.common_name = "Staff CA", .authority = true});
+  const Issued desk_name = issue({.common_name = "desk", .alternative_names = "DNS:desk.localhost"}, &root_);
+  const TlsOptions tls{.certificates = {{"desk.localhost", desk_name.pem(), desk_name.key_pem()}},
+                       .ask_client_certificate = true,
+                       .client_authorities_pem = issuing.pem()};
+  ListenerOptions desk{.tls = tls, .handler = [this](const Request& request) { return handle(request); }};
+  ServerOptions options;
+  options.listeners = {desk};
+  const auto server = Server::start(std::move(options));
+  ASSERT_TRUE(server) << server.error().detail;
+  const std::string url = "https://desk.localhost:" + std::to_string((*server)->ports()[0]) + "/";
+
+  const Issued good = issue({.common_name = "clerk"}, &issuing);
+  const Issued expired = issue({.common_name = "expired", .first_day = -20, .last_day = -10}, &issuing);
+  const Issued early = issue({.common_name = "early", .first_day = 10}, &issuing);
+  const Issued customer = issue({.common_name = "customer"}, &client_ca_);
+  const Issued alone = issue({.common_name = "alone"});
+  const Issued namesake_ca = issue({.common_name = "Staff CA", .authority = true});
+  const Issued forged = issue({.common_name = "forged"}, &namesake_ca);
+  for (const Issued* own : {&good, &expired, &early, &customer, &alone, &forged}) {
+    Client client = *Client::make(trusting(own));
+    const auto response = client.get(url);
+    ASSERT_TRUE(response) << response.error().id << " " << response.error().detail;
+    EXPECT_EQ(response->status, 200);
+    EXPECT_EQ(seen().fingerprint.has_value(), own == &good);
+    EXPECT_EQ(seen().certificate.has_value(), own == &good);
+    EXPECT_EQ(seen().certificate_refused, own != &good);
+  }
+  Client without = *Client::make(trusting());
+  ASSERT_TRUE(without.get(url));
+  EXPECT_FALSE(seen().fingerprint || seen().certificate_refused);
+
+  TlsLine line((*server)->ports()[0], "desk.localhost", TLS1_3_VERSION);
+  ASSERT_TRUE(line.shake());
+  const STACK_OF(X509_NAME)* asked = SSL_get0_peer_CA_list(line.ssl());
+  ASSERT_EQ(sk_X509_NAME_num(asked), 1);
+  EXPECT_EQ(X509_NAME_cmp(sk_X509_NAME_value(asked, 0), X509_get_subject_name(issuing.certificate.get())), 0);
+}
+
+TEST_F(Tls, T21_authorities_that_cannot_be_read_are_refused_at_the_start) {
+  TlsOptions tls{.certificates = {{"d1.localhost", exact_.pem(), exact_.key_pem()}},
+                 .ask_client_certificate = true,
+                 .client_authorities_pem = "no certificate"};
+  ServerOptions options;
+  options.listeners = {{.tls = tls, .handler = [this](const Request& request) { return handle(request); }}};
+  EXPECT_EQ(Server::start(std::move(options)).error().id, "net.client_authorities");
+}
+
 // Only who holds the key gets in: a certificate alone is public.
 TEST_F(Tls, a_certificate_needs_its_key) {
   const Issued good = issue({.common_name = "good"}, &client_ca_);
