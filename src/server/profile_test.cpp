@@ -5,7 +5,7 @@
 #include <set>
 
 #include "server/config.hpp"
-#include "web/portal/pages.hpp"
+#include "web/portal/page_kinds.hpp"
 
 namespace inkan::server {
 namespace {
@@ -24,10 +24,10 @@ std::string everything_said(const lifecycle::Institution& institution, const std
   const auto catalogues = load_catalogues();
   check(catalogues.has_value(), "the shipped catalogues");
   const auto catalogue = web::Catalogue::make(catalogues->at(language), institution, language);
-  const auto pages = web::Pages::make(catalogue, language, "/assets/0");
+  const auto pages = web::Pages::make(web::portal_pages(), catalogue, language, "/assets/0");
   check(pages.has_value(), pages ? "" : pages.error().id + " " + pages.error().detail);
   std::string all;
-  for (const web::PageKind& kind : web::page_kinds()) {
+  for (const web::PageKind& kind : web::portal_pages().kinds) {
     const std::string name(kind.name);
     const auto html = pages->render(name, web::sample_values(pages->outline(name)));
     check(html.has_value(), name);

@@ -1,6 +1,6 @@
 #include "lifecycle/enrolment.hpp"
 #include "web/portal/handlers.hpp"
-#include "web/portal/words.hpp"
+#include "web/words.hpp"
 
 namespace inkan::web {
 

@@ -4,7 +4,7 @@
 #include "base/text.hpp"
 #include "web/portal/handlers.hpp"
 #include "web/portal/json.hpp"
-#include "web/portal/words.hpp"
+#include "web/words.hpp"
 
 namespace inkan::web {
 namespace {

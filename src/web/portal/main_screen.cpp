@@ -1,7 +1,7 @@
 #include "lifecycle/notices.hpp"
 #include "web/portal/handlers.hpp"
 #include "web/portal/reminder.hpp"
-#include "web/portal/words.hpp"
+#include "web/words.hpp"
 
 // The form of document D4: a notice between login and main screen, and the button 証明書更新 on the main screen.
 

@@ -3,7 +3,7 @@
 #include "base/text.hpp"
 #include "web/portal/handlers.hpp"
 #include "web/portal/reminder.hpp"
-#include "web/portal/words.hpp"
+#include "web/words.hpp"
 
 namespace inkan::web {
 namespace {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "web/guard.hpp"
 #include "web/portal/guard.hpp"
 #include "web/portal/handlers.hpp"
 
@@ -126,7 +127,9 @@ net::Response Portal::handle(const net::Request& request) const {
     if (!label) continue;
     net::Response response = Assets::owns(request.path) ? parts_->desk.assets.answer(request.path)
                                                         : answer(Visit(parts_->desk, site, request, *label));
-    harden(response, site);
+    // The renewal window goes from one of our hosts to another and must still be closable by its script.
+    response.headers.set("Cross-Origin-Opener-Policy", "unsafe-none");
+    harden(response, site.content_policy());
     return response;
   }
   return net::make_text(421, "no such host\n");

@@ -1,6 +1,6 @@
 #include "web/portal/reminder.hpp"
 
-#include "web/portal/words.hpp"
+#include "web/words.hpp"
 
 namespace inkan::web {
 namespace {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/chance.hpp"
+#include "web/portal/page_kinds.hpp"
 #include "web/portal/screens.hpp"
 #include "web/portal/word_check.hpp"
 
@@ -81,7 +82,7 @@ Result<Site> make_site(const lifecycle::Institution& institution, const PortalOp
     return fail(Code::invalid, findings.front().id, institution.id + ": " + findings.front().detail);
   for (const char* language : {"ja", "en"}) {
     const auto texts = options.catalogue.find(language);
-    auto pages = Pages::make(Catalogue::make(texts->second, institution, language), language, assets.base());
+    auto pages = Pages::make(portal_pages(), Catalogue::make(texts->second, institution, language), language, assets.base());
     if (!pages) return fail(pages.error().code, pages.error().id, institution.id + " " + language + ": " + pages.error().detail);
     site.pages.emplace(language, std::move(*pages));
   }

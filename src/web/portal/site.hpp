@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "web/portal/assets.hpp"
-#include "web/portal/pages.hpp"
+#include "web/assets.hpp"
+#include "web/pages.hpp"
 #include "web/portal/portal.hpp"
 
 namespace inkan::web {

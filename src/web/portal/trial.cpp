@@ -1,6 +1,6 @@
 #include "lifecycle/enrolment.hpp"
 #include "web/portal/handlers.hpp"
-#include "web/portal/words.hpp"
+#include "web/words.hpp"
 
 // 取り込みを確認する: a POST to a host that this browser has never been to makes it choose a certificate anew, without a restart.
 // It counts only with the cookie of its own transaction.

@@ -6,24 +6,9 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "web/portal/screens.hpp"
-#include "web/portal/words.hpp"
+#include "web/words.hpp"
 
 namespace inkan::web {
-namespace {
-
-/// preferred_language is Japanese unless the browser puts English before it: cookie first, then Accept-Language in its order.
-std::string preferred_language(const net::Request& request) {
-  const auto known = [](std::string_view tag) { return tag == "ja" || tag == "en"; };
-  if (const auto chosen = request.find_cookie(kLanguageCookie); chosen && known(*chosen)) return *chosen;
-  for (const std::string& item : split(request.find_header("Accept-Language").value_or("ja"), ',')) {
-    const std::string_view tag = trim(item).substr(0, 2);
-    if (known(tag)) return std::string(tag);
-  }
-  return "ja";
-}
-
-}  // namespace
-
 Visit::Visit(const Desk& desk, const Site& site, const net::Request& request, std::string label)
     : desk_(desk), site_(site), request_(request), label_(std::move(label)), language_(preferred_language(request)) {}
 
@@ -62,9 +47,5 @@ net::Response Visit::problem(const Error& error) const {
 }
 
 std::string actor_of(const lifecycle::HolderId& holder) { return "holder " + holder.institution + "/" + holder.login_id; }
-
-void add_cookie(net::Response& response, const net::Cookie& cookie) {
-  response.headers.add("Set-Cookie", net::make_cookie(cookie));
-}
 
 }  // namespace inkan::web

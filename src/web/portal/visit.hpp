@@ -3,13 +3,13 @@
 #include <string>
 #include <string_view>
 
+#include "web/cookies.hpp"
 #include "web/portal/site.hpp"
 
 namespace inkan::web {
 
 /// Cookie names. `host` and `trial` are for all of an institution's hosts; the `__Host-` ones for the one that set them.
-inline constexpr const char* kHostCookie = "inkan_host";  ///< label of the login host to use
-inline constexpr const char* kLanguageCookie = "inkan_lang";
+inline constexpr const char* kHostCookie = "inkan_host";             ///< label of the login host to use
 inline constexpr const char* kUntilCookie = "inkan_until";           ///< expiry day of the certificate last logged in with
 inline constexpr const char* kTrialCookie = "inkan_trial";           ///< the ticket's secret, for the trial login
 inline constexpr const char* kTicketCookie = "__Host-inkan_ticket";  ///< the same, for 電子証明書取得 at the portal
@@ -53,8 +53,5 @@ class Visit {
 
 /// actor_of is how the audit trail names a holder.
 std::string actor_of(const lifecycle::HolderId& holder);
-
-/// add_cookie puts a Set-Cookie on an answer.
-void add_cookie(net::Response& response, const net::Cookie& cookie);
 
 }  // namespace inkan::web

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "web/portal/pages.hpp"
+#include "web/portal/page_kinds.hpp"
 
 namespace inkan::web {
 namespace {
@@ -30,7 +30,7 @@ std::set<std::string> names_in(std::string_view text) {
 }
 
 bool is_code(std::string_view code) {
-  return std::ranges::any_of(page_kinds(), [&](const PageKind& kind) {
+  return std::ranges::any_of(portal_pages().kinds, [&](const PageKind& kind) {
     return kind.code == code || std::ranges::any_of(kind.stages, [&](const Stage& stage) { return stage.code == code; });
   });
 }
@@ -58,12 +58,12 @@ class Reader {
 
   Findings run_pages() {
     for (const auto& [language, texts] : catalogue_) {
-      const auto pages = Pages::make(Catalogue::make(texts, institution_, language), language, "/assets/0");
+      const auto pages = Pages::make(portal_pages(), Catalogue::make(texts, institution_, language), language, "/assets/0");
       if (!pages) {
         find("words", language + ": " + pages.error().detail + " is missing or cannot be read");
         continue;
       }
-      for (const PageKind& kind : page_kinds()) {
+      for (const PageKind& kind : portal_pages().kinds) {
         const std::string name(kind.name);
         if (const auto html = pages->render(name, sample_values(pages->outline(name))); !html)
           find("words", language + ": page " + html.error().detail);

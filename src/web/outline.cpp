@@ -1,4 +1,4 @@
-#include "web/portal/outline.hpp"
+#include "web/outline.hpp"
 
 #include <algorithm>
 

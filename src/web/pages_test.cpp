@@ -1,4 +1,4 @@
-#include "web/portal/pages.hpp"
+#include "web/pages.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,6 +9,7 @@
 
 #include "support/catalogue.hpp"
 #include "support/institution.hpp"
+#include "web/portal/page_kinds.hpp"
 
 namespace inkan::web {
 namespace {
@@ -19,7 +20,7 @@ std::map<std::string, std::string> texts(const std::string& language) { return l
 
 Pages make_pages(const std::string& language, const std::string& institution = "d1") {
   auto profile = lifecycle::make_institution(institution);
-  auto pages = Pages::make(Catalogue::make(texts(language), profile, language), language, "/assets/0");
+  auto pages = Pages::make(portal_pages(), Catalogue::make(texts(language), profile, language), language, "/assets/0");
   check(pages.has_value(), pages ? "" : pages.error().id + " " + pages.error().detail);
   return std::move(*pages);
 }
@@ -58,7 +59,7 @@ TEST(Pages, a_text_that_is_missing_fails_at_the_start) {
   auto few = texts("ja");
   few.erase("ask.key");
   auto profile = lifecycle::make_institution();
-  const auto pages = Pages::make(Catalogue::make(few, profile, "ja"), "ja", "/assets/0");
+  const auto pages = Pages::make(portal_pages(), Catalogue::make(few, profile, "ja"), "ja", "/assets/0");
   ASSERT_FALSE(pages);
   EXPECT_EQ(pages.error().id, "web.catalogue");
   EXPECT_EQ(pages.error().detail, "ask.key");
@@ -68,7 +69,7 @@ TEST(Pages, D4_17_no_page_ever_shows_an_unfilled_placeholder) {
   for (const char* institution : {"d1", "d2"}) {
     for (const char* language : {"ja", "en"}) {
       const Pages pages = make_pages(language, institution);
-      for (const PageKind& kind : page_kinds()) {
+      for (const PageKind& kind : portal_pages().kinds) {
         const std::string name(kind.name);
         const auto html = pages.render(name, sample_values(pages.outline(name)));
         ASSERT_TRUE(html) << name << ": " << html.error().detail;
@@ -86,7 +87,7 @@ TEST(Pages, D4_17_no_page_ever_shows_an_unfilled_placeholder) {
 
 TEST(Pages, D4_17_a_value_that_nobody_gave_is_an_error_and_not_an_empty_place) {
   const Pages pages = make_pages("ja");
-  for (const PageKind& kind : page_kinds()) {
+  for (const PageKind& kind : portal_pages().kinds) {
     const std::string name(kind.name);
     const Values whole = sample_values(pages.outline(name));
     for (const auto& [variable, text] : whole.texts) {
@@ -107,7 +108,7 @@ TEST(Pages, D4_17_a_value_that_nobody_gave_is_an_error_and_not_an_empty_place) {
 
 TEST(Pages, T21_what_stands_in_our_records_never_becomes_markup) {
   const Pages pages = make_pages("ja");
-  for (const PageKind& kind : page_kinds()) {
+  for (const PageKind& kind : portal_pages().kinds) {
     const std::string name(kind.name);
     for (const char* payload :
          {"<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "javascript:alert(1)", "' autofocus x='"}) {
@@ -131,7 +132,7 @@ TEST(Pages, O35_every_stage_has_a_number_of_its_own_and_docs_screens_explains_it
   const std::string explained{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   std::map<std::string_view, std::string_view> file_of;
   std::set<std::string_view> seen;
-  for (const PageKind& kind : page_kinds()) {
+  for (const PageKind& kind : portal_pages().kinds) {
     EXPECT_TRUE(explained.contains(kind.code)) << kind.code;
     const auto [first, added] = file_of.emplace(kind.code, kind.file);
     EXPECT_EQ(first->second, kind.file) << kind.code << " stands for two templates";

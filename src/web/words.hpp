@@ -3,7 +3,7 @@
 #include <string>
 
 #include "lifecycle/login.hpp"
-#include "web/portal/catalogue.hpp"
+#include "web/catalogue.hpp"
 
 /// words writes values as people read them (journeys.md 3.5); `language` is "ja" or "en".
 namespace inkan::web {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "web/portal/catalogue.hpp"
-#include "web/portal/outline.hpp"
+#include "web/catalogue.hpp"
+#include "web/outline.hpp"
 
 namespace inkan::web {
 
@@ -17,7 +17,7 @@ struct Stage {
   std::string_view code;
 };
 
-/// PageKind is one page that the portal can show: its name in the catalogue, its template, its script, and the permanent number
+/// PageKind is one page that a door can show: its name in the catalogue, its template, its script, and the permanent number
 /// at its foot (O35). A profile's `[codes]` put a source document's own number beside ours.
 struct PageKind {
   std::string_view name;
@@ -27,14 +27,18 @@ struct PageKind {
   std::vector<Stage> stages = {};
 };
 
-/// page_kinds are all of them.
-const std::vector<PageKind>& page_kinds();
+/// PageSet is all pages of a door and the layout that they stand in.
+struct PageSet {
+  std::string_view layout;
+  std::vector<PageKind> kinds;
+};
 
 /// Pages renders one institution's pages in one language. Safe to call from several threads.
 class Pages {
  public:
   /// make expands every template; `assets` is where their scripts are. Errors: `web.catalogue`, `web.template`.
-  static Result<Pages> make(const Catalogue& catalogue, const std::string& language, const std::string& assets);
+  static Result<Pages> make(const PageSet& set, const Catalogue& catalogue, const std::string& language,
+                            const std::string& assets);
   Pages(Pages&&) noexcept;
   ~Pages();
 

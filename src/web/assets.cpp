@@ -1,4 +1,4 @@
-#include "web/portal/assets.hpp"
+#include "web/assets.hpp"
 
 #include <span>
 

@@ -1,4 +1,4 @@
-#include "web/portal/catalogue.hpp"
+#include "web/catalogue.hpp"
 
 namespace inkan::web {
 namespace {

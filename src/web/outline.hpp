@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "web/portal/values.hpp"
+#include "web/values.hpp"
 
 namespace inkan::web {
 

@@ -1,4 +1,4 @@
-#include "web/portal/words.hpp"
+#include "web/words.hpp"
 
 #include <fmt/format.h>
 
