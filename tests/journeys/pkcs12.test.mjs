@@ -1,20 +1,11 @@
 // The encoders of src/web/static, held against programs we did not write: openssl reads the request and the file, NSS imports it.
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { webcrypto } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { run } from "./support/run.mjs";
-
-globalThis.crypto ??= webcrypto; // Node 18 has it under another name
-const load = async (name) => {
-  // The browser takes .js as a module by its <script type="module">; Node wants to be told.
-  const text = await readFile(new URL(`../../src/web/static/${name}.js`, import.meta.url), "utf8");
-  const file = join(folder, `${name}.mjs`);
-  await writeFile(file, text.replaceAll(/"\.\/(\w+)\.js"/g, '"./$1.mjs"'));
-  return import(file);
-};
+import { loadStatic } from "./support/static.mjs";
 
 const kName = "サンプル第一銀行 keiri01 2027年11月30日まで";
 const kPassword = "k7qd-2mxp-9rta-hw3e";
@@ -26,9 +17,9 @@ let pkcs12;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "inkan-pkcs12-"));
-  der = await load("der");
-  csr = await load("csr");
-  pkcs12 = await load("pkcs12");
+  der = await loadStatic(folder, "der");
+  csr = await loadStatic(folder, "csr");
+  pkcs12 = await loadStatic(folder, "pkcs12");
   const openssl = (...args) => run("openssl", args);
   await openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", join(folder, "ca.key"), "-out", join(folder, "ca.pem"),
                 "-subj", "/CN=Test CA G1", "-days", "30");
