@@ -21,10 +21,28 @@ std::string upper_hex(const pki::SerialNumber& serial) {
   return hex;
 }
 
-const char* key_of(lifecycle::CertificateStatus status, int remaining) {
-  using lifecycle::CertificateStatus;
-  if (status == CertificateStatus::renewable) return remaining == 0 ? "status.last_day" : "status.renewable";
-  return status == CertificateStatus::issued_unconfirmed ? "status.issued_unconfirmed" : "status.active";
+std::string key_of(lifecycle::CertificateStatus status, int remaining) {
+  if (status == lifecycle::CertificateStatus::renewable && remaining == 0) return "status.last_day";
+  return "status." + std::string(to_text(status));
+}
+
+Result<StatusWords> words_of(const Catalogue& catalogue, const lifecycle::Institution& institution,
+                             const lifecycle::CertificateRecord& certificate, const std::string& key, int remaining,
+                             const std::string& language) {
+  const auto fill_in = [&](const std::string& name) -> Result<std::string> {
+    auto text = catalogue.text(name);
+    if (!text) return text;
+    const Day first = certificate.expiry_day - std::chrono::days{institution.renewal.window_days};
+    const Day last = certificate.expiry_day + std::chrono::days{institution.acquisition.grace_days};
+    return fill(*text, {{"remaining", std::to_string(remaining)},
+                        {"first_day", long_date(first, language)},
+                        {"grace_end", long_date(last, language)}});
+  };
+  auto status = fill_in(key);
+  if (!status) return fail(status);
+  auto next = fill_in(key + "_next");
+  if (!next) return fail(next);
+  return StatusWords{std::move(*status), std::move(*next)};
 }
 
 }  // namespace
@@ -62,18 +80,14 @@ std::string serial_tail(const pki::SerialNumber& serial) {
 
 Result<StatusWords> status_words(const Catalogue& catalogue, const lifecycle::Institution& institution,
                                  const lifecycle::LoggedIn& who, const std::string& language) {
-  const std::string key = key_of(who.status, who.remaining);
-  const auto fill_in = [&](const std::string& name) -> Result<std::string> {
-    auto text = catalogue.text(name);
-    if (!text) return text;
-    const Day first = who.certificate.expiry_day - std::chrono::days{institution.renewal.window_days};
-    return fill(*text, {{"remaining", std::to_string(who.remaining)}, {"first_day", long_date(first, language)}});
-  };
-  auto status = fill_in(key);
-  if (!status) return fail(status);
-  auto next = fill_in(key + "_next");
-  if (!next) return fail(next);
-  return StatusWords{std::move(*status), std::move(*next)};
+  return words_of(catalogue, institution, who.certificate, key_of(who.status, who.remaining), who.remaining, language);
+}
+
+Result<StatusWords> status_words(const Catalogue& catalogue, const lifecycle::Institution& institution,
+                                 const lifecycle::CertificateRecord& certificate, Day today, const std::string& language) {
+  const int remaining = remaining_days(certificate, today);
+  return words_of(catalogue, institution, certificate, key_of(status_of(certificate, institution, today), remaining), remaining,
+                  language);
 }
 
 }  // namespace inkan::web

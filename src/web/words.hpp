@@ -26,5 +26,7 @@ struct StatusWords {
 };
 Result<StatusWords> status_words(const Catalogue& catalogue, const lifecycle::Institution& institution,
                                  const lifecycle::LoggedIn& who, const std::string& language);
+Result<StatusWords> status_words(const Catalogue& catalogue, const lifecycle::Institution& institution,
+                                 const lifecycle::CertificateRecord& certificate, Day today, const std::string& language);
 
 }  // namespace inkan::web

@@ -19,7 +19,7 @@ function refuse(why) {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   // What is signed is what stands on the page, line by line.
-  const statement = [...document.querySelectorAll("[data-line]")].map((line) => line.textContent).join("\n");
+  const statement = [...document.querySelectorAll("[data-line]")].map((line) => line.textContent + "\n").join("");
   try {
     const key = await openIdentity(new Uint8Array(await file.files[0].arrayBuffer()), password.value);
     const signature = await signText(key, statement, bytes(form.dataset.key));
