@@ -46,6 +46,7 @@ Bank::Bank(Config config, std::shared_ptr<const Clock> clock, std::unique_ptr<li
       company_(services_, login_),
       recovery_(services_, login_),
       contacts_(services_),
+      bank_desk_(services_, login_),
       notices_(services_),
       outbox_(services_),
       status_(services_) {}

@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "ca/ceremony.hpp"
+#include "lifecycle/bank_desk.hpp"
 #include "lifecycle/company.hpp"
 #include "lifecycle/contacts.hpp"
 #include "lifecycle/enrolment.hpp"
@@ -53,6 +54,7 @@ class Bank {
   lifecycle::Company& company() { return company_; }
   lifecycle::Recovery& recovery() { return recovery_; }
   lifecycle::Contacts& contacts() { return contacts_; }
+  lifecycle::BankDesk& bank_desk() { return bank_desk_; }
   lifecycle::Notices& notices() { return notices_; }
   lifecycle::Outbox& outbox() { return outbox_; }
   lifecycle::Status& status() { return status_; }
@@ -74,6 +76,7 @@ class Bank {
   lifecycle::Company company_;
   lifecycle::Recovery recovery_;
   lifecycle::Contacts contacts_;
+  lifecycle::BankDesk bank_desk_;
   lifecycle::Notices notices_;
   lifecycle::Outbox outbox_;
   lifecycle::Status status_;

@@ -58,6 +58,7 @@ class Line {
     add_configuration();
     add_authority();
     add_records();
+    add_staff();
     add_audit();
     add_demo();
   }
@@ -172,14 +173,15 @@ class Line {
       return holder_list(where_, institution_);
     })->add_option("--institution", institution_, "only this institution");
     CLI::App* show = verb(holder, "show", "one ID", Shape::one, [this] { return holder_show(where_, institution_, login_id_); });
-    CLI::App* allow = verb(holder, "allow-reissue", "release a one-time code for 電子証明書取得 (shown once)", Shape::one,
-                           [this] { return holder_allow_reissue(where_, institution_, login_id_); });
+    CLI::App* first = verb(holder, "release-code", "release the code for an ID's first certificate (shown once)", Shape::one,
+                           [this] { return holder_release_code(where_, institution_, login_id_); });
+    add_reissue(holder);
     CLI::App* notice = group("notice", "letters and notices");
     CLI::App* preview = verb(notice, "preview", "the renewal letter an ID would get", Shape::one,
                              [this] { return notice_preview(where_, institution_, login_id_); });
     CLI::App* list = verb(notice, "list", "the notices an ID got", Shape::list,
                           [this] { return notice_list(where_, institution_, login_id_); });
-    for (CLI::App* app : {show, allow, preview, list}) {
+    for (CLI::App* app : {show, first, preview, list}) {
       app->add_option("--institution", institution_, "its institution")->required();
       app->add_option("login_id", login_id_, "login ID")->required();
     }
@@ -212,6 +214,52 @@ class Line {
         ->capture_default_str();
   }
 
+  void add_reissue(CLI::App* holder) {
+    CLI::App* allow =
+        verb(holder, "allow-reissue", "再発行 by two persons: one asks, another approves; the code goes to the customer's mail",
+             Shape::one, [this]() -> Result<Table> {
+               if (!key_.empty()) return reissue_approve(where_, institution_, key_, staff_);
+               if (login_id_.empty()) return fail(Code::invalid, "usage.login_id", "name the login ID, or --approve NUMBER");
+               return reissue_ask(where_, institution_, login_id_, grounds_, staff_);
+             });
+    allow->add_option("--institution", institution_, "its institution")->required();
+    allow->add_option("login_id", login_id_, "login ID, when asking");
+    allow->add_option("--approve", key_, "受付番号 of the request to approve, instead of asking")->type_name("NUMBER");
+    allow->add_option("--as", staff_.login_id, "staff login ID of the person who signs")->type_name("STAFF_ID")->required();
+    allow->add_option("--p12", staff_.p12, "that person's own key file")->type_name("FILE")->required();
+    allow->add_option("--p12-password-file", staff_.p12_password_file, "file (mode 0600) with its password; - reads stdin")
+        ->type_name("FILE")
+        ->required();
+    allow->add_option("--identity-check", grounds_.identity_check, "when asking: how the caller's identity was checked");
+    allow->add_option("--call-back", grounds_.call_back,
+                      "when asking: when, by whom, at which number the customer was called back");
+  }
+
+  void add_staff() {
+    CLI::App* staff = group("staff", "the bank's own people at the desk");
+    CLI::App* add = verb(staff, "add", "put a person on record, with the own certificate of the bank's PKI", Shape::one,
+                         [this] { return staff_add(where_, entry_); });
+    add->add_option("--institution", entry_.institution, "the person's institution")->required();
+    add->add_option("login_id", entry_.login_id, "staff login ID")->required();
+    add->add_option("--role", entry_.role, "auditor, clerk or approver")->required();
+    add->add_option("--name", entry_.name, "name, as colleagues read it")->required();
+    add->add_option("--certificate", entry_.certificate, "PEM file")->type_name("FILE")->required();
+    add->add_option("--password-file", entry_.password_file, "file (mode 0600) with the desk password; - reads stdin")
+        ->type_name("FILE")
+        ->required();
+    verb(staff, "list", "everybody, those who left too", Shape::list, [this] {
+      return staff_list(where_, institution_);
+    })->add_option("--institution", institution_, "only this institution");
+    CLI::App* remove = verb(staff, "remove", "end a person's rights and sessions at once", Shape::one, [this]() -> Result<Table> {
+      if (!confirmed("Remove " + login_id_ + "? This person can do nothing from then on."))
+        return fail(Code::refused, "usage.not_confirmed");
+      return staff_remove(where_, institution_, login_id_);
+    });
+    remove->add_option("--institution", institution_, "the person's institution")->required();
+    remove->add_option("login_id", login_id_, "staff login ID")->required();
+    remove->add_flag("--yes", yes_, "do not ask");
+  }
+
   void add_audit() {
     CLI::App* audit = group("audit", "the audit trail");
     verb(audit, "verify", "check every link of every chain", Shape::list, [this] { return audit_verify(where_); });
@@ -222,7 +270,7 @@ class Line {
     CLI::App* demo_app = app_.add_subcommand("demo", "a whole bank on this machine, with customers in every state");
     demo_app->require_subcommand(0, 1);
     demo_app->add_option("--dir", demo_.dir, "folder for everything the demo makes")->type_name("DIR");
-    demo_app->add_option("--port", demo_.port, "first of five ports in a row; default: free ones, kept in DIR");
+    demo_app->add_option("--port", demo_.port, "first of six ports in a row; default: free ones, kept in DIR");
     demo_app->add_option("--at", at_, "time to start at, for example 2026-11-21T09:00:00+09:00; default: now");
     demo_app->add_option("--institutions", demo_.institutions, "only these, for example d1,d2")->delimiter(',');
     demo_app->add_option("--profiles", demo_.profiles, "folder of profiles (ID.toml) to serve instead of the shipped ones")
@@ -272,6 +320,9 @@ class Line {
   std::string reason_ = "unspecified";
   std::string within_ = "30d";
   std::filesystem::path file_;
+  StaffEntry entry_;
+  StaffKey staff_;
+  ReissueGrounds grounds_;
 };
 
 }  // namespace

@@ -78,6 +78,16 @@ void read_signatures(Section& section, const std::filesystem::path& base, MailRe
         {.domain = entry.text("domain"), .selector = entry.text("selector"), .key = read_path(entry, "key", base)});
 }
 
+std::optional<ConsoleAddress> read_console(Section& file, const std::filesystem::path& base) {
+  if (!file.has("console")) return {};
+  Section section = file.section("console");
+  ConsoleAddress console{
+      .listen = read_address(section, "listen"), .origin = read_origin(section, "origin", "https://"), .client_ca = {}};
+  for (const std::string& path : section.texts("client_ca")) console.client_ca.push_back(base / path);
+  if (console.client_ca.empty()) section.refuse("client_ca", "must name the CA certificates of the bank's own PKI");
+  return console;
+}
+
 void read_mail(Section section, const std::filesystem::path& base, MailRelay& mail) {
   mail.url = section.text("relay", "");
   if (mail.url.empty()) return;
@@ -116,6 +126,7 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
         {.institution = entry.text("institution"), .certificate = read_path(entry, "certificate", base)});
   Section app = file.section("app");
   if (app.has("file")) config.app_file = read_path(app, "file", base);
+  config.console = read_console(file, base);
   read_mail(file.section("mail"), base, config.mail);
   if (auto closed = file.close(); !closed) return fail(closed);
   return config;

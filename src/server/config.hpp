@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,13 @@ struct DkimKeyFile {
   std::filesystem::path key;
 };
 
+/// ConsoleAddress is where the bank's own desk stands; without a listener of its own there is none.
+struct ConsoleAddress {
+  Address listen;
+  std::string origin;                            ///< "https://desk.bank.example", as staff type it
+  std::vector<std::filesystem::path> client_ca;  ///< PEM files: CAs of the bank's own PKI, whose certificates alone open it
+};
+
 /// MailRelay is where letters are handed over; without a url, letters wait in the outbox.
 struct MailRelay {
   std::string url;  ///< "smtp://relay.bank.example:587"; STARTTLS and AUTH are demanded
@@ -75,6 +83,7 @@ struct Config {
   std::vector<SiteAddress> sites;
   std::vector<ServerCertificateFiles> server_certificates;
   std::vector<RegistrationAuthority> registration_authorities;
+  std::optional<ConsoleAddress> console;
   MailRelay mail;
   std::filesystem::path app_file;  ///< the customer's program, for its download page; empty: not placed yet
   int workers = 32;

@@ -276,11 +276,12 @@ Result<std::map<std::string, std::string>> parse_catalogue(std::string_view text
 Result<std::map<std::string, std::map<std::string, std::string>>> load_catalogues() {
   std::map<std::string, std::map<std::string, std::string>> all;
   for (const EmbeddedFile& file : web::embedded_files()) {
-    for (const char* language : {"ja", "en"}) {
-      if (file.name != "pages/" + std::string(language) + ".toml") continue;
+    for (const std::string language : {"ja", "en"}) {  // both doors share one catalogue
+      if (file.name != "pages/" + language + ".toml" && file.name != "pages/console/" + language + ".toml") continue;
       auto texts = parse_catalogue(file.content, std::string(file.name));
       if (!texts) return fail(texts);
-      all[language] = std::move(*texts);
+      all[language].merge(*texts);
+      if (!texts->empty()) return fail(Code::corrupt, "web.catalogue", "twice: " + texts->begin()->first);
     }
   }
   return all;

@@ -46,6 +46,44 @@ Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank) {
                             .program = std::move(*program)});
 }
 
+/// host_of is the host of an origin.
+std::string host_of(const std::string& origin) {
+  const std::string authority = origin.substr(origin.find("//") + 2);
+  return authority.substr(0, authority.find(':'));
+}
+
+Result<std::unique_ptr<web::Console>> make_console(Bank& bank) {
+  if (!bank.config().console) return std::unique_ptr<web::Console>();
+  auto catalogue = load_catalogues();
+  if (!catalogue) return fail(catalogue);
+  return web::Console::make({.services = bank.services(),
+                             .login = bank.login(),
+                             .bank_desk = bank.bank_desk(),
+                             .origin = bank.config().console->origin,
+                             .catalogue = std::move(*catalogue)});
+}
+
+/// console_tls is the desk's own TLS: its server certificate alone, and client certificates of the bank's own PKI alone.
+Result<net::TlsOptions> console_tls(const ConsoleAddress& console, const std::vector<net::ServerCertificate>& certificates) {
+  net::TlsOptions tls{.certificates = {}, .ask_client_certificate = true};
+  const std::string host = host_of(console.origin);
+  const auto dot = host.find('.');
+  const std::string wildcard = dot == std::string::npos ? std::string() : "*" + host.substr(dot);
+  for (const net::ServerCertificate& certificate : certificates)
+    if (certificate.host == host || certificate.host == wildcard) tls.certificates.push_back(certificate);
+  if (tls.certificates.empty())
+    return fail(Code::invalid, "config.value", "console.origin: no [[server_certificate]] is for " + host);
+  for (const std::filesystem::path& path : console.client_ca) {
+    const auto pem = read_file(path);
+    if (!pem) return fail(pem);
+    const auto authorities = pki::Certificate::parse_pem(*pem);
+    if (!authorities || authorities->empty())
+      return fail(Code::invalid, "config.value", "console.client_ca: no certificate in " + path.string());
+    tls.client_authorities_pem += *pem + "\n";
+  }
+  return tls;
+}
+
 Result<std::unique_ptr<wire::Door>> make_door(Bank& bank) {
   const Config& config = bank.config();
   std::map<std::string, wire::Addresses> addresses;
@@ -119,6 +157,9 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
   auto portal = make_portal(bank);
   if (!portal) return fail(portal);
   site->portal_ = std::move(*portal);
+  auto console = make_console(bank);
+  if (!console) return fail(console);
+  site->console_ = std::move(*console);
   auto door = make_door(bank);
   if (!door) return fail(door);
   site->door_ = std::move(*door);
@@ -148,6 +189,12 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
       .threads = 2, .workers = static_cast<std::size_t>(config.workers), .clock = bank.shared_clock(), .listeners = {}};
   options.listeners = {listener(config.portal, plain_tls, people, true), listener(config.login, mutual_tls, people, true),
                        listener(config.status, {}, machines, false), listener(config.admin, {}, operators, false)};
+  if (config.console) {
+    auto tls = console_tls(*config.console, certificates);
+    if (!tls) return fail(tls);
+    const auto desk = [console = site->console_.get()](const net::Request& request) { return console->handle(request); };
+    options.listeners.push_back(listener(config.console->listen, std::move(*tls), desk, true));
+  }
   auto server = net::Server::start(std::move(options));
   if (!server) return fail(server);
   site->server_ = std::move(*server);
@@ -163,7 +210,11 @@ void Site::stop() {
 
 SitePorts Site::ports() const {
   const auto ports = server_->ports();
-  return {.portal = ports[0], .login = ports[1], .status = ports[2], .admin = ports[3]};
+  return {.portal = ports[0],
+          .login = ports[1],
+          .status = ports[2],
+          .admin = ports[3],
+          .console = ports.size() > 4 ? ports[4] : std::uint16_t{0}};
 }
 
 }  // namespace inkan::server

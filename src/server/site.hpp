@@ -6,6 +6,7 @@
 #include "net/server.hpp"
 #include "server/bank.hpp"
 #include "server/jobs.hpp"
+#include "web/console/console.hpp"
 #include "web/portal/portal.hpp"
 #include "wire/door.hpp"
 
@@ -17,6 +18,7 @@ struct SitePorts {
   std::uint16_t login = 0;
   std::uint16_t status = 0;
   std::uint16_t admin = 0;
+  std::uint16_t console = 0;  ///< 0: there is none
 };
 
 /// Site is a bank that is open: its pages, its machines' doors, its jobs. Destroying it closes them in order.
@@ -37,6 +39,7 @@ class Site {
  private:
   Site() = default;
   std::unique_ptr<web::Portal> portal_;
+  std::unique_ptr<web::Console> console_;
   std::unique_ptr<wire::Door> door_;
   std::unique_ptr<Jobs> jobs_;
   std::unique_ptr<net::Server> server_;

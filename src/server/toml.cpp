@@ -143,6 +143,9 @@ std::vector<std::string> Section::texts(const std::string& key) {
     else
       refuse(key, "must be a list of texts");
   }
+  std::string all;
+  for (const std::string& each : out) all += (all.empty() ? "" : ", ") + each;
+  note_reading(key, std::move(all));
   return out;
 }
 

@@ -40,7 +40,40 @@ Result<Table> institution_test(const std::filesystem::path& file);
 Result<Table> holder_import(const Where& where, const std::filesystem::path& file);
 Result<Table> holder_list(const Where& where, const std::string& institution);
 Result<Table> holder_show(const Where& where, const std::string& institution, const std::string& login_id);
-Result<Table> holder_allow_reissue(const Where& where, const std::string& institution, const std::string& login_id);
+/// holder_release_code releases the code for the first certificate of an ID that the bank approved, shown once. One operator may
+/// do so, for it replaces nothing; every later code takes two persons. Error: `code.not_first`.
+Result<Table> holder_release_code(const Where& where, const std::string& institution, const std::string& login_id);
+
+/// StaffEntry is a person of the bank as the operator puts one on record.
+struct StaffEntry {
+  std::string institution;
+  std::string login_id;
+  std::string role;
+  std::string name;
+  std::filesystem::path certificate;    ///< PEM, the person's own first
+  std::filesystem::path password_file;  ///< "-": stdin
+};
+Result<Table> staff_add(const Where& where, const StaffEntry& entry);
+Result<Table> staff_list(const Where& where, const std::string& institution);
+Result<Table> staff_remove(const Where& where, const std::string& institution, const std::string& login_id);
+
+/// StaffKey is a person of the bank who signs, with the own file.
+struct StaffKey {
+  std::string login_id;
+  std::filesystem::path p12;
+  std::filesystem::path p12_password_file;  ///< "-": stdin
+};
+/// ReissueGrounds is why the caller is believed.
+struct ReissueGrounds {
+  std::string identity_check;
+  std::string call_back;
+};
+/// reissue_ask puts a request for 再発行 on record, signed by one person; reissue_approve decides it, signed by another. The code
+/// goes to the customer's mail, never to the terminal (T5).
+Result<Table> reissue_ask(const Where& where, const std::string& institution, const std::string& login_id,
+                          const ReissueGrounds& grounds, const StaffKey& person);
+Result<Table> reissue_approve(const Where& where, const std::string& institution, const std::string& number,
+                              const StaffKey& person);
 
 Result<Table> cert_list(const Where& where, const std::string& institution, const std::string& login_id);
 Result<Table> cert_show(const Where& where, const std::string& serial);

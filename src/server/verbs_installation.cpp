@@ -41,6 +41,12 @@ constexpr KeyWords kKeys[] = {
     {"registration_authority.institution", "institution whose bulk door the certificate may use"},
     {"registration_authority.certificate", "PEM file of the bank's registration authority's client certificate"},
     {"app.file", "file of the customer's program, offered on the download page. Default: none, and the page says so"},
+    {"console.listen",
+     "ADDRESS:PORT of the bank's own desk: TLS that takes certificates of console.client_ca alone. Without [console] there is no "
+     "desk"},
+    {"console.origin", "origin of the desk as staff type it: https://HOST[:PORT]; a [[server_certificate]] must be for its host"},
+    {"console.client_ca",
+     "PEM files with the CA certificates of the bank's own PKI; who of its people may enter, `inkan staff add` says"},
     {"mail.relay", "smtp://HOST:PORT of the mail relay; STARTTLS and AUTH are demanded. Without it letters wait"},
     {"mail.user", "user name at the relay"},
     {"mail.password_file", "file (mode 0600) with the password at the relay"},

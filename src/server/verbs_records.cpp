@@ -129,11 +129,18 @@ Result<Table> holder_show(const Where& where, const std::string& institution, co
   return holder_table({std::move(*view)});
 }
 
-Result<Table> holder_allow_reissue(const Where& where, const std::string& institution, const std::string& login_id) {
+Result<Table> holder_release_code(const Where& where, const std::string& institution, const std::string& login_id) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
   const auto found = (*bank)->institutions().find(institution);
   if (!found) return fail(found);
+  const auto view = (*bank)->holders().view(**found, login_id);
+  if (!view) return fail(view);
+  if (view->certificate) {
+    const bool usable = view->status && lifecycle::may_log_in(*view->status);
+    return fail(Code::refused, usable ? "code.not_needed" : "code.not_first",
+                "a re-issue takes two persons: holder allow-reissue");
+  }
   const auto code = (*bank)->holders().release_code(**found, login_id, kOperator);
   if (!code) return fail(code);
   const Instant until = (*bank)->clock().now() + std::chrono::days{(*found)->acquisition.code_days};

@@ -13,6 +13,7 @@
 #include "server/demo/mail_sink.hpp"
 #include "server/demo/ports.hpp"
 #include "server/demo/report.hpp"
+#include "server/demo/staff.hpp"
 #include "server/demo/trust.hpp"
 #include "server/site.hpp"
 #include "server/verbs.hpp"
@@ -23,13 +24,14 @@ namespace {
 
 Result<void> prepare_state(const DemoOptions& options, const std::vector<Profile>& profiles, DemoState& state, Rng& rng) {
   if (state.portal_port != 0) return {};
-  const auto first = find_ports(options.port, 5);
+  const auto first = find_ports(options.port, 6);
   if (!first) return fail(first);
   state.portal_port = *first;
   state.login_port = static_cast<std::uint16_t>(*first + 1);
   state.status_port = static_cast<std::uint16_t>(*first + 2);
   state.admin_port = static_cast<std::uint16_t>(*first + 3);
   state.mail_port = static_cast<std::uint16_t>(*first + 4);
+  state.console_port = static_cast<std::uint16_t>(*first + 5);
   state.ca_passphrase = make_token(rng, 24);
   state.mail_password = make_token(rng, 16);
   state.ra_password = make_code(rng);
@@ -44,13 +46,14 @@ Result<void> prepare_state(const DemoOptions& options, const std::vector<Profile
   if (state.institutions.empty())
     return fail(Code::not_found, "institution.unknown", "--institutions names none of the shipped ones");
   state.holders = plan_holders(chosen, rng);
+  state.staff = plan_staff(state.institutions, rng);
   return {};
 }
 
 /// write_identities puts in place what `inkan serve` would be given by the bank: server certificates, secrets, the registration
 /// authority's certificate.
 Result<void> write_identities(const std::filesystem::path& dir, const DemoState& state, const Trust& trust) {
-  std::vector<std::string> hosts = {"localhost"};
+  std::vector<std::string> hosts = {"localhost", kConsoleHost};
   for (const std::string& id : state.institutions) {
     hosts.push_back(id + ".localhost");
     hosts.push_back("*." + id + ".localhost");
@@ -65,6 +68,7 @@ Result<void> write_identities(const std::filesystem::path& dir, const DemoState&
   if (auto written = write_private(dir / "trust.pem", trust.root_pem()); !written) return written;
   if (auto written = write_private(dir / "ca" / "passphrase", state.ca_passphrase + "\n"); !written) return written;
   if (auto written = write_private(dir / "mail.password", state.mail_password + "\n"); !written) return written;
+  if (auto written = write_staff(dir, state); !written) return written;
   if (std::filesystem::exists(dir / "ra.pem")) return {};
   const auto ra = Trust::client_identity("Inkan demo registration authority", Secret(state.ra_password));
   if (!ra) return fail(ra);
@@ -188,6 +192,7 @@ Result<void> run(const DemoOptions& options) {
     state->history_made = true;
     if (auto saved = save_state(dir / "state.json", *state); !saved) return saved;
   }
+  if (auto hired = hire(**bank, dir, *state); !hired) return hired;
   (*site)->jobs().run_due();
   (*site)->start_jobs();
 

@@ -14,7 +14,7 @@ namespace inkan::server::demo {
 
 struct DemoOptions {
   std::filesystem::path dir;
-  std::uint16_t port = 0;                 ///< first of five; 0: free ones
+  std::uint16_t port = 0;                 ///< first of six; 0: free ones
   std::optional<Instant> at;              ///< time to start at; absent: where the clock stands, or the machine's
   std::vector<std::string> institutions;  ///< ids; empty: all
   std::filesystem::path profiles;         ///< folder of profiles; empty: the shipped ones. For a new folder alone

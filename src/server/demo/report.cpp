@@ -9,6 +9,7 @@
 
 #include "base/embedded.hpp"
 #include "server/demo/files.hpp"
+#include "server/demo/staff.hpp"
 
 namespace inkan::server {
 std::span<const EmbeddedFile> embedded_files();
@@ -52,6 +53,18 @@ Result<void> write_ca_files(const std::filesystem::path& dir, Bank& bank) {
   return {};
 }
 
+json::object describe_staff(const std::filesystem::path& dir, const DemoState& state) {
+  json::array accounts;
+  for (const DemoStaff& person : state.staff)
+    accounts.push_back({{"login_id", person.login_id},
+                        {"password", person.password},
+                        {"role", lifecycle::to_text(person.role)},
+                        {"p12", (dir / "staff" / person.p12).string()},
+                        {"p12_password", person.p12_password},
+                        {"institution", person.institution}});
+  return {{"url", fmt::format("https://{}:{}", kConsoleHost, state.console_port)}, {"accounts", std::move(accounts)}};
+}
+
 }  // namespace
 
 std::string to_config_text(const DemoState& state) {
@@ -62,14 +75,17 @@ std::string to_config_text(const DemoState& state) {
       "[ca]\nfolder = \"ca\"\npassphrase_file = \"ca/passphrase\"\n\n"
       "[listen]\nportal = \"127.0.0.1:{0}\"\nlogin = \"127.0.0.1:{1}\"\nstatus = \"127.0.0.1:{2}\"\nadmin = \"127.0.0.1:{3}\"\n\n"
       "[addresses]\nmachines = \"https://localhost:{1}\"\nstatus = \"http://localhost:{2}\"\n\n"
+      "[console]\nlisten = \"127.0.0.1:{7}\"\norigin = \"https://{8}:{7}\"\nclient_ca = [\"staff/staff-ca.pem\"]\n\n"
       "[mail]\nrelay = \"smtp://localhost:{4}\"\nuser = \"inkan\"\npassword_file = \"mail.password\"\ntrust = \"trust.pem\"\n"
       "sender = \"{5}\"\n"
       "smime_certificate = \"tls/mail.pem\"\nsmime_key = \"tls/mail.key\"\n"
       "bounce_domain = \"bounce.{6}\"\nbounce_key_file = \"bounce.key\"\nbounces = \"bounces\"\n\n"
       "[[mail.dkim]]\ndomain = \"{6}\"\nselector = \"rsa\"\nkey = \"dkim/rsa.key\"\n\n"
       "[[mail.dkim]]\ndomain = \"{6}\"\nselector = \"ed25519\"\nkey = \"dkim/ed25519.key\"\n\n"
-      "[[server_certificate]]\nhost = \"localhost\"\nchain = \"tls/localhost.pem\"\nkey = \"tls/localhost.key\"\n\n",
-      state.portal_port, state.login_port, state.status_port, state.admin_port, state.mail_port, kSender, kSenderDomain);
+      "[[server_certificate]]\nhost = \"localhost\"\nchain = \"tls/localhost.pem\"\nkey = \"tls/localhost.key\"\n\n"
+      "[[server_certificate]]\nhost = \"{8}\"\nchain = \"tls/{8}.pem\"\nkey = \"tls/{8}.key\"\n\n",
+      state.portal_port, state.login_port, state.status_port, state.admin_port, state.mail_port, kSender, kSenderDomain,
+      state.console_port, kConsoleHost);
   std::error_code ignored;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored).replace_filename("inkan-app");
   if (std::filesystem::exists(program, ignored)) text += fmt::format("[app]\nfile = \"{}\"\n\n", program.string());
@@ -133,7 +149,7 @@ Result<void> write_report(const std::filesystem::path& dir, const DemoState& sta
                             {"trust", (dir / "trust.pem").string()},
                             {"mail", (dir / "mail").string()},
                             {"metrics", fmt::format("http://localhost:{}/metrics", state.admin_port)},
-                            {"staff", nullptr},
+                            {"staff", describe_staff(dir, state)},
                             {"institutions", std::move(institutions)}};
   return write_private(dir / "demo.json", json::serialize(report) + "\n");
 }
@@ -151,6 +167,11 @@ void print_guide(const std::filesystem::path& dir, const DemoState& state) {
                          lifecycle::to_text(holder.intended), holder.password, holder.code);
     }
   }
+  out += fmt::format("\n  the bank's desk  https://{}:{}\n  {:<13}{:<15}{:<21}{}\n", kConsoleHost, state.console_port, "ID",
+                     "role", "password", "certificate file and its password");
+  for (const DemoStaff& person : state.staff)
+    out += fmt::format("  {:<13}{:<15}{:<21}{}/staff/{}  {}\n", person.login_id, lifecycle::to_text(person.role), person.password,
+                       dir.string(), person.p12, person.p12_password);
   if (first)
     out += fmt::format(
         "\nTry first\n"

@@ -50,6 +50,23 @@ DemoHolder to_holder(const json::object& object) {
           .code = text("code")};
 }
 
+json::object to_json(const DemoStaff& staff) {
+  return {{"institution", staff.institution},       {"login_id", staff.login_id}, {"password", staff.password},
+          {"role", lifecycle::to_text(staff.role)}, {"name", staff.name},         {"p12", staff.p12},
+          {"p12_password", staff.p12_password}};
+}
+
+DemoStaff to_staff(const json::object& object) {
+  const auto text = [&](const char* key) { return json::value_to<std::string>(object.at(key)); };
+  return {.institution = text("institution"),
+          .login_id = text("login_id"),
+          .password = text("password"),
+          .role = lifecycle::parse_staff_role(text("role")).value_or(lifecycle::StaffRole::auditor),
+          .name = text("name"),
+          .p12 = text("p12"),
+          .p12_password = text("p12_password")};
+}
+
 }  // namespace
 
 Result<DemoState> load_state(const std::filesystem::path& file) {
@@ -66,12 +83,14 @@ Result<DemoState> load_state(const std::filesystem::path& file) {
     state.status_port = port("status_port");
     state.admin_port = port("admin_port");
     state.mail_port = port("mail_port");
+    state.console_port = port("console_port");
     state.institutions = json::value_to<std::vector<std::string>>(object.at("institutions"));
     state.ca_passphrase = word("ca_passphrase");
     state.mail_password = word("mail_password");
     state.ra_password = word("ra_password");
     state.history_made = object.at("history_made").as_bool();
     for (const json::value& holder : object.at("holders").as_array()) state.holders.push_back(to_holder(holder.as_object()));
+    for (const json::value& staff : object.at("staff").as_array()) state.staff.push_back(to_staff(staff.as_object()));
   } catch (const std::exception& damaged) {
     return fail(Code::corrupt, "demo.state", file.string() + ": " + damaged.what());
   }
@@ -81,11 +100,20 @@ Result<DemoState> load_state(const std::filesystem::path& file) {
 Result<void> save_state(const std::filesystem::path& file, const DemoState& state) {
   json::array holders;
   for (const DemoHolder& holder : state.holders) holders.push_back(to_json(holder));
-  const json::object object{{"portal_port", state.portal_port},     {"login_port", state.login_port},
-                            {"status_port", state.status_port},     {"admin_port", state.admin_port},
-                            {"mail_port", state.mail_port},         {"institutions", json::value_from(state.institutions)},
-                            {"ca_passphrase", state.ca_passphrase}, {"mail_password", state.mail_password},
-                            {"ra_password", state.ra_password},     {"history_made", state.history_made},
+  json::array staff;
+  for (const DemoStaff& person : state.staff) staff.push_back(to_json(person));
+  const json::object object{{"portal_port", state.portal_port},
+                            {"login_port", state.login_port},
+                            {"status_port", state.status_port},
+                            {"admin_port", state.admin_port},
+                            {"mail_port", state.mail_port},
+                            {"console_port", state.console_port},
+                            {"staff", std::move(staff)},
+                            {"institutions", json::value_from(state.institutions)},
+                            {"ca_passphrase", state.ca_passphrase},
+                            {"mail_password", state.mail_password},
+                            {"ra_password", state.ra_password},
+                            {"history_made", state.history_made},
                             {"holders", std::move(holders)}};
   return write_private(file, json::serialize(object));
 }

@@ -25,6 +25,17 @@ struct DemoHolder {
   std::string code;  ///< one-time code for 電子証明書取得, where one was released
 };
 
+/// DemoStaff is one person of the bank and what a newcomer needs to be that person.
+struct DemoStaff {
+  std::string institution;
+  std::string login_id;
+  std::string password;
+  lifecycle::StaffRole role = lifecycle::StaffRole::clerk;
+  std::string name;
+  std::string p12;  ///< file name in DIR/staff
+  std::string p12_password;
+};
+
 /// DemoState is what the demo must remember between two starts: DIR/state.json, mode 0600.
 struct DemoState {
   std::uint16_t portal_port = 0;
@@ -32,11 +43,13 @@ struct DemoState {
   std::uint16_t status_port = 0;
   std::uint16_t admin_port = 0;
   std::uint16_t mail_port = 0;
+  std::uint16_t console_port = 0;
   std::vector<std::string> institutions;
   std::string ca_passphrase;
   std::string mail_password;
   std::string ra_password;
   std::vector<DemoHolder> holders;
+  std::vector<DemoStaff> staff;
   bool history_made = false;  ///< the customers' past is on record
 };
 

@@ -80,36 +80,40 @@ Cert draft(const std::string& common_name, EVP_PKEY* key, X509* issuer, long day
 Result<Key> read_key(const std::string& pem) {
   const Memory bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
-  if (!key) return failure("the demo's root key is damaged");
+  if (!key) return failure("a root key of the demo is damaged");
   return key;
 }
 
 Result<Cert> read_certificate(const std::string& pem) {
   const Memory bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   Cert certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-  if (!certificate) return failure("the demo's root certificate is damaged");
+  if (!certificate) return failure("a root certificate of the demo is damaged");
   return certificate;
 }
 
-}  // namespace
+struct Root {
+  std::string certificate_pem;
+  std::string key_pem;
+};
 
-Result<Trust> Trust::open(const std::filesystem::path& folder) {
-  const auto certificate_path = folder / "root.pem";
-  const auto key_path = folder / "root.key";
+/// open_root loads a self-signed CA from a folder, or makes one; `constraints` are its name constraints, if any.
+Result<Root> open_root(const std::filesystem::path& folder, const std::string& stem, const std::string& common_name,
+                       const std::string& constraints) {
+  const auto certificate_path = folder / (stem + ".pem");
+  const auto key_path = folder / (stem + ".key");
   if (std::filesystem::exists(certificate_path) && std::filesystem::exists(key_path)) {
     auto certificate = read_file(certificate_path);
     if (!certificate) return fail(certificate);
     auto key = read_file(key_path);
     if (!key) return fail(key);
-    return Trust(std::move(*certificate), std::move(*key));
+    return Root{std::move(*certificate), std::move(*key)};
   }
   const Key key = make_key();
-  const Cert root = key ? draft("Inkan demo server root", key.get(), nullptr, 3650) : nullptr;
+  const Cert root = key ? draft(common_name, key.get(), nullptr, 3650) : nullptr;
   const bool good = root && add_extension(root.get(), root.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
                     add_extension(root.get(), root.get(), NID_key_usage, "critical,keyCertSign,cRLSign") &&
                     add_extension(root.get(), root.get(), NID_subject_key_identifier, "hash") &&
-                    add_extension(root.get(), root.get(), NID_name_constraints,
-                                  "critical,permitted;DNS:localhost,permitted;email:inkan.example") &&
+                    (constraints.empty() || add_extension(root.get(), root.get(), NID_name_constraints, constraints)) &&
                     X509_sign(root.get(), key.get(), EVP_sha256()) > 0;
   if (!good) return failure("root");
   auto certificate_pem = to_pem(root.get());
@@ -118,7 +122,27 @@ Result<Trust> Trust::open(const std::filesystem::path& folder) {
   if (!key_pem) return fail(key_pem);
   if (auto written = write_private(key_path, *key_pem); !written) return fail(written);
   if (auto written = write_private(certificate_path, *certificate_pem); !written) return fail(written);
-  return Trust(std::move(*certificate_pem), std::move(*key_pem));
+  return Root{std::move(*certificate_pem), std::move(*key_pem)};
+}
+
+/// bundle is a client's certificate and key as PEM and PKCS#12.
+Result<Trust::Identity> bundle(const std::string& common_name, const Secret& password, EVP_PKEY* key, X509* certificate) {
+  const std::unique_ptr<PKCS12, Freer<PKCS12_free>> file(
+      PKCS12_create(std::string(password.reveal()).c_str(), common_name.c_str(), key, certificate, nullptr, 0, 0, 0, 0, 0));
+  const Memory out(BIO_new(BIO_s_mem()));
+  if (!file || i2d_PKCS12_bio(out.get(), file.get()) != 1) return failure("client identity");
+  auto pem = to_pem(certificate);
+  if (!pem) return fail(pem);
+  return Trust::Identity{.certificate_pem = std::move(*pem), .p12 = to_bytes(take(out.get()))};
+}
+
+}  // namespace
+
+Result<Trust> Trust::open(const std::filesystem::path& folder) {
+  auto root =
+      open_root(folder, "root", "Inkan demo server root", "critical,permitted;DNS:localhost,permitted;email:inkan.example");
+  if (!root) return fail(root);
+  return Trust(std::move(root->certificate_pem), std::move(root->key_pem));
 }
 
 Result<net::ServerCertificate> Trust::issue(const std::string& common_name, const std::string& usage, const std::string& name,
@@ -174,13 +198,30 @@ Result<Trust::Identity> Trust::client_identity(const std::string& common_name, c
   const bool good = certificate && add_extension(certificate.get(), certificate.get(), NID_ext_key_usage, "clientAuth") &&
                     X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0;
   if (!good) return failure("client identity");
-  const std::unique_ptr<PKCS12, Freer<PKCS12_free>> bundle(PKCS12_create(
-      std::string(password.reveal()).c_str(), common_name.c_str(), key.get(), certificate.get(), nullptr, 0, 0, 0, 0, 0));
-  const Memory out(BIO_new(BIO_s_mem()));
-  if (!bundle || i2d_PKCS12_bio(out.get(), bundle.get()) != 1) return failure("client identity");
-  auto pem = to_pem(certificate.get());
-  if (!pem) return fail(pem);
-  return Identity{.certificate_pem = std::move(*pem), .p12 = to_bytes(take(out.get()))};
+  return bundle(common_name, password, key.get(), certificate.get());
+}
+
+Result<StaffAuthority> StaffAuthority::open(const std::filesystem::path& folder) {
+  auto root = open_root(folder, "staff-ca", "Inkan demo staff CA", {});
+  if (!root) return fail(root);
+  return StaffAuthority(std::move(root->certificate_pem), std::move(root->key_pem));
+}
+
+Result<Trust::Identity> StaffAuthority::identity(const std::string& common_name, const Secret& password) const {
+  const auto root_key = read_key(key_pem_);
+  if (!root_key) return fail(root_key);
+  const auto root = read_certificate(certificate_pem_);
+  if (!root) return fail(root);
+  const Key key = make_key();
+  const Cert certificate = key ? draft(common_name, key.get(), root->get(), 3650) : nullptr;
+  const bool good = certificate && add_extension(certificate.get(), root->get(), NID_basic_constraints, "critical,CA:FALSE") &&
+                    add_extension(certificate.get(), root->get(), NID_key_usage, "critical,digitalSignature") &&
+                    add_extension(certificate.get(), root->get(), NID_ext_key_usage, "clientAuth") &&
+                    add_extension(certificate.get(), root->get(), NID_subject_key_identifier, "hash") &&
+                    add_extension(certificate.get(), root->get(), NID_authority_key_identifier, "keyid:always") &&
+                    X509_sign(certificate.get(), root_key->get(), EVP_sha256()) > 0;
+  if (!good) return failure("staff certificate");
+  return bundle(common_name, password, key.get(), certificate.get());
 }
 
 }  // namespace inkan::server::demo

@@ -52,4 +52,23 @@ class Trust {
   std::string key_pem_;
 };
 
+/// StaffAuthority is the bank's own PKI for its people, as the demo plays it: no kin of the client CAs or of the servers' root,
+/// dated by the machine's clock.
+class StaffAuthority {
+ public:
+  /// open loads the CA from a folder (mode 0700), or makes one. Error: `demo.trust`.
+  static Result<StaffAuthority> open(const std::filesystem::path& folder);
+
+  /// identity issues a person's certificate with its file. Error: `demo.trust`.
+  Result<Trust::Identity> identity(const std::string& common_name, const Secret& password) const;
+
+  const std::string& certificate_pem() const { return certificate_pem_; }
+
+ private:
+  StaffAuthority(std::string certificate_pem, std::string key_pem)
+      : certificate_pem_(std::move(certificate_pem)), key_pem_(std::move(key_pem)) {}
+  std::string certificate_pem_;
+  std::string key_pem_;
+};
+
 }  // namespace inkan::server::demo
