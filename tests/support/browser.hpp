@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "net/http.hpp"
@@ -9,15 +11,24 @@
 
 namespace inkan {
 
-/// Browser asks a portal as a browser does, without lines between: it keeps cookies, follows redirects, shows a certificate on
-/// login hosts, and sends Origin with a POST.
+/// Browser asks a door as a browser does, without lines between: it keeps cookies, follows redirects, shows a certificate where
+/// the door asks for one (the portal's login hosts, and the whole console), and sends Origin with a POST.
 class Browser {
  public:
-  explicit Browser(const web::Portal& portal, std::string language = "ja") : portal_(portal), language_(std::move(language)) {}
+  template <class Door>
+  explicit Browser(const Door& door, std::string language = "ja")
+      : answer_([&door](const net::Request& request) { return door.handle(request); }),
+        asks_everywhere_(!std::is_same_v<Door, web::Portal>),
+        language_(std::move(language)) {}
 
   /// show makes the browser send this certificate to hosts that ask for one.
   void show(const Digest& fingerprint) { fingerprint_ = fingerprint; }
   void show_nothing() { fingerprint_.reset(); }
+  /// show_refused is a certificate that the listener's authorities do not vouch for.
+  void show_refused() {
+    fingerprint_.reset();
+    refused_ = true;
+  }
 
   net::Response get(const std::string& url) { return follow(send("GET", url, {}, {})); }
   net::Response post(const std::string& url, const std::string& form = {}) {
@@ -41,9 +52,10 @@ class Browser {
       if (cookie.first == "=" + host() || host().ends_with(cookie.first))
         cookies += (cookies.empty() ? "" : "; ") + name + "=" + cookie.second;
     if (!cookies.empty() && !request.find_header("Cookie")) request.headers.set("Cookie", cookies);
-    const bool login_host = host() != portal_host_;
-    if (login_host) request.peer.fingerprint = fingerprint_;
-    net::Response response = portal_.handle(request);
+    const bool asks = asks_everywhere_ || host() != portal_host_;
+    if (asks) request.peer.fingerprint = fingerprint_;
+    request.peer.certificate_refused = refused_;
+    net::Response response = answer_(request);
     keep_cookies(response);
     return response;
   }
@@ -84,7 +96,9 @@ class Browser {
     }
   }
 
-  const web::Portal& portal_;
+  std::function<net::Response(const net::Request&)> answer_;
+  bool asks_everywhere_;
+  bool refused_ = false;
   std::string language_;
   std::optional<Digest> fingerprint_;
   std::string origin_;

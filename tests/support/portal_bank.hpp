@@ -7,6 +7,7 @@
 
 #include "support/browser.hpp"
 #include "support/catalogue.hpp"
+#include "support/expect_text.hpp"
 #include "support/installation.hpp"
 
 namespace inkan::web {
@@ -85,8 +86,5 @@ class PortalTest : public testing::Test {
   lifecycle::Enrolment enrolment;
   std::unique_ptr<Portal> portal;
 };
-
-#define EXPECT_HAS(text, part) EXPECT_TRUE((text).contains(part)) << (part) << " is missing in\n" << (text)
-#define EXPECT_HAS_NOT(text, part) EXPECT_FALSE((text).contains(part)) << (part) << " stands in\n" << (text)
 
 }  // namespace inkan::web
