@@ -95,7 +95,7 @@ class BankDesk {
   Result<StaffRequest> ask(const Institution& institution, const StaffRequest& draft, const Signed& signature);
   /// approve does what was asked for: a re-issue makes the ID acquirable and mails a code to the customer, never to staff; a
   /// release ends the hold. Errors: `request.unknown`, `request.decided`, `request.same_person`, `staff.role` (not an approver),
-  /// `request.signature`, and draft's, for the case is judged anew.
+  /// `request.signature`, `request.asker_gone` (who asked has left since), and draft's, for the case is judged anew.
   Result<StaffRequest> approve(const Institution& institution, const std::string& number, const Signed& signature);
   /// refuse ends a request; the asking person may withdraw the own one. Errors: as approve's.
   Result<StaffRequest> refuse(const Institution& institution, const std::string& number, const StaffId& who,

@@ -61,6 +61,39 @@ Result<void> judge_case(Reader& reader, const Institution& institution, const St
   return {};
 }
 
+/// is_number tells whether a text is a 受付番号 as draft gives them out: nothing else may stand in a statement under that name.
+bool is_number(std::string_view text) {
+  constexpr std::string_view kShape = "R-00000000-000000";
+  if (text.size() < kShape.size() || text.size() > kShape.size() + 6) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char wanted = i < kShape.size() ? kShape[i] : '0';
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (wanted == '0' ? !digit : text[i] != wanted) return false;
+  }
+  return true;
+}
+
+/// judge_running refuses a second request of one kind for one ID while the first waits.
+Result<void> judge_running(Reader& reader, const StaffRequest& request) {
+  const auto earlier = reader.requests_of(request.holder, kRequestsLookedAt);
+  if (!earlier) return fail(earlier);
+  for (const StaffRequest& other : *earlier)
+    if (other.state == RequestState::waiting && other.act == request.act)
+      return fail(Code::conflict, "request.running", other.number);
+  return {};
+}
+
+/// judge_about refuses a request whose certificate is not the one on hold, or that names one without need.
+Result<void> judge_about(Reader& reader, const StaffRequest& request) {
+  std::optional<pki::SerialNumber> about;
+  if (request.act == RequestAct::release) {
+    const auto held = find_held(reader, request.holder);
+    if (!held) return fail(held);
+    if (*held) about = (*held)->serial;
+  }
+  return about == request.about ? Result<void>() : fail(Code::refused, "hold.not_held");
+}
+
 /// check_signature holds a signature against a person's own certificate, as it is on record.
 Result<void> check_signature(const Staff& staff, const std::string& statement, const Bytes& signature) {
   const auto bad = [] { return fail(Code::refused, "request.signature"); };
@@ -123,11 +156,7 @@ Result<StaffRequest> BankDesk::draft(const Institution& institution, const Staff
                          .decision_signature = {},
                          .decision_note = {}};
     if (auto possible = judge_case(writer, institution, request, **holder, now); !possible) return possible;
-    const auto earlier = writer.requests_of(request.holder, kRequestsLookedAt);
-    if (!earlier) return fail(earlier);
-    for (const StaffRequest& other : *earlier)
-      if (other.state == RequestState::waiting && other.act == request.act)
-        return fail(Code::conflict, "request.running", other.number);
+    if (auto alone = judge_running(writer, request); !alone) return alone;
     if (request.act == RequestAct::release) {
       const auto held = find_held(writer, request.holder);
       if (!held) return fail(held);
@@ -148,7 +177,8 @@ Result<StaffRequest> BankDesk::ask(const Institution& institution, const StaffRe
   StaffRequest request = draft;
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();
-    if (!is_note(request.identity_check) || !is_note(request.call_back)) return fail(Code::invalid, "request.text");
+    if (!is_note(request.identity_check) || !is_note(request.call_back) || !is_number(request.number))
+      return fail(Code::invalid, "request.text");
     const auto staff = judge_staff(writer, institution, signature.by);
     if (!staff) return fail(staff);
     if (signature.by != request.requested_by || request.holder.institution != institution.id)
@@ -161,6 +191,8 @@ Result<StaffRequest> BankDesk::ask(const Institution& institution, const StaffRe
     if (!holder) return fail(holder);
     if (!*holder) return fail(Code::not_found, "holder.unknown");
     if (auto possible = judge_case(writer, institution, request, **holder, now); !possible) return possible;
+    if (auto same = judge_about(writer, request); !same) return same;
+    if (auto alone = judge_running(writer, request); !alone) return alone;
     request.state = RequestState::waiting;
     request.requested_at = now;
     request.request_signature = signature.signature;
@@ -192,10 +224,12 @@ Result<StaffRequest> BankDesk::approve(const Institution& institution, const std
     const auto asking = writer.find_staff({institution.id, request.requested_by});
     if (!asking) return fail(asking);
     if (!*asking) return fail(Code::refused, "request.signature");
+    if ((*asking)->removed_at) return fail(Code::refused, "request.asker_gone");
     if (auto good = check_signature(**asking, statement_of(institution, request), request.request_signature); !good) return good;
     if (auto good = check_signature(*staff, decision_of(institution, request), signature.signature); !good) return good;
     if (!*holder) return fail(Code::not_found, "holder.unknown");
     if (auto possible = judge_case(writer, institution, request, **holder, now); !possible) return possible;
+    if (auto same = judge_about(writer, request); !same) return same;
 
     request.state = RequestState::approved;
     request.decided_by = staff->id.login_id;
