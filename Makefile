@@ -19,7 +19,7 @@ build: ## build the release: build/bin/inkan, build/bin/inkan-app
 demo: build ## start every institution on this machine and leave it running; Ctrl-C stops it
 	@exec build/bin/inkan demo --dir build/demo
 
-demo-browser: ## open a browser that holds one holder's certificate: make demo-browser LOGIN=ID
+demo-browser: ## open a browser that holds one person's certificate: make demo-browser LOGIN=ID
 	@tools/setup browser
 	@exec tools/demo-browser build/demo '$(LOGIN)'
 

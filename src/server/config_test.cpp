@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 namespace inkan::server {
 namespace {
@@ -64,6 +65,28 @@ TEST(Config, letters_are_signed_and_bounces_read_where_all_of_it_is_given) {
   EXPECT_EQ(parse("smime_key = \"s.key\"").error().id, "config.value");
   EXPECT_EQ(parse("bounce_domain = \"b.example\"\nbounces = \"b\"").error().id, "config.value");
   EXPECT_EQ(parse("[[mail.dkim]]\ndomain = \"bank.example\"").error().id, "config.value");
+}
+
+TEST(Config, the_banks_desk_is_there_only_when_it_is_asked_for_and_then_whole) {
+  const auto config = parse_config(example(), "example", "/etc/inkan");
+  ASSERT_TRUE(config) << config.error().detail;
+  ASSERT_TRUE(config->console);
+  EXPECT_EQ(config->console->listen.port, 8444);
+  EXPECT_EQ(config->console->origin, "https://desk.bank.example:8444");
+  EXPECT_EQ(config->console->client_ca, std::vector<std::filesystem::path>{"/etc/inkan/staff-ca.pem"});
+  const std::string table =
+      "[console]\nlisten = \"10.0.0.5:8444\"\norigin = \"https://desk.bank.example:8444\"\nclient_ca = "
+      "[\"/etc/inkan/staff-ca.pem\"]\n";
+  const auto without = parse_config(with(example(), table, ""), "example", "/etc/inkan");
+  ASSERT_TRUE(without) << without.error().detail;
+  EXPECT_FALSE(without->console);
+  for (const auto& [from, to] :
+       std::map<std::string, std::string>{{"client_ca = [\"/etc/inkan/staff-ca.pem\"]", "client_ca = []"},
+                                          {"client_ca = [\"/etc/inkan/staff-ca.pem\"]\n", ""},
+                                          {"client_ca", "client_cas"},
+                                          {"https://desk.bank", "http://desk.bank"},
+                                          {"\"10.0.0.5:8444\"", "\"8444\""}})
+    EXPECT_FALSE(parse_config(with(example(), from, to), "example", "/")) << to;
 }
 
 TEST(Config, secrets_that_others_may_read_are_refused) {

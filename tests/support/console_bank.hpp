@@ -9,8 +9,8 @@
 #include "lifecycle/bank_desk.hpp"
 #include "support/browser.hpp"
 #include "support/catalogue.hpp"
+#include "support/desk.hpp"
 #include "support/installation.hpp"
-#include "support/staff_person.hpp"
 #include "web/console/console.hpp"
 
 namespace inkan::web {
@@ -60,22 +60,22 @@ class ConsoleTest : public testing::Test {
     console = std::move(*made);
   }
 
-  void add(const test::StaffPerson& person, lifecycle::StaffRole role, const std::string& institution = "d1",
+  void add(const StaffPerson& person, lifecycle::StaffRole role, const std::string& institution = "d1",
            const std::string& name = "窓口 花子") {
-    auto added = desk.add_staff({.id = {institution, person.login_id()},
+    auto added = desk.add_staff({.id = {institution, person.login_id},
                                  .role = role,
                                  .name = name,
                                  .password = Secret("desk-password"),
-                                 .certificate = person.certificate()},
+                                 .certificate = person.certificate.der()},
                                 "test");
     check(added.has_value(), added ? "" : added.error().id);
   }
 
-  std::optional<lifecycle::Staff> bank_staff(const test::StaffPerson& person) {
+  std::optional<lifecycle::Staff> bank_staff(const StaffPerson& person) {
     std::optional<lifecycle::Staff> found;
     check(bank.store
               ->read([&](lifecycle::Reader& reader) -> Result<void> {
-                found = *reader.find_staff_by_fingerprint(person.fingerprint());
+                found = *reader.find_staff_by_fingerprint(person.certificate.fingerprint());
                 return {};
               })
               .has_value(),
@@ -84,9 +84,9 @@ class ConsoleTest : public testing::Test {
   }
 
   /// at_desk is a browser of a person who is logged in.
-  Browser at_desk(const test::StaffPerson& person, const std::string& language = "ja") {
+  Browser at_desk(const StaffPerson& person, const std::string& language = "ja") {
     Browser browser(*console, language);
-    browser.show(person.fingerprint());
+    browser.show(person.certificate.fingerprint());
     browser.get(std::string(kDesk) + "/login");
     const auto page = browser.post("/login", "password=desk-password");
     EXPECT_EQ(browser.path(), "/search") << page.body;
@@ -121,7 +121,7 @@ class ConsoleTest : public testing::Test {
   }
 
   /// sign presses the button of a page with a statement: the hidden fields, and the signature of a person over what is shown.
-  static net::Response sign(Browser& browser, const net::Response& page, const test::StaffPerson& person) {
+  static net::Response sign(Browser& browser, const net::Response& page, const StaffPerson& person) {
     std::string form;
     const std::string mark = "<input type=\"hidden\" name=\"";
     for (auto at = page.body.find(mark); at != std::string::npos; at = page.body.find(mark, at + 1)) {
@@ -136,7 +136,7 @@ class ConsoleTest : public testing::Test {
   }
 
   /// ask_reissue is the first person's part; gives the page of the request.
-  net::Response ask_reissue(Browser& browser, const test::StaffPerson& person, const std::string& login_id) {
+  net::Response ask_reissue(Browser& browser, const StaffPerson& person, const std::string& login_id) {
     const auto statement = browser.post("/files/" + login_id + "/ask", kAskReissue);
     return sign(browser, statement, person);
   }
@@ -146,10 +146,10 @@ class ConsoleTest : public testing::Test {
 
   Installation bank;
   lifecycle::BankDesk desk;
-  test::StaffPerson clerk{"tanto01"};
-  test::StaffPerson approver{"shonin01"};
-  test::StaffPerson second{"shonin02"};
-  test::StaffPerson auditor{"kansa01"};
+  StaffPerson clerk = StaffPerson::make("tanto01");
+  StaffPerson approver = StaffPerson::make("shonin01");
+  StaffPerson second = StaffPerson::make("shonin02");
+  StaffPerson auditor = StaffPerson::make("kansa01");
   std::unique_ptr<Console> console;
 };
 

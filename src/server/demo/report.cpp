@@ -168,7 +168,7 @@ void print_guide(const std::filesystem::path& dir, const DemoState& state) {
     }
   }
   out += fmt::format("\n  the bank's desk  https://{}:{}\n  {:<13}{:<15}{:<21}{}\n", kConsoleHost, state.console_port, "ID",
-                     "role", "password", "certificate file and its password");
+                     "role", "password", "key file to sign with, and its password");
   for (const DemoStaff& person : state.staff)
     out += fmt::format("  {:<13}{:<15}{:<21}{}/staff/{}  {}\n", person.login_id, lifecycle::to_text(person.role), person.password,
                        dir.string(), person.p12, person.p12_password);

@@ -11,7 +11,7 @@ namespace {
 using lifecycle::StaffRole;
 
 TEST_F(ConsoleTest, T21_whoever_is_no_staff_gets_a_page_that_says_why_and_no_form) {
-  const test::StaffPerson nobody("nobody");
+  const StaffPerson nobody = StaffPerson::make("nobody");
   for (const char* language : {"ja", "en"}) {
     const bool ja = std::string(language) == "ja";
     Browser browser(*console, language);
@@ -23,7 +23,7 @@ TEST_F(ConsoleTest, T21_whoever_is_no_staff_gets_a_page_that_says_why_and_no_for
       EXPECT_HAS_NOT(page.body, "<form");
       EXPECT_HAS_NOT(page.body, "サンプル銀行");  // a stranger is not told whose desk this is
     }
-    browser.show(nobody.fingerprint());
+    browser.show(nobody.certificate.fingerprint());
     EXPECT_HAS(browser.get("/login").body, ja ? "職員として登録されていません" : "You are not on record as staff");
     EXPECT_HAS(browser.post("/login", "password=desk-password").body, "B103");
     browser.show_refused();
@@ -33,7 +33,7 @@ TEST_F(ConsoleTest, T21_whoever_is_no_staff_gets_a_page_that_says_why_and_no_for
 
 TEST_F(ConsoleTest, login_asks_for_the_persons_own_password_and_logs_out) {
   Browser browser(*console);
-  browser.show(clerk.fingerprint());
+  browser.show(clerk.certificate.fingerprint());
   const auto page = browser.get(std::string(kDesk) + "/");
   for (const char* part : {"窓口へログイン", "窓口 花子", "担当者", "サンプル銀行", "type=\"password\"", "B105"})
     EXPECT_HAS(page.body, part);
@@ -50,7 +50,7 @@ TEST_F(ConsoleTest, login_asks_for_the_persons_own_password_and_logs_out) {
 
 TEST_F(ConsoleTest, ten_wrong_passwords_rest) {
   Browser browser(*console);
-  browser.show(clerk.fingerprint());
+  browser.show(clerk.certificate.fingerprint());
   browser.get(std::string(kDesk) + "/login");
   for (int i = 0; i < 10; ++i) browser.post("/login", "password=wrong");
   const auto page = browser.post("/login", "password=desk-password");
@@ -72,7 +72,7 @@ TEST_F(ConsoleTest, T21_a_role_taken_away_counts_from_the_next_request) {
   holder("keiri01", 100);
   Browser browser = at_desk(clerk);
   EXPECT_EQ(browser.get("/files/keiri01").status, 200);
-  ASSERT_TRUE(desk.remove_staff({"d1", clerk.login_id()}, "test"));
+  ASSERT_TRUE(desk.remove_staff({"d1", clerk.login_id}, "test"));
   const auto page = browser.get("/files/keiri01");
   EXPECT_EQ(page.status, 403);
   EXPECT_HAS(page.body, "職員として登録されていません");
@@ -82,7 +82,7 @@ TEST_F(ConsoleTest, T21_a_role_taken_away_counts_from_the_next_request) {
 
 TEST_F(ConsoleTest, a_session_is_worth_nothing_with_another_persons_certificate) {
   Browser browser = at_desk(clerk);
-  browser.show(approver.fingerprint());
+  browser.show(approver.certificate.fingerprint());
   EXPECT_HAS(browser.get("/search").body, "窓口へログイン");
   browser.show_nothing();
   EXPECT_EQ(browser.get("/search").status, 403);
@@ -151,7 +151,7 @@ TEST_F(ConsoleTest, finds_by_company_ID_serial_notice_and_reception_number) {
 
 TEST_F(ConsoleTest, I14_staff_of_another_institution_see_nothing_of_this_one) {
   const auto certificate = holder("keiri01", 20);
-  const test::StaffPerson theirs("tanto99");
+  const StaffPerson theirs = StaffPerson::make("tanto99");
   add(theirs, StaffRole::clerk, "d2");
   Browser browser = at_desk(theirs);
   for (const std::string& text : {std::string("keiri01"), std::string("青空"), certificate.serial.hex()})

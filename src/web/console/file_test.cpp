@@ -178,7 +178,7 @@ TEST_F(ConsoleTest, T21_payloads_in_names_never_become_markup) {
                  .password = Secret("password-1")});
   const auto added = bank.holders.add(one, "test");
   ASSERT_TRUE(added) << added.error().id;
-  const test::StaffPerson odd("odd");
+  const StaffPerson odd = StaffPerson::make("odd");
   add(odd, StaffRole::clerk, "d1", payload);
   Browser browser = at_desk(odd);
   for (const std::string& path :

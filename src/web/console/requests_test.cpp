@@ -100,13 +100,13 @@ TEST_F(RequestTest, T5_no_person_decides_the_own_request_and_no_clerk_any) {
   EXPECT_HAS_NOT(asked.body, number + "/approve");
   EXPECT_HAS_NOT(own.get("/requests/" + number + "/approve").body, "data-sign");
   const std::string decision = lifecycle::decision_of(bank.institution(), request(number));
-  const auto form = [&](const test::StaffPerson& person) {
+  const auto form = [&](const StaffPerson& person) {
     return "signature=" + net::percent_encode(to_base64(person.sign(decision)));
   };
   const auto same = own.post("/requests/" + number + "/approve", form(approver));
   EXPECT_EQ(same.status, 403);
   EXPECT_HAS(same.body, "申請した本人は承認できません");
-  for (const test::StaffPerson* person : {&clerk, &auditor}) {
+  for (const StaffPerson* person : {&clerk, &auditor}) {
     Browser browser = at_desk(*person);
     EXPECT_HAS_NOT(browser.get("/requests/" + number).body, "/approve");
     EXPECT_HAS_NOT(browser.get("/requests/" + number).body, "/refuse");
@@ -147,7 +147,7 @@ TEST_F(RequestTest, a_number_that_a_page_made_up_is_refused) {
     made_up.holder = {"d1", "keiri01"};
     made_up.identity_check = "x";
     made_up.call_back = "y";
-    made_up.requested_by = clerk.login_id();
+    made_up.requested_by = clerk.login_id;
     const std::string signature = to_base64(clerk.sign(lifecycle::statement_of(bank.institution(), made_up)));
     const auto page = browser.post("/files/keiri01/request",
                                    "number=" + net::percent_encode(number) +
