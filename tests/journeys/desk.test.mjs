@@ -272,7 +272,8 @@ test("WCAG 2.1.1 find, read and hold by the keyboard alone", { timeout: 120_000 
       for (let presses = 0; presses < 60; ++presses) {
         const at = await page.evaluate(() => {
           const element = document.activeElement;
-          return `${element === document.body ? "" : element?.innerText ?? ""} ${element?.labels?.[0]?.innerText ?? ""}`.trim();
+          const words = element?.matches?.("a, button") ? element.innerText : ""; // a table that scrolls takes the focus too
+          return `${words} ${element?.labels?.[0]?.innerText ?? ""}`.trim();
         });
         if (at.includes(words)) return;
         await page.keyboard.press("Tab");

@@ -9,7 +9,7 @@ namespace inkan::web::console {
 namespace {
 
 /// kDetails are what of an entry's detail helps at a desk; serials are shown by their tail.
-constexpr std::array kDetails = {"request", "number", "letter", "kind", "reason", "why", "address"};
+constexpr std::array kDetails = {"request", "number", "reason", "why", "address"};
 
 std::string detail_words(const lifecycle::AuditEntry& entry) {
   std::string text;
