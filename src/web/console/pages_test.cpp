@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "support/console_bank.hpp"
@@ -53,6 +55,14 @@ TEST(ConsolePages, D4_17_no_page_shows_an_unfilled_placeholder) {
         EXPECT_FALSE(html->contains("<script>") || html->contains(" style=") || html->contains(" onclick=")) << name;
       }
     }
+}
+
+TEST(ConsolePages, O35_docs_screens_explains_every_number) {
+  std::ifstream in(INKAN_SOURCE_DIR "/docs/screens.md");
+  const std::string explained{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  for (const PageSet* set : {&stranger_pages(), &staff_pages()})
+    for (const PageKind& kind : set->kinds)
+      EXPECT_TRUE(explained.contains("| " + std::string(kind.code)) || kind.code.starts_with("B90"));
 }
 
 TEST(ConsolePages, D4_17_a_value_that_nobody_gave_is_an_error) {
