@@ -127,6 +127,10 @@ Result<void> remind_unfetched(const Services& services, const Institution& insti
         const auto holder = writer.find_holder(seen.id);
         if (!holder) return fail(holder);
         if (!*holder || (*holder)->entitlement != Entitlement::acquirable) continue;
+        // A re-issue was asked for by its holder a few days ago, and its code came with its own deadline.
+        const auto certificates = writer.certificates_of(seen.id);
+        if (!certificates) return fail(certificates);
+        if (!certificates->empty()) continue;
         const int left = days_between(today, *(*holder)->acquire_until);
         const auto reminded = is_reminded(writer, **holder, left <= kFetchDays.back() ? kFetchDays.back() : kFetchDays.front());
         if (!reminded) return fail(reminded);

@@ -3,15 +3,17 @@
 #include <map>
 #include <set>
 
+#include "base/password.hpp"
 #include "lifecycle/audit_trail.hpp"
 
 namespace inkan {
 namespace {
 
-lifecycle::Institution second_institution() {
-  auto made = lifecycle::make_institution("d2");
-  made.document = "D2";
-  return made;
+std::vector<lifecycle::Institution> or_two(std::vector<lifecycle::Institution> profiles) {
+  if (!profiles.empty()) return profiles;
+  auto second = lifecycle::make_institution("d2");
+  second.document = "D2";
+  return {lifecycle::make_institution(), std::move(second)};
 }
 
 std::unique_ptr<ca::Issuer> make_issuer(ca::KeyStore& keys, const std::filesystem::path& folder,
@@ -55,9 +57,9 @@ Folder::~Folder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-Installation::Installation(const std::string& url, Instant now)
+Installation::Installation(const std::string& url, Instant now, std::vector<lifecycle::Institution> profiles)
     : clock(now),
-      institutions({lifecycle::make_institution(), second_institution()}),
+      institutions(or_two(std::move(profiles))),
       keys(ca::open_file_key_store(folder.path() / "ca", Secret("passphrase"))),
       issuer(make_issuer(*keys, folder.path() / "ca", institutions, rng, now - std::chrono::days{1})),
       store(open_store(url, folder.path())),
@@ -82,6 +84,46 @@ void Installation::add_holder(const std::string& login_id, const std::string& in
                  .password = Secret("password-1")});
   const auto added = holders.add(one, "test");
   ASSERT_TRUE(added) << added.error().id;
+}
+
+void Installation::import_holders(const std::vector<lifecycle::NewHolder>& wanted,
+                                  const std::map<std::string, std::string>& more) {
+  static const std::string kHash = *hash_password(Secret("password-1"), {.passes = 1, .memory = 8192});
+  const Instant now = clock.now();
+  const auto done = store->transact([&](lifecycle::Writer& writer) -> Result<void> {
+    for (const lifecycle::NewHolder& each : wanted) {
+      const lifecycle::Institution& at = institution(each.id.institution);
+      const lifecycle::Holder holder{
+          .id = each.id,
+          .role = each.role,
+          .company = each.company,
+          .name = each.name,
+          .mail = each.mail,
+          .password_hash = kHash,
+          .entitlement = lifecycle::Entitlement::acquirable,
+          .acquire_until = at.zone.day_of(now) + std::chrono::days{at.acquisition.deadline_days},
+          .created_at = now,
+          .last_login = {},
+          .contract = each.company,
+      };
+      if (auto put = writer.put_holder(holder); !put) return put;
+      std::vector<std::string> addresses;
+      if (!each.mail.empty()) addresses.push_back(each.mail);
+      if (const auto second = more.find(each.id.login_id); second != more.end()) addresses.push_back(second->second);
+      for (const std::string& address : addresses) {
+        auto put = writer.put_contact({.holder = each.id, .address = address, .added_at = now, .checked_at = now});
+        if (!put) return put;
+      }
+      writer.audit({.at = now,
+                    .actor = "test",
+                    .action = "holder.added",
+                    .institution = each.id.institution,
+                    .subject = each.id.login_id,
+                    .detail = {}});
+    }
+    return {};
+  });
+  check(done.has_value(), done ? "" : done.error().id + " " + done.error().detail);
 }
 
 lifecycle::CertificateRecord Installation::certify(const std::string& login_id, const std::string& id) {

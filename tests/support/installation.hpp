@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ca/ceremony.hpp"
 #include "lifecycle/enrolment.hpp"
@@ -34,13 +36,18 @@ class Folder {
 /// Installation is a real bank without doors: CA, SQLite (or the store of `url`), the story's verbs, and a clock that tests move.
 class Installation {
  public:
-  explicit Installation(const std::string& url = {}, Instant now = *parse_rfc3339("2026-11-01T10:00:00+09:00"));
+  /// `profiles` are its institutions; none means d1 and d2 of support/institution.hpp.
+  explicit Installation(const std::string& url = {}, Instant now = *parse_rfc3339("2026-11-01T10:00:00+09:00"),
+                        std::vector<lifecycle::Institution> profiles = {});
 
   lifecycle::Services services(lifecycle::Step step = {});
 
   /// add_holder puts an approved ID on record, password "password-1".
   void add_holder(const std::string& login_id, const std::string& institution = "d1",
                   lifecycle::Role role = lifecycle::Role::administrator);
+  /// import_holders puts many approved IDs on record, password "password-1": what Holders::add writes, but with one shared hash
+  /// that costs next to nothing, for tests that check thousands of passwords. `more` are second addresses, checked, by login ID.
+  void import_holders(const std::vector<lifecycle::NewHolder>& wanted, const std::map<std::string, std::string>& more = {});
   /// certify gives an ID a used certificate, issued now, by the way a customer takes. Gives its record.
   lifecycle::CertificateRecord certify(const std::string& login_id, const std::string& institution = "d1");
 
