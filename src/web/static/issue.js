@@ -119,6 +119,8 @@ on("[data-anew]", "submit", async (event) => {
   event.target.submit();
 });
 
+for (const button of all("[data-begin]")) button.disabled = false; // not before somebody listens
+
 trying(async () => {
   for (const { ticket: old, at } of await vault("getAll")) if (Date.now() - at > 6e8) await vault("delete", old); // a week
   if (stage !== "issued") return short === "yes" && issue();
