@@ -41,6 +41,9 @@ Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank) {
   return web::Portal::make({.services = bank.services(),
                             .login = bank.login(),
                             .enrolment = bank.enrolment(),
+                            .recovery = bank.recovery(),
+                            .company = bank.company(),
+                            .contacts = bank.contacts(),
                             .origins = std::move(origins),
                             .catalogue = std::move(*catalogue),
                             .program = std::move(*program)});

@@ -18,11 +18,19 @@ inline constexpr const char* kRenewHere = "電子証明書の更新はこちら"
 /// PortalTest is a whole bank with two institutions in the forms of D1 and D2, behind the portal.
 class PortalTest : public testing::Test {
  protected:
-  PortalTest() : institutions(profiles()), enrolment(services(), bank.login) {
+  PortalTest()
+      : institutions(profiles()),
+        enrolment(services(), bank.login),
+        recovery(services(), bank.login),
+        company(services(), bank.login),
+        contacts(services()) {
     const std::string pages = INKAN_SOURCE_DIR "/src/web/pages/";
     auto made = Portal::make({.services = services(),
                               .login = bank.login,
                               .enrolment = enrolment,
+                              .recovery = recovery,
+                              .company = company,
+                              .contacts = contacts,
                               .origins = {{"d1", {"https://d1.localhost:18443", "d1.localhost", 18444}},
                                           {"d2", {"https://d2.localhost:18443", "d2.localhost", 18444}}},
                               .catalogue = {{"ja", load_texts(pages + "ja.toml")}, {"en", load_texts(pages + "en.toml")}}});
@@ -84,6 +92,9 @@ class PortalTest : public testing::Test {
   Installation bank;
   lifecycle::Institutions institutions;
   lifecycle::Enrolment enrolment;
+  lifecycle::Recovery recovery;
+  lifecycle::Company company;
+  lifecycle::Contacts contacts;
   std::unique_ptr<Portal> portal;
 };
 

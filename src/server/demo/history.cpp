@@ -162,6 +162,10 @@ class Past {
 
 std::vector<DemoHolder> plan_holders(const std::vector<lifecycle::Institution>& institutions, Rng& rng) {
   constexpr std::array kCompanies = {"青空商事株式会社", "株式会社みどり製作所"};
+  // Both roles and several states in each company, so that a 管理者 sees users, and has a second 管理者 beside.
+  const auto company_of = [](HolderState state) {
+    return kCompanies[state == HolderState::expired_closed || state == HolderState::none ? 1 : 0];
+  };
   std::vector<DemoHolder> holders;
   for (const Institution& institution : institutions) {
     for (const Role role : {Role::administrator, Role::user}) {
@@ -173,7 +177,7 @@ std::vector<DemoHolder> plan_holders(const std::vector<lifecycle::Institution>& 
                            .login_id = login_id,
                            .password = make_code(rng),
                            .role = role,
-                           .company = kCompanies[administrator ? 0 : 1],
+                           .company = company_of(state),
                            .name = administrator ? "管理責任者" : "経理担当者",
                            .mail = login_id + "@customer.example",
                            .intended = state,

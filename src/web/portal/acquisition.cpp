@@ -7,9 +7,15 @@ namespace {
 
 net::Response form_page(const Visit& visit, const std::string& typed_id, const std::string& wrong) {
   const bool any = wrong == "acquisition.refused";
+  const lifecycle::AcquisitionPolicy& policy = visit.institution().acquisition;
+  // A browser cannot show an expired certificate, so only a profile that asks for the password alone lets the code be left out.
+  const bool needs_code = !policy.allows(lifecycle::RecoveryMethod::password);
   Values values;
   values.set("typed_id", typed_id)
       .show("wrong", !wrong.empty())
+      .show("needs_code", needs_code)
+      .show("code_optional", !needs_code)
+      .show("mail_code", policy.allows(lifecycle::RecoveryMethod::mail_code))
       .show("wrong_any", any)
       .show("locked", wrong == "login.locked")
       .show("closed", wrong == "acquisition.closed")

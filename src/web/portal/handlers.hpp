@@ -15,6 +15,15 @@ net::Response go_to_fresh_login(const Visit& visit);  ///< 「別の証明書を
 net::Response show_acquisition(const Visit& visit);
 net::Response open_acquisition(const Visit& visit);
 
+// What a holder without a certificate can do alone.
+net::Response show_lost(const Visit& visit);
+net::Response hold_lost(const Visit& visit);
+net::Response show_forgotten(const Visit& visit);
+net::Response show_mail_code(const Visit& visit);
+net::Response ask_mail_code(const Visit& visit);
+net::Response show_stop_mail_code(const Visit& visit);
+net::Response stop_mail_code(const Visit& visit);
+
 // The login host.
 net::Response go_home(const Visit& visit);
 net::Response show_password(const Visit& visit);
@@ -31,6 +40,29 @@ net::Response show_choice(const Visit& visit);        ///< 証明書更新選択
 net::Response follow_choice(const Visit& visit);
 net::Response show_prepare(const Visit& visit);
 net::Response open_renewal(const Visit& visit);
+
+// 「この証明書」: the holder's own certificate.
+net::Response show_own(const Visit& visit);
+net::Response show_own_hold(const Visit& visit);
+net::Response hold_own(const Visit& visit);
+net::Response show_own_revoke(const Visit& visit);
+net::Response revoke_own(const Visit& visit);
+net::Response show_computer(const Visit& visit);  ///< パソコンの変更, where the profile leaves it to the holder
+net::Response make_computer_code(const Visit& visit);
+net::Response show_addresses(const Visit& visit);
+net::Response add_address(const Visit& visit);
+net::Response check_address(const Visit& visit);
+net::Response make_main_address(const Visit& visit);
+net::Response remove_address(const Visit& visit);
+
+// 「御社のID」: what a 管理者 sees and does.
+net::Response show_company(const Visit& visit);
+net::Response show_calendar(const Visit& visit);
+net::Response send_ids(const Visit& visit);       ///< the list as CSV
+net::Response send_calendar(const Visit& visit);  ///< the days as a calendar file
+net::Response show_member(const Visit& visit);
+net::Response show_member_act(const Visit& visit);
+net::Response do_member_act(const Visit& visit);
 
 // The issue, the same for a renewal on the login host and 電子証明書取得 at the portal.
 net::Response show_issue(const Visit& visit);

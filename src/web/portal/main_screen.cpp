@@ -36,6 +36,7 @@ net::Response show_main(const Visit& visit) {
       .show("due", reminder->notice.has_value())
       .show("logged_in", true);
   if (reminder->notice) put_notice(values, visit, *reminder->notice, reminder->running);
+  if (const auto duties = put_duties(values, visit, *who); !duties) return visit.problem(duties.error());
   return visit.page(200, "main", std::move(values));
 }
 

@@ -79,6 +79,7 @@ net::Response show_notices(const Visit& visit) {
       .show("nothing", !notice);
   put_change(values, visit);
   if (notice) put_notice(values, visit, *notice, found->running);
+  if (const auto duties = put_duties(values, visit, *who); !duties) return visit.problem(duties.error());
   return visit.page(200, "notices", std::move(values));
 }
 

@@ -6,8 +6,11 @@
 #include <optional>
 #include <string>
 
+#include "lifecycle/company.hpp"
+#include "lifecycle/contacts.hpp"
 #include "lifecycle/enrolment.hpp"
 #include "lifecycle/login.hpp"
+#include "lifecycle/recovery.hpp"
 #include "lifecycle/services.hpp"
 #include "net/http.hpp"
 
@@ -33,6 +36,9 @@ struct PortalOptions {
   lifecycle::Services services;
   lifecycle::Login& login;
   lifecycle::Enrolment& enrolment;
+  lifecycle::Recovery& recovery;
+  lifecycle::Company& company;
+  lifecycle::Contacts& contacts;
   std::map<std::string, Origins> origins;                               ///< by institution id
   std::map<std::string, std::map<std::string, std::string>> catalogue;  ///< "ja", "en": dotted key → text
   std::optional<ProgramFile> program = {};                              ///< absent: the bank has not placed it yet

@@ -219,13 +219,19 @@ TEST(Portal, addresses_that_cannot_share_cookies_and_unknown_screens_are_refused
     auto profile = lifecycle::make_institution();
     profile.screens = {{"completion.screen", completion}};
     const lifecycle::Institutions institutions({profile});
-    auto made = Portal::make(
-        {.services =
-             {.store = *bank.store, .issuer = *bank.issuer, .institutions = institutions, .clock = bank.clock, .rng = bank.rng},
-         .login = bank.login,
-         .enrolment = bank.enrolment,
-         .origins = {{"d1", std::move(origins)}},
-         .catalogue = {{"ja", load_texts(pages + "ja.toml")}, {"en", load_texts(pages + "en.toml")}}});
+    const lifecycle::Services services = {
+        .store = *bank.store, .issuer = *bank.issuer, .institutions = institutions, .clock = bank.clock, .rng = bank.rng};
+    lifecycle::Recovery recovery(services, bank.login);
+    lifecycle::Company company(services, bank.login);
+    lifecycle::Contacts contacts(services);
+    auto made = Portal::make({.services = services,
+                              .login = bank.login,
+                              .enrolment = bank.enrolment,
+                              .recovery = recovery,
+                              .company = company,
+                              .contacts = contacts,
+                              .origins = {{"d1", std::move(origins)}},
+                              .catalogue = {{"ja", load_texts(pages + "ja.toml")}, {"en", load_texts(pages + "en.toml")}}});
     return made ? std::string() : made.error().id;
   };
   EXPECT_EQ(make({"https://ib.bank.example", "bank.example", 443}, "installed"), "");

@@ -43,6 +43,9 @@ struct Desk {
   lifecycle::Services services;
   lifecycle::Login& login;
   lifecycle::Enrolment& enrolment;
+  lifecycle::Recovery& recovery;
+  lifecycle::Company& company;
+  lifecycle::Contacts& contacts;
   Assets assets;
   std::optional<ProgramFile> program;
 };
