@@ -161,7 +161,7 @@ class Past {
 }  // namespace
 
 std::vector<DemoHolder> plan_holders(const std::vector<lifecycle::Institution>& institutions, Rng& rng) {
-  constexpr std::array kCompanies = {"青空商事株式会社", "株式会社みどり製作所"};
+  static constexpr std::array kCompanies = {"青空商事株式会社", "株式会社みどり製作所"};
   // Both roles and several states in each company, so that a 管理者 sees users, and has a second 管理者 beside.
   const auto company_of = [](HolderState state) {
     return kCompanies[state == HolderState::expired_closed || state == HolderState::none ? 1 : 0];
