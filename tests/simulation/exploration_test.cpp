@@ -1,0 +1,148 @@
+// No path reaches a certificate that the profile forbids: every reachable state, every attacker, every policy.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "server/profile.hpp"
+#include "simulation/explorer.hpp"
+
+namespace inkan::simulation {
+namespace {
+
+using lifecycle::ComputerChange;
+using lifecycle::RecoveryMethod;
+using lifecycle::TicketKind;
+
+std::size_t limit() {
+  const char* text = std::getenv("INKAN_STATES");
+  return text && *text ? static_cast<std::size_t>(std::atoll(text)) : 120;
+}
+
+/// shipped are the shipped profiles, one of each policy: two that say the same of acquisition have the same states.
+std::vector<lifecycle::Institution> shipped() {
+  const auto profiles = server::shipped_profiles();
+  check(profiles.has_value(), "profiles");
+  std::vector<lifecycle::Institution> all;
+  for (const server::Profile& profile : *profiles) {
+    const auto& policy = profile.institution.acquisition;
+    bool known = false;
+    for (const auto& other : all)
+      known =
+          known || (other.acquisition.methods == policy.methods && other.acquisition.computer_change == policy.computer_change &&
+                    other.acquisition.grace_days == policy.grace_days && other.acquisition.code_days == policy.code_days);
+    if (!known) all.push_back(profile.institution);
+  }
+  return all;
+}
+
+lifecycle::Institution with(std::vector<RecoveryMethod> methods, ComputerChange change) {
+  lifecycle::Institution profile = shipped().front();
+  profile.acquisition.methods = std::move(methods);
+  profile.acquisition.computer_change = change;
+  return profile;
+}
+
+std::vector<lifecycle::Institution> profiles() {
+  std::vector<lifecycle::Institution> all = shipped();
+  all.push_back(with({RecoveryMethod::old_key, RecoveryMethod::code, RecoveryMethod::mail_code}, ComputerChange::self));
+  all.push_back(with({RecoveryMethod::mail_code}, ComputerChange::staff));
+  all.push_back(with({RecoveryMethod::password}, ComputerChange::administrator));
+  return all;
+}
+
+std::string describe(const lifecycle::Institution& profile) {
+  std::string text = profile.id + " [";
+  for (const RecoveryMethod method : profile.acquisition.methods) text += std::string(to_text(method)) + " ";
+  text.back() = ';';
+  return text + " " + std::string(to_text(profile.acquisition.computer_change)) + "]";
+}
+
+/// is_allowed is the profile's word on what an attacker took.
+bool is_allowed(const lifecycle::Institution& profile, Attacker attacker, const Taken& taken) {
+  const auto& policy = profile.acquisition;
+  if (taken.ended_before) return false;  // what the bank took away comes back through the bank alone
+  const bool by_password = taken.evidence == "password" && policy.allows(RecoveryMethod::password);
+  switch (attacker) {
+    case Attacker::password: return by_password;
+    case Attacker::mailbox:
+      return by_password || taken.code_origin == "two persons" ||
+             (taken.code_origin == "mail" && taken.waited && policy.allows(RecoveryMethod::mail_code));
+    case Attacker::auditor:
+    case Attacker::clerk:
+    case Attacker::approver:
+    case Attacker::operator_desk:
+    case Attacker::colleague: return false;
+    case Attacker::oneself:
+      return taken.kind == TicketKind::renewal || by_password ||
+             (taken.evidence == "old_key" && policy.allows(RecoveryMethod::old_key)) ||
+             (taken.kind == TicketKind::computer && policy.computer_change == ComputerChange::self);
+  }
+  return false;
+}
+
+class Exploration : public ::testing::TestWithParam<Attacker> {};
+
+TEST_P(Exploration, T2_T3_T5_T25_no_path_reaches_a_certificate_that_the_profile_forbids) {
+  for (const lifecycle::Institution& profile : profiles()) {
+    Explorer explorer(profile);
+    const Explored seen = explorer.explore(
+        GetParam(), false, [&](const Taken& taken) { return is_allowed(profile, GetParam(), taken); }, {.states = limit()});
+    std::cout << to_text(GetParam()) << ", " << describe(profile) << ": " << seen.states << " states, " << seen.steps << " steps"
+              << (seen.whole ? "" : ", not to the end")
+              << (seen.allowed.empty() ? "" : "; allowed: " + seen.allowed.front().to_text()) << std::endl;
+    for (const Finding& found : seen.forbidden) ADD_FAILURE() << describe(profile) << ": " << found.to_text();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Attackers, Exploration,
+                         ::testing::Values(Attacker::password, Attacker::mailbox, Attacker::auditor, Attacker::clerk,
+                                           Attacker::approver, Attacker::operator_desk, Attacker::colleague, Attacker::oneself),
+                         [](const auto& each) {
+                           std::string name = to_text(each.param);
+                           for (char& c : name)
+                             if (c == ' ') c = '_';
+                           return name;
+                         });
+
+// ---- that it can find something
+
+Explored search(const lifecycle::Institution& profile, Attacker attacker, bool with_password) {
+  Explorer explorer(profile);
+  return explorer.explore(attacker, with_password, [](const Taken&) { return false; }, {.states = limit(), .first_only = true});
+}
+
+TEST(ExplorationFinds, a_policy_of_password_alone) {
+  const Explored seen = search(with({RecoveryMethod::password}, ComputerChange::staff), Attacker::password, false);
+  ASSERT_FALSE(seen.forbidden.empty());
+  std::cout << seen.forbidden.front().to_text() << std::endl;
+}
+
+TEST(ExplorationFinds, a_code_by_mail_in_a_thiefs_mailbox) {
+  const Explored seen = search(with({RecoveryMethod::mail_code}, ComputerChange::staff), Attacker::mailbox, false);
+  ASSERT_FALSE(seen.forbidden.empty());
+  std::cout << seen.forbidden.front().to_text() << std::endl;
+}
+
+TEST(ExplorationFinds, a_colleague_who_knows_the_users_password) {
+  const Explored seen = search(shipped().front(), Attacker::colleague, true);
+  ASSERT_FALSE(seen.forbidden.empty());
+  std::cout << seen.forbidden.front().to_text() << std::endl;
+}
+
+/// The one act of the command line that gives a code to one person (docs/threat-model.md): with the ID's password it is enough.
+TEST(ExplorationFinds, an_operator_who_knows_the_users_password) {
+  const Explored seen = search(shipped().front(), Attacker::operator_desk, true);
+  ASSERT_FALSE(seen.forbidden.empty());
+  std::cout << seen.forbidden.front().to_text() << std::endl;
+}
+
+/// A desk alone gives nobody a code: even with the ID's password one person gets nothing.
+TEST(ExplorationFinds, T5_nothing_for_an_approver_who_knows_the_users_password) {
+  const Explored seen = search(shipped().front(), Attacker::approver, true);
+  for (const Finding& found : seen.forbidden) ADD_FAILURE() << found.to_text();
+}
+
+}  // namespace
+}  // namespace inkan::simulation

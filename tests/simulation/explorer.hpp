@@ -1,0 +1,154 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lifecycle/bank_desk.hpp"
+#include "lifecycle/company.hpp"
+#include "lifecycle/recovery.hpp"
+#include "support/desk.hpp"
+#include "support/installation.hpp"
+
+// Every state that one ID's life can reach, seen from one attacker: breadth-first over the real verbs and a real store, of which
+// each state keeps a copy. States are told apart by what matters of them: certificates, transaction, codes, hold, requests, and
+// what the attacker holds in hand.
+namespace inkan::simulation {
+
+/// Attacker is who tries to get a certificate for a key of the own.
+enum class Attacker {
+  password,  ///< knows ID and password, nothing else
+  mailbox,   ///< ID, password and the mailbox
+  auditor,   ///< one person of the bank, of each role, with the own key and password
+  clerk,
+  approver,
+  operator_desk,  ///< an approver who also has the operator's command line
+  colleague,      ///< a 管理者 of the same company, with certificate and password, against a user
+  oneself,        ///< the same, for a further certificate of the own
+};
+std::string to_text(Attacker attacker);
+
+/// ReopenableStore is a store that can be put aside and taken up from a copy, under verbs that keep a reference to it.
+class ReopenableStore : public lifecycle::Store {
+ public:
+  void open(const std::filesystem::path& file);
+  void close() { store_.reset(); }
+  Result<void> transact(const std::function<Result<void>(lifecycle::Writer&)>& work) override { return store_->transact(work); }
+  Result<void> read(const std::function<Result<void>(lifecycle::Reader&)>& work) override { return store_->read(work); }
+  Result<void> health() override { return store_->health(); }
+
+ private:
+  std::unique_ptr<lifecycle::Store> store_;
+};
+
+/// Taken is what the attacker got, and on what it stood.
+struct Taken {
+  lifecycle::TicketKind kind = lifecycle::TicketKind::first;
+  std::string evidence;       ///< the ticket's
+  std::string code_origin;    ///< who released the code that was typed: "mail", "two persons", or empty
+  bool waited = false;        ///< with mail: a day passed since it was asked for, and every address was told
+  bool ended_before = false;  ///< the bank had revoked or held the ID, and nobody gave it back since
+};
+
+struct Finding {
+  Taken taken;
+  std::vector<std::string> path;
+  std::string to_text() const;
+};
+
+struct Explored {
+  std::size_t states = 0;
+  std::size_t steps = 0;  ///< verbs tried
+  bool whole = true;      ///< no state was left unvisited
+  std::vector<Finding> forbidden;
+  std::vector<Finding> allowed;  ///< the first of each kind
+};
+
+/// Reach is how far to look: at most so many states, and no further than the first forbidden certificate.
+struct Reach {
+  std::size_t states = 0;
+  bool first_only = false;
+};
+
+/// Explorer explores one profile.
+class Explorer {
+ public:
+  explicit Explorer(lifecycle::Institution profile);
+  /// explore goes through all states. `allowed` is the profile's word on what was taken; `with_password`: a person of the bank or
+  /// a colleague knows the ID's password besides.
+  Explored explore(Attacker attacker, bool with_password, const std::function<bool(const Taken&)>& allowed, Reach reach);
+
+ private:
+  /// Hand is what a state is beside the store: time, keys, codes and tickets in people's hands.
+  struct Hand {
+    Instant now;
+    std::vector<Digest> own;                       ///< fingerprints of the holder's certificates, in order
+    std::string code;                              ///< a code in the holder's hand
+    std::string stolen;                            ///< a code in the attacker's hand
+    std::string stolen_from;                       ///< who released it
+    std::set<std::string> told;                    ///< addresses that know of a code asked for by mail
+    std::map<std::string, Digest> administrators;  ///< login ID and the certificate in the own hand
+    Instant asked_at;                              ///< when a code by mail was asked for
+    std::string ticket;                            ///< the holder's transaction
+    std::string thief_ticket;
+    std::string thief_origin;
+    bool thief_waited = false;
+    std::string request;  ///< 受付番号 that waits
+    bool ended = false;   ///< the bank took away, and nobody gave back since
+    std::optional<Taken> taken;
+  };
+  struct Node {
+    std::filesystem::path file;
+    Hand hand;
+    std::vector<std::string> path;
+  };
+  struct Action {
+    std::string name;
+    std::function<bool()> run;  ///< false: refused, nothing changed
+  };
+
+  void settle();
+  std::vector<Action> actions(Attacker attacker, bool with_password);
+  void add_holder_actions(std::vector<Action>& all);
+  void add_bank_actions(std::vector<Action>& all);
+  void add_time(std::vector<Action>& all);
+  void add_password_actions(std::vector<Action>& all, bool mailbox);
+  void add_staff_actions(std::vector<Action>& all, const StaffPerson& person);
+  void add_operator_actions(std::vector<Action>& all);
+  void add_colleague_actions(std::vector<Action>& all);
+  void add_own_actions(std::vector<Action>& all);
+  void add_thief_transaction(std::vector<Action>& all);
+  std::string key();
+  bool take(const Result<lifecycle::CertificateRecord>& issued);
+  void read_mail();
+  void jump(Instant to);
+  bool two_persons(lifecycle::RequestAct act);
+  bool ask(const StaffPerson& person, lifecycle::RequestAct act, const std::string& name);
+  bool open(const std::string& code, const std::string& origin, const std::optional<Digest>& shown);
+  Result<lifecycle::LoggedIn> log_in(const std::string& login_id);
+  std::vector<lifecycle::CertificateRecord> certificates();
+
+  Installation bank_;
+  ReopenableStore store_;
+  lifecycle::Services services_;
+  lifecycle::Login login_;
+  lifecycle::Enrolment enrolment_;
+  lifecycle::Holders holders_;
+  lifecycle::Outbox outbox_;
+  lifecycle::Recovery recovery_;
+  lifecycle::Company company_;
+  lifecycle::BankDesk desk_;
+  StaffPerson auditor_, clerk_, approver_, second_;
+  std::map<std::string, lifecycle::StaffOnDuty> duty_;  ///< each of them, logged in
+  const lifecycle::Institution& at_;
+  std::filesystem::path base_;
+  Hand hand_;
+  Attacker attacker_ = Attacker::password;
+  std::string victim_ = "keiri01";
+  std::map<std::string, Digest> administrators_;  ///< as they are at the start
+};
+
+}  // namespace inkan::simulation
