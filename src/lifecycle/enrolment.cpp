@@ -62,20 +62,6 @@ Result<CertificateRecord> load_certificate(Reader& reader, const Ticket& ticket)
   return std::move(**found);
 }
 
-/// make_way ends a running ticket for another way that was taken instead. What it issued and nobody used goes with it, so that a
-/// holder never has more than one successor (I5, O14).
-Result<void> make_way(Writer& writer, const Ticket& running, Instant now, const std::string& actor) {
-  if (running.stage == TicketStage::issued) {
-    auto certificate = load_certificate(writer, running);
-    if (!certificate) return fail(certificate);
-    if (!certificate->confirmed_at) {
-      auto retired = retire(writer, std::move(*certificate), pki::RevocationReason::cessation_of_operation, {}, now, actor);
-      if (!retired) return retired;
-    }
-  }
-  return close_ticket(writer, running, TicketStage::expired, now, actor);
-}
-
 /// judge_replaced makes sure that what a renewal stands on still stands: the certificate shown when the ticket was opened is not
 /// revoked since (I6, T15). It may have expired since: a renewal begun in time may finish (O4).
 Result<void> judge_replaced(Reader& reader, const Institution& institution, const Ticket& ticket, Instant now) {
@@ -192,7 +178,7 @@ Result<Enrolment::Opened> Enrolment::open_renewal(const Institution& institution
     auto running = writer.find_current_ticket(holder);
     if (!running) return fail(running);
     if (*running && (*running)->kind == TicketKind::computer)
-      if (auto closed = make_way(writer, **running, now, actor_of(holder)); !closed) return closed;
+      if (auto closed = close_ticket(writer, **running, TicketStage::expired, now, actor_of(holder)); !closed) return closed;
     if (*running && (*running)->kind == TicketKind::renewal && (*running)->replaces == shown.serial) {
       Ticket& ticket = **running;
       if (ticket.stage == TicketStage::issued || now < ticket.expires_at) {
@@ -208,6 +194,7 @@ Result<Enrolment::Opened> Enrolment::open_renewal(const Institution& institution
     }
     if (status_of(shown, institution, institution.zone.day_of(now)) != CertificateStatus::renewable)
       return fail(Code::refused, "renewal.not_yet");
+    if (auto retired = retire_unused(writer, holder, {}, now, actor_of(holder)); !retired) return retired;
 
     opened.secret = make_token(services_.rng, 16);
     opened.ticket = new_ticket(services_.rng, holder, TicketKind::renewal, "certificate:" + shown.serial.hex(), opened.secret,
@@ -251,7 +238,8 @@ Result<Enrolment::Opened> Enrolment::open_acquisition(const Institution& institu
       auto path = find_path(writer, institution, **holder, *found, shown, institution.zone.day_of(now));
       if (!path) return fail(path);
       if (*running)
-        if (auto closed = make_way(writer, **running, now, actor_of(id)); !closed) return closed;
+        if (auto closed = close_ticket(writer, **running, TicketStage::expired, now, actor_of(id)); !closed) return closed;
+      if (auto retired = retire_unused(writer, id, path->replaces, now, actor_of(id)); !retired) return retired;
       opened.ticket = new_ticket(services_.rng, id, path->kind, path->evidence, "", now,
                                  std::chrono::hours{institution.renewal.resume_hours});
       opened.ticket.replaces = path->replaces;
@@ -310,8 +298,10 @@ Result<CertificateRecord> Enrolment::submit(const Institution& institution, cons
     auto ticket = load_ticket(writer, institution, ticket_id);
     if (!ticket) return fail(ticket);
     if (ticket->stage == TicketStage::issued) return fail(Code::conflict, "ticket.other_key");
+    // A ticket that a revocation ended says so; one that is simply over says that.
+    if (ticket->stage != TicketStage::confirmed)
+      if (auto stands = judge_replaced(writer, institution, *ticket, now); !stands) return fail(stands);
     if (ticket->stage != TicketStage::open || now >= ticket->expires_at) return fail(Code::expired, "ticket.expired");
-    if (auto stands = judge_replaced(writer, institution, *ticket, now); !stands) return fail(stands);
     return ticket;
   };
   return issue(services_, {.institution = institution, .holder = *holder, .key = request.key(), .actor = actor, .admit = admit});
@@ -329,6 +319,8 @@ Result<Ticket> Enrolment::make_anew(const Institution& institution, const std::s
     if (ticket->stage != TicketStage::issued) return fail(Code::conflict, "ticket.stage");
     auto certificate = load_certificate(writer, *ticket);
     if (!certificate) return fail(certificate);
+    // Somebody revoked it: that ends what the ticket stood on, and nothing is made anew (I7).
+    if (certificate->revoked_at || certificate->held_at) return fail(Code::conflict, "ticket.stage");
     if (auto retired = retire(writer, *certificate, pki::RevocationReason::cessation_of_operation, {}, now, actor); !retired)
       return retired;
     ticket->stage = TicketStage::open;

@@ -226,7 +226,11 @@ Result<CertificateRecord> Holders::revoke(const ca::AuthorityId& authority, cons
     found = writer.find_by_serial(authority, serial);  // again, now that nobody else can change it
     if (!found) return fail(found);
     if ((*found)->revoked_at) return fail(Code::conflict, "certificate.already_revoked", serial.hex());
-    if (auto retired = retire(writer, **found, reason, {}, services_.clock.now(), actor); !retired) return retired;
+    const Instant now = services_.clock.now();
+    if (auto retired = retire(writer, **found, reason, {}, now, actor); !retired) return retired;
+    // Whoever the certificate was taken from also loses what was under way with it (I7): codes, and an unfinished transaction.
+    if (auto ended = end_codes(writer, (*found)->holder, now); !ended) return fail(ended);
+    if (auto ended = end_running_ticket(writer, (*found)->holder, now, actor); !ended) return ended;
     found = writer.find_by_serial(authority, serial);
     if (!found) return fail(found);
     result = std::move(**found);

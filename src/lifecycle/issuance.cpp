@@ -226,6 +226,18 @@ Result<void> retire(Writer& writer, CertificateRecord certificate, pki::Revocati
   return {};
 }
 
+Result<void> retire_unused(Writer& writer, const HolderId& holder, const std::optional<pki::SerialNumber>& spared, Instant now,
+                           const std::string& actor) {
+  auto live = writer.live_certificates(holder);
+  if (!live) return fail(live);
+  for (CertificateRecord& certificate : *live) {
+    if (certificate.confirmed_at || certificate.serial == spared) continue;
+    auto retired = retire(writer, std::move(certificate), pki::RevocationReason::cessation_of_operation, {}, now, actor);
+    if (!retired) return retired;
+  }
+  return {};
+}
+
 Result<CertificateRecord> confirm_first_use(Writer& writer, CertificateRecord certificate, Instant now) {
   if (certificate.confirmed_at) return certificate;
   const std::string actor = "holder " + certificate.holder.institution + "/" + certificate.holder.login_id;

@@ -45,6 +45,11 @@ Result<int> close_unfinished(const Services& services, Instant before);
 Result<void> retire(Writer& writer, CertificateRecord certificate, pki::RevocationReason reason,
                     const std::optional<pki::SerialNumber>& successor, Instant now, const std::string& actor);
 
+/// retire_unused revokes what a holder was issued and never used, because another way is being taken: there is never more than
+/// one successor (I5). `spared` stays.
+Result<void> retire_unused(Writer& writer, const HolderId& holder, const std::optional<pki::SerialNumber>& spared, Instant now,
+                           const std::string& actor);
+
 /// confirm_first_use marks a certificate as used, in the running transaction, and retires the one its ticket replaces (O1). A
 /// certificate that is confirmed already is given back as it is.
 Result<CertificateRecord> confirm_first_use(Writer& writer, CertificateRecord certificate, Instant now);

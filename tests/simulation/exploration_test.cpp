@@ -1,4 +1,5 @@
-// No path reaches a certificate that the profile forbids: every reachable state, every attacker, every policy.
+// No path reaches a certificate that the profile forbids, for every attacker and policy, over the states nearest to the start:
+// INKAN_STATES is how many of each (tools/soak asks for all of them). Where a run did not reach all, it says so.
 
 #include <gtest/gtest.h>
 
@@ -17,7 +18,7 @@ using lifecycle::TicketKind;
 
 std::size_t limit() {
   const char* text = std::getenv("INKAN_STATES");
-  return text && *text ? static_cast<std::size_t>(std::atoll(text)) : 120;
+  return text && *text ? static_cast<std::size_t>(std::atoll(text)) : 30;
 }
 
 /// shipped are the shipped profiles, one of each policy: two that say the same of acquisition have the same states.
@@ -85,7 +86,11 @@ bool is_allowed(const lifecycle::Institution& profile, Attacker attacker, const 
 class Exploration : public ::testing::TestWithParam<Attacker> {};
 
 TEST_P(Exploration, T2_T3_T5_T25_no_path_reaches_a_certificate_that_the_profile_forbids) {
-  for (const lifecycle::Institution& profile : profiles()) {
+  // What people of the bank and colleagues may take is nothing, whatever the methods: the shipped policy and the widest do.
+  std::vector<lifecycle::Institution> all = profiles();
+  const bool by_method = GetParam() == Attacker::password || GetParam() == Attacker::mailbox || GetParam() == Attacker::oneself;
+  if (!by_method) all.erase(all.begin() + 2, all.end());
+  for (const lifecycle::Institution& profile : all) {
     Explorer explorer(profile);
     const Explored seen = explorer.explore(
         GetParam(), false, [&](const Taken& taken) { return is_allowed(profile, GetParam(), taken); }, {.states = limit()});
@@ -108,9 +113,9 @@ INSTANTIATE_TEST_SUITE_P(Attackers, Exploration,
 
 // ---- that it can find something
 
-Explored search(const lifecycle::Institution& profile, Attacker attacker, bool with_password) {
+Explored search(const lifecycle::Institution& profile, Attacker attacker, bool with_password, std::size_t states = 200) {
   Explorer explorer(profile);
-  return explorer.explore(attacker, with_password, [](const Taken&) { return false; }, {.states = limit(), .first_only = true});
+  return explorer.explore(attacker, with_password, [](const Taken&) { return false; }, {.states = states, .first_only = true});
 }
 
 TEST(ExplorationFinds, a_policy_of_password_alone) {
@@ -131,7 +136,8 @@ TEST(ExplorationFinds, a_colleague_who_knows_the_users_password) {
   std::cout << seen.forbidden.front().to_text() << std::endl;
 }
 
-/// The one act of the command line that gives a code to one person (docs/threat-model.md): with the ID's password it is enough.
+/// The one act of the command line that gives a code to one person, a first certificate's (docs/threat-model.md): with the ID's
+/// password it is enough.
 TEST(ExplorationFinds, an_operator_who_knows_the_users_password) {
   const Explored seen = search(shipped().front(), Attacker::operator_desk, true);
   ASSERT_FALSE(seen.forbidden.empty());
@@ -140,7 +146,7 @@ TEST(ExplorationFinds, an_operator_who_knows_the_users_password) {
 
 /// A desk alone gives nobody a code: even with the ID's password one person gets nothing.
 TEST(ExplorationFinds, T5_nothing_for_an_approver_who_knows_the_users_password) {
-  const Explored seen = search(shipped().front(), Attacker::approver, true);
+  const Explored seen = search(shipped().front(), Attacker::approver, true, limit());
   for (const Finding& found : seen.forbidden) ADD_FAILURE() << found.to_text();
 }
 

@@ -43,7 +43,7 @@ std::string to_text(Attacker attacker) {
 }
 
 void ReopenableStore::open(const std::filesystem::path& file) {
-  auto store = store::open({.url = "sqlite:" + file.string(), .node = "test", .migrate = true});
+  auto store = store::open({.url = "sqlite:" + file.string(), .node = "test"});
   check(store.has_value(), store ? "" : store.error().id + " " + store.error().detail);
   store_ = std::move(*store);
 }

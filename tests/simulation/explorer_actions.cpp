@@ -328,6 +328,8 @@ void Explorer::add_staff_actions(std::vector<Action>& all, const StaffPerson& pe
 
 void Explorer::add_operator_actions(std::vector<Action>& all) {
   all.push_back({"operator releases a code", [this] {
+                   if (!certificates().empty())
+                     return false;  // as the command line: the first one only, all others by two persons
                    const auto code = holders_.release_code(at_, victim_, "operator");
                    if (code) hand_.stolen = *code;
                    if (code) hand_.stolen_from = "operator";
