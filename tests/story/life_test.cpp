@@ -138,6 +138,30 @@ TEST_F(Life, I5_a_renewal_on_the_old_pc_ends_a_change_of_pc_under_way) {
   EXPECT_EQ(judge(*renewed), CertificateVerdict::Kind::good);
 }
 
+TEST_F(Life, I5_after_a_hold_a_renewal_ends_the_successor_that_was_never_used) {
+  const auto old = bank.certify("keiri01");
+  const auto administrator = log_in(bank.certify("kanri01"));
+  bank.clock.set(*parse_rfc3339("2027-10-20T10:00:00+09:00"));
+  const auto unused = bank.enrolment.renew(d1(), old.fingerprint, make_request());
+  ASSERT_TRUE(unused);
+  ASSERT_TRUE(recovery.hold_lost(d1(), "keiri01", kPassword));
+  ASSERT_TRUE(company.release(d1(), administrator, "keiri01"));
+  const auto renewed = bank.enrolment.renew(d1(), old.fingerprint, make_request());
+  ASSERT_TRUE(renewed) << renewed.error().id;
+  EXPECT_EQ(judge(*unused), CertificateVerdict::Kind::revoked) << "never two successors";
+}
+
+TEST_F(Life, I7_a_revocation_by_serial_ends_what_was_under_way) {
+  const auto code = bank.holders.release_code(d1(), "keiri01", "test");
+  const auto opened = bank.enrolment.open_acquisition(d1(), "keiri01", kPassword, Secret(*code));
+  ASSERT_TRUE(opened);
+  const auto issued = bank.enrolment.submit(d1(), opened->ticket.id, make_request(), "holder");
+  ASSERT_TRUE(issued);
+  ASSERT_TRUE(bank.holders.revoke(issued->authority, issued->serial, pki::RevocationReason::key_compromise, "operator"));
+  EXPECT_FALSE(bank.enrolment.make_anew(d1(), opened->ticket.id, "holder")) << "who held the cookie holds nothing now";
+  EXPECT_FALSE(bank.enrolment.submit(d1(), opened->ticket.id, make_request(), "holder"));
+}
+
 // ---- after expiry
 
 class Expired : public Life {
