@@ -12,7 +12,8 @@ namespace inkan::lifecycle {
 /// Details never carry passwords, codes, keys, PINs or session tokens (I16).
 struct AuditEntry {
   Instant at;
-  std::string actor;   ///< "holder d1/keiri01", "job notices", "operator", "ra FINGERPRINT"
+  std::string actor;   ///< "holder d1/keiri01", "job notices", "operator", "staff d1/tanto01", "story" (a letter that follows
+                       ///< from an act), "ra FINGERPRINT"
   std::string action;  ///< "certificate.reserved", "certificate.issued", "ticket.opened" …: docs/messages.md lists them
   std::string institution;
   std::string subject;  ///< what it was done to: a login ID, or a serial in hexadecimal

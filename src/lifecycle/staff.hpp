@@ -28,7 +28,7 @@ std::string_view to_text(StaffRole role);      // "auditor", "clerk", "approver"
 std::string_view to_japanese(StaffRole role);  // 監査, 担当者, 承認者
 Result<StaffRole> parse_staff_role(std::string_view text);
 
-/// Staff is one person with a personal certificate of the bank's own PKI, known by its bytes (docs/decisions/0008).
+/// Staff is one person with a personal certificate of the bank's own PKI, known by its bytes (docs/decisions/0009).
 struct Staff {
   StaffId id;
   StaffRole role = StaffRole::clerk;

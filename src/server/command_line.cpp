@@ -15,6 +15,7 @@ namespace inkan::server {
 namespace {
 
 constexpr int kUsage = 2;
+constexpr int kPartlyDone = 10;
 
 /// exit_status is the one place where an Error becomes an exit status.
 int exit_status(const Error& error) {
@@ -97,7 +98,7 @@ class Line {
     const std::string text =
         json_ ? (one ? to_json_object(*table) : to_json(*table)) : (one ? to_lines(*table) : to_text(*table));
     std::fwrite(text.data(), 1, text.size(), stdout);
-    return 0;
+    return table->partly_done ? kPartlyDone : 0;
   }
 
   int refuse(const Error& error) const {
@@ -193,6 +194,10 @@ class Line {
     certs->add_option("--login-id", login_id_, "only this ID");
     verb(cert, "show", "one certificate", Shape::one, [this] { return cert_show(where_, key_); })
         ->add_option("serial", key_, "serial number, hexadecimal")
+        ->required();
+    verb(cert, "import", "take certificates of an accepted CA over: CSV institution,login_id,certificate (a PEM file)",
+         Shape::list, [this] { return cert_import(where_, file_); })
+        ->add_option("file", file_, "CSV file")
         ->required();
     CLI::App* revoke = verb(cert, "revoke", "end a certificate at once; cannot be undone", Shape::one, [this]() -> Result<Table> {
       if (!confirmed("Revoke " + key_ + "? Its holder can no longer log in.")) return fail(Code::refused, "usage.not_confirmed");

@@ -14,6 +14,7 @@ using Cell = std::variant<std::monostate, std::string, long long, bool>;
 struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<Cell>> rows;
+  bool partly_done = false;  ///< some of what was asked for could not be done: exit status 10
 };
 
 /// to_json writes a list of objects; to_text an aligned table (east-asian wide characters count two columns).

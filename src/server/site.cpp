@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pki/certificate.hpp"
 #include "server/post.hpp"
 #include "server/version.hpp"
 
@@ -120,24 +121,32 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank) {
                                                         .version = kVersion});
 }
 
-/// ca_names_by_host gives the issuing CA's subject of the institution whose login host is asked for; machines' doors name them
-/// all.
+/// ca_names are the subjects of the CAs whose certificates an institution's customers hold: its own, and those it accepts (O38).
+std::vector<Bytes> ca_names(Bank& bank, const lifecycle::Institution& institution) {
+  std::vector<Bytes> names;
+  for (const ca::Authority& authority : bank.issuer().authorities())
+    if (authority.id == institution.authority) names.push_back(authority.certificate.subject().der());
+  for (const lifecycle::AcceptedAuthority& accepted : institution.accepted)
+    if (const auto certificate = pki::Certificate::parse(accepted.certificate)) names.push_back(certificate->subject().der());
+  return names;
+}
+
+/// ca_names_by_host gives the names of the institution whose login host is asked for; machines' doors name them all.
 std::function<std::vector<Bytes>(std::string_view)> ca_names_by_host(Bank& bank) {
-  std::map<std::string, Bytes> by_suffix;
+  std::map<std::string, std::vector<Bytes>> by_suffix;
   std::vector<Bytes> all;
   for (const SiteAddress& site : bank.config().sites) {
     const auto institution = bank.institutions().find(site.institution);
-    for (const ca::Authority& authority : bank.issuer().authorities()) {
-      if (!institution || authority.id != (*institution)->authority) continue;
-      by_suffix[site.login_suffix] = authority.certificate.subject().der();
-      all.push_back(authority.certificate.subject().der());
-    }
+    if (!institution) continue;
+    const std::vector<Bytes> names = ca_names(bank, **institution);
+    by_suffix[site.login_suffix] = names;
+    all.insert(all.end(), names.begin(), names.end());
   }
   return [by_suffix, all](std::string_view sni) {
     const auto dot = sni.find('.');
     if (dot == std::string_view::npos) return all;
     const auto found = by_suffix.find(std::string(sni.substr(dot + 1)));
-    return found == by_suffix.end() ? all : std::vector<Bytes>{found->second};
+    return found == by_suffix.end() ? all : found->second;
   };
 }
 

@@ -77,6 +77,9 @@ Result<Table> reissue_approve(const Where& where, const std::string& institution
 
 Result<Table> cert_list(const Where& where, const std::string& institution, const std::string& login_id);
 Result<Table> cert_show(const Where& where, const std::string& serial);
+/// cert_import takes certificates of an accepted CA over for IDs on record (O38): a CSV with the header
+/// institution,login_id,certificate, the last a PEM file beside it. Each line stands for itself; `imported` tells which.
+Result<Table> cert_import(const Where& where, const std::filesystem::path& file);
 Result<Table> cert_revoke(const Where& where, const std::string& serial, const std::string& reason);
 
 /// renewals_due lists certificates that expire within so many days and have no successor.

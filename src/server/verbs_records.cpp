@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "lifecycle/audit_trail.hpp"
+#include "pki/certificate.hpp"
 #include "server/csv.hpp"
 #include "server/verbs.hpp"
 
@@ -184,6 +185,39 @@ Result<Table> cert_show(const Where& where, const std::string& serial) {
   if (!institution) return fail(institution);
   Table table = certificate_table();
   add_certificate(table, *record, **institution, (*institution)->zone.day_of((*bank)->clock().now()));
+  return table;
+}
+
+namespace {
+
+Result<lifecycle::CertificateRecord> import_row(Bank& bank, const std::filesystem::path& folder, const CsvRow& row) {
+  const auto institution = bank.institutions().find(row.get("institution"));
+  if (!institution) return fail(institution);
+  const auto pem = read_file(folder / row.get("certificate"));
+  if (!pem) return fail(pem);
+  const auto certificates = pki::Certificate::parse_pem(*pem);
+  if (!certificates) return fail(certificates);
+  if (certificates->size() != 1) return fail(Code::invalid, "certificate.malformed", "one certificate a file");
+  return bank.holders().import_certificate(**institution, row.get("login_id"), certificates->front().der(), kOperator);
+}
+
+}  // namespace
+
+Result<Table> cert_import(const Where& where, const std::filesystem::path& file) {
+  const auto text = read_file(file);
+  if (!text) return fail(text);
+  const auto rows = parse_csv(*text, {"institution", "login_id", "certificate"});
+  if (!rows) return fail(rows);
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  Table table{.columns = {"line", "login_id", "imported", "serial", "expiry", "error"}, .rows = {}};
+  for (const CsvRow& row : *rows) {
+    const auto record = import_row(**bank, file.parent_path(), row);
+    table.partly_done = table.partly_done || !record;
+    table.rows.push_back({static_cast<long long>(row.line), row.get("login_id"), record.has_value(),
+                          record ? record->serial.hex() : std::string(), record ? to_iso(record->expiry_day) : std::string(),
+                          record ? std::string() : record.error().id});
+  }
   return table;
 }
 
