@@ -61,9 +61,9 @@ class HttpsBank : public Bank {
     return parse_csr_attributes(*der);
   }
 
-  Result<pki::Certificate> issue(const Proof& proof, ByteView request) override {
+  Result<pki::Certificate> issue(const Proof& proof, const pki::Pkcs12* expired, ByteView request) override {
     const std::string password = std::string(proof.password.reveal()) + " " + std::string(proof.code.reveal());
-    return enrol(nullptr, "/simpleenroll", basic(proof.login_id, password), request);
+    return enrol(expired, "/simpleenroll", basic(proof.login_id, password), request);
   }
 
   Result<pki::Certificate> renew(const pki::Pkcs12& present, const Secret* password, ByteView request) override {

@@ -44,8 +44,9 @@ class Bank {
   virtual Result<std::vector<pki::Certificate>> authorities() = 0;
   /// wanted_key is the kind of key the bank asks for (EST csrattrs).
   virtual Result<pki::KeyAlgorithm> wanted_key() = 0;
-  /// issue is EST's simpleenroll.
-  virtual Result<pki::Certificate> issue(const Proof& proof, ByteView request) = 0;
+  /// issue is EST's simpleenroll. `expired`, where there is one, is shown in the handshake: within the grace days it proves as much
+  /// as a one-time code, where the bank's profile says so (O7).
+  virtual Result<pki::Certificate> issue(const Proof& proof, const pki::Pkcs12* expired, ByteView request) = 0;
   /// renew is EST's simplereenroll with the present certificate; `password` where the bank asks for it.
   virtual Result<pki::Certificate> renew(const pki::Pkcs12& present, const Secret* password, ByteView request) = 0;
   /// look asks whether a certificate would be taken, changing nothing. Errors: `certificate.revoked` and its like.

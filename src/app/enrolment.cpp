@@ -148,8 +148,9 @@ Result<Outcome> issue(Bank& bank, P12Store& store, const Proof& proof, const Pro
   const auto authorities = bank.authorities();
   if (!authorities) return fail(authorities);
   const std::string purpose = "issue " + proof.login_id;
+  std::optional<pki::Pkcs12> old;
   if (store.exists()) {
-    const auto present = store.load();  // a wrong password for the file must show before the code is used up
+    auto present = store.load();  // a wrong password for the file must show before the code is used up
     if (!present) return fail(present);
     const auto kept = store.load_pending();
     if (!kept) return fail(kept);
@@ -157,13 +158,14 @@ Result<Outcome> issue(Bank& bank, P12Store& store, const Proof& proof, const Pro
       if (auto dropped = store.drop_pending(); !dropped) return fail(dropped);
       return try_out(bank, store, *authorities, progress);
     }
+    if (issuer_of(present->certificate, *authorities)) old = std::move(*present);
   }
   const auto name = pki::Name::make({{"CN", proof.login_id}});
   if (!name) return fail(name);
   const auto pending = take_pending(store, purpose, [&] { return bank.wanted_key(); }, *name);
   if (!pending) return fail(pending);
   progress(Step::key);
-  const auto certificate = bank.issue(proof, pending->request);
+  const auto certificate = bank.issue(proof, old ? &*old : nullptr, pending->request);
   if (!certificate) return settle_refusal(store, certificate.error());
   if (auto saved = save_issued(store, *pending, *certificate, *authorities, progress); !saved) return fail(saved);
   return try_out(bank, store, *authorities, progress);

@@ -40,7 +40,8 @@ using Agree = std::function<bool(const Listed&)>;
 /// `pending.other_certificate`, the store's and the bank's.
 Result<Outcome> renew(Bank& bank, P12Store& store, const AskPassword& ask_password, const Agree& agree, const Progress& progress);
 
-/// issue takes a certificate by login ID, password and one-time code. Errors: `pending.other_certificate`, the store's and the
+/// issue takes a certificate by login ID, password and one-time code; a certificate of this bank that the file holds already is
+/// shown beside them, and after expiry does in place of the code where the bank says so (O7). Errors: `pending.other_certificate`, the store's and the
 /// bank's.
 Result<Outcome> issue(Bank& bank, P12Store& store, const Proof& proof, const Progress& progress);
 

@@ -37,7 +37,7 @@ class FakeBank : public Bank {
     return std::vector{ceremony().authority().root, ceremony().authority().certificate};
   }
   Result<pki::KeyAlgorithm> wanted_key() override { return pki::KeyAlgorithm::p256; }
-  Result<pki::Certificate> issue(const Proof& proof, ByteView request) override {
+  Result<pki::Certificate> issue(const Proof& proof, const pki::Pkcs12*, ByteView request) override {
     if (proof.code.reveal() != "right") return fail(Code::unauthenticated, "acquisition.refused");
     return answer(request);
   }

@@ -20,7 +20,7 @@ before(async () => {
     { login_id: "first", institution: "d1", ends_in: 30 }, { login_id: "last", institution: "d1", ends_in: 0 },
     { login_id: "other", institution: "d2", ends_in: 20 }, { login_id: "over", institution: "d1", ends_in: -1 },
     { login_id: "strict", institution: "d1", ends_in: 20 }, { login_id: "grace", institution: "d2", ends_in: -90 },
-    { login_id: "retires", institution: "d1", ends_in: 20 }, { login_id: "weak", institution: "d1", ends_in: 20 },
+    { login_id: "proves", institution: "d1", ends_in: -5 }, { login_id: "retires", institution: "d1", ends_in: 20 }, { login_id: "weak", institution: "d1", ends_in: 20 },
   ]));
 }, { timeout: 300_000 });
 
@@ -146,4 +146,15 @@ test("EST: the old certificate is retired when the new one is first used, not be
   await writeP12(renewed.p12, renewed.p12_password, { key, pem });
   await logInOnce(demo, renewed);
   assert.deepEqual(await statuses(), { [old]: "superseded", [fresh]: "active" });
+});
+
+test("EST simpleenroll O7 the expired certificate in the handshake stands for a code, and nothing else does", { timeout: 60_000 }, async () => {
+  const holder = holders.proves;
+  const key = await newKey();
+  const request = await newRequest(key);
+  isRefused(await simpleEnroll(demo, holder, { request }));
+  isRefused(await simpleEnroll(demo, holder, { request, files: await asFiles(holders.over) }));
+  isRefused(await simpleEnroll(demo, holder, { request, files: await asFiles(holder), password: "wrong" }));
+  const { pem } = await delivered(await simpleEnroll(demo, holder, { request, files: await asFiles(holder) }), key);
+  assert.equal(dayOf((await facts(pem)).not_after), yearAfter(today));
 });

@@ -24,9 +24,10 @@ async function post(demo, url, request, args) {
 }
 
 // simpleEnroll: login ID, and "password code" as contract.md gives it.
-export function simpleEnroll(demo, holder, { code, request, password = holder.password }) {
+export function simpleEnroll(demo, holder, { code, request, password = holder.password, files }) {
   const url = `${demo.institution(holder.institution).est}/simpleenroll`;
-  return post(demo, url, request, ["--user", `${holder.login_id}:${password}${code === undefined ? "" : ` ${code}`}`]);
+  const shown = files ? ["--cert", files.cert, "--key", files.key] : []; // the expired certificate, in the handshake
+  return post(demo, url, request, [...shown, "--user", `${holder.login_id}:${password}${code === undefined ? "" : ` ${code}`}`]);
 }
 
 // simpleReenroll: the present certificate in the handshake.
