@@ -81,6 +81,30 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Result<void>, set_day_done, (const std::string&, const std::string&, Day), (override));
   MOCK_METHOD(Result<void>, add_crl, (const ca::AuthorityId&, const PublishedCrl&), (override));
   MOCK_METHOD(void, audit, (lifecycle::AuditEntry), (override));
+  using After = std::optional<std::pair<Day, std::string>>;
+  MOCK_METHOD(List<lifecycle::Holder>, holders_of_contract, (const std::string&, const std::string&, int), (override));
+  MOCK_METHOD(List<lifecycle::Holder>, search_holders, (const std::string&, const std::string&, int), (override));
+  MOCK_METHOD(List<lifecycle::Holder>, unfetched, (const std::string&, Day, Day, const After&, int), (override));
+  MOCK_METHOD(List<lifecycle::OneTimeCode>, codes_to_make, (Instant, int), (override));
+  MOCK_METHOD(List<lifecycle::Contact>, contacts_of, (const Id&), (override));
+  MOCK_METHOD(List<lifecycle::Contact>, undeliverable_contacts, (const std::string&, int), (override));
+  MOCK_METHOD(Found<lifecycle::Staff>, find_staff, (const lifecycle::StaffId&), (override));
+  MOCK_METHOD(Found<lifecycle::Staff>, find_staff_by_fingerprint, (const Digest&), (override));
+  MOCK_METHOD(List<lifecycle::Staff>, list_staff, (const std::string&), (override));
+  MOCK_METHOD(Found<lifecycle::StaffSession>, find_staff_session, (const Digest&), (override));
+  MOCK_METHOD(Found<lifecycle::StaffRequest>, find_request, (const std::string&, const std::string&), (override));
+  MOCK_METHOD(List<lifecycle::StaffRequest>, requests_of, (const Id&, int), (override));
+  MOCK_METHOD(List<lifecycle::StaffRequest>, waiting_requests, (const std::string&, int), (override));
+  MOCK_METHOD(Found<Letter>, find_letter, (long long), (override));
+  MOCK_METHOD(List<lifecycle::AuditRecord>, audit_of, (const std::string&, const std::string&, int), (override));
+  MOCK_METHOD(Result<void>, put_contact, (const lifecycle::Contact&), (override));
+  MOCK_METHOD(Result<void>, remove_contact, (const Id&, const std::string&), (override));
+  MOCK_METHOD(Result<void>, put_staff, (const lifecycle::Staff&), (override));
+  MOCK_METHOD(Result<void>, put_staff_session, (const lifecycle::StaffSession&), (override));
+  MOCK_METHOD(Result<void>, remove_staff_session, (const Digest&), (override));
+  MOCK_METHOD(Result<void>, remove_staff_sessions_of, (const lifecycle::StaffId&), (override));
+  MOCK_METHOD(Result<long long>, next_request_number, (const std::string&, Day), (override));
+  MOCK_METHOD(Result<void>, put_request, (const lifecycle::StaffRequest&), (override));
 
  private:
   std::vector<Letter>& letters_;
