@@ -45,7 +45,9 @@ TEST_F(ConsoleTest, the_file_says_in_one_sentence_why_a_customer_cannot_log_in_a
     EXPECT_HAS(page.body, "<strong>" + ja.at(std::string(sight.page) + ".title") + "</strong>");
     const bool good = std::string(sight.code) == "S201";
     EXPECT_HAS(page.body, good ? "このお客さまはログインできます" : "このお客さまがログインできない理由");
-    if (!good) EXPECT_HAS(page.body, ja.at("refusal_none.title"));  // what a browser that hides an expired one makes of it
+    if (!good) {
+      EXPECT_HAS(page.body, ja.at("refusal_none.title"));  // what a browser that hides an expired one makes of it
+    }
     Browser english = at_desk(clerk, "en");
     const auto other = english.get("/files/keiri01");
     EXPECT_HAS(other.body, "<strong>" + en.at(std::string(sight.page) + ".title") + "</strong>");
