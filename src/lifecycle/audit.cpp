@@ -9,6 +9,15 @@ void append(std::string& out, std::string_view value) { out += fmt::format("{}:{
 
 }  // namespace
 
+AuditEntry entry_for(const HolderId& subject, Instant at, std::string actor, std::string action) {
+  return {.at = at,
+          .actor = std::move(actor),
+          .action = std::move(action),
+          .institution = subject.institution,
+          .subject = subject.login_id,
+          .detail = {}};
+}
+
 std::string to_canonical(const std::string& node, long long sequence, const AuditEntry& entry) {
   std::string out;
   append(out, node);

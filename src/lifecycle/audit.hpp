@@ -5,6 +5,7 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "lifecycle/holder.hpp"
 
 namespace inkan::lifecycle {
 
@@ -19,6 +20,9 @@ struct AuditEntry {
   std::string subject;  ///< what it was done to: a login ID, or a serial in hexadecimal
   std::map<std::string, std::string> detail;
 };
+
+/// entry_for is an entry about one ID, its detail still empty.
+AuditEntry entry_for(const HolderId& subject, Instant at, std::string actor, std::string action);
 
 /// AuditRecord is an entry in its place in one node's chain: hash = SHA-256(previous ‖ canonical text), sequence without gaps.
 struct AuditRecord {

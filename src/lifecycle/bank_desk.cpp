@@ -22,8 +22,6 @@ constexpr int kNoticesShown = 50;
 constexpr int kRequestsShown = 50;
 constexpr std::size_t kTextLength = 2000;
 
-std::string actor_of(const StaffId& id) { return "staff " + id.institution + "/" + id.login_id; }
-
 Digest token_hash(const std::string& token) { return sha256(as_bytes(token)); }
 
 AuditEntry entry_for(const HolderId& holder, Instant now, const StaffId& who, const char* action) {

@@ -13,13 +13,6 @@ namespace {
 
 constexpr int kNoticesLookedAt = 50;
 
-std::string actor_of(const HolderId& id) { return "holder " + id.institution + "/" + id.login_id; }
-
-AuditEntry entry_for(const HolderId& holder, Instant now, const std::string& actor, const char* action) {
-  return {
-      .at = now, .actor = actor, .action = action, .institution = holder.institution, .subject = holder.login_id, .detail = {}};
-}
-
 /// judge_actor reads the person of a live session anew: the certificate and the role as they are now.
 Result<Holder> judge_actor(Reader& reader, const Institution& institution, const LoggedIn& who, Instant now) {
   auto verdict = judge_certificate(reader, institution, who.session.fingerprint, now);
@@ -78,11 +71,7 @@ Result<void> warn_last(Reader& reader, const Institution& institution, const Hol
 /// purpose_for is what a 管理者's code may open for a colleague in this state (O7, O11); everything else is the bank's.
 Result<CodePurpose> purpose_for(const HolderView& view, const Institution& institution, Day today) {
   const auto bank_only = [] { return fail(Code::refused, "company.bank_only"); };
-  if (!view.status) {
-    const bool approved =
-        view.holder.entitlement == Entitlement::acquirable && (!view.holder.acquire_until || today <= *view.holder.acquire_until);
-    return approved ? Result<CodePurpose>(CodePurpose::certificate) : bank_only();
-  }
+  if (!view.status) return is_approved(view.holder, today) ? Result<CodePurpose>(CodePurpose::certificate) : bank_only();
   if (may_log_in(*view.status))
     return institution.acquisition.computer_change == ComputerChange::administrator
                ? Result<CodePurpose>(CodePurpose::new_computer)

@@ -15,16 +15,11 @@ constexpr int kCheckTries = 5;
 constexpr int kSoftBounces = 3;
 constexpr int kListed = 1000;
 
-std::string actor_of(const HolderId& id) { return "holder " + id.institution + "/" + id.login_id; }
-
-AuditEntry entry_for(const HolderId& holder, Instant now, const std::string& actor, const char* action,
-                     const std::string& address) {
-  return {.at = now,
-          .actor = actor,
-          .action = action,
-          .institution = holder.institution,
-          .subject = holder.login_id,
-          .detail = {{"address", masked_address(address)}}};
+AuditEntry address_entry(const HolderId& holder, Instant now, const std::string& actor, const char* action,
+                         const std::string& address) {
+  AuditEntry entry = entry_for(holder, now, actor, action);
+  entry.detail["address"] = masked_address(address);
+  return entry;
 }
 
 Result<Contact> find_contact(Reader& reader, const HolderId& holder, const std::string& address) {
@@ -93,7 +88,7 @@ Result<void> Contacts::add(const Institution& institution, const LoggedIn& who, 
     fresh.check_hash = code_hash(code);
     fresh.check_until = now + kCheckLife;
     if (auto put = writer.put_contact(fresh); !put) return put;
-    writer.audit(entry_for(holder->id, now, actor_of(holder->id), "contact.added", address));
+    writer.audit(address_entry(holder->id, now, actor_of(holder->id), "contact.added", address));
     auto sent = tell_at(writer, institution, *holder, address,
                         {.letter = "address_check", .values = {{"code", code}}, .secret = true}, now);
     if (!sent) return sent;
@@ -121,7 +116,7 @@ Result<void> Contacts::check(const Institution& institution, const LoggedIn& who
       contact->checked_at = now;
       contact->check_hash.reset();
       contact->check_until.reset();
-      writer.audit(entry_for(holder->id, now, actor_of(holder->id), "contact.checked", address));
+      writer.audit(address_entry(holder->id, now, actor_of(holder->id), "contact.checked", address));
     }
     return writer.put_contact(*contact);
   });
@@ -140,7 +135,7 @@ Result<void> Contacts::make_main(const Institution& institution, const LoggedIn&
     if (!contact->checked_at) return fail(Code::refused, "contact.unchecked");
     if (holder->mail == address) return {};
     holder->mail = address;
-    writer.audit(entry_for(holder->id, now, actor_of(holder->id), "contact.main", address));
+    writer.audit(address_entry(holder->id, now, actor_of(holder->id), "contact.main", address));
     return writer.put_holder(*holder);
   });
 }
@@ -157,7 +152,7 @@ Result<void> Contacts::remove(const Institution& institution, const LoggedIn& wh
     auto told = tell(writer, institution, *holder,
                      {.letter = "address_removed", .values = {{"masked_address", masked_address(address)}}}, now);
     if (!told) return told;
-    writer.audit(entry_for(holder->id, now, actor_of(holder->id), "contact.removed", address));
+    writer.audit(address_entry(holder->id, now, actor_of(holder->id), "contact.removed", address));
     return writer.remove_contact(holder->id, address);
   });
 }
@@ -183,7 +178,7 @@ Result<void> Contacts::record_bounce(const BounceReport& report) {
     contact->undeliverable_since = now;
     contact->undeliverable_why = report.text.empty() ? report.status : report.status + " " + report.text;
     if (auto put = writer.put_contact(*contact); !put) return put;
-    AuditEntry entry = entry_for((*letter)->holder, now, "job mail", "contact.undeliverable", contact->address);
+    AuditEntry entry = address_entry((*letter)->holder, now, "job mail", "contact.undeliverable", contact->address);
     entry.detail["status"] = report.status;
     entry.detail["number"] = (*letter)->notice;
     writer.audit(std::move(entry));

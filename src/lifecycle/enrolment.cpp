@@ -11,8 +11,6 @@ namespace {
 
 using Kind = CertificateVerdict::Kind;
 
-std::string actor_of(const HolderId& id) { return "holder " + id.institution + "/" + id.login_id; }
-
 Digest secret_hash(const std::string& secret) { return sha256(as_bytes(secret)); }
 
 void audit_ticket(Writer& writer, const Ticket& ticket, Instant now, const std::string& actor, const char* action) {
@@ -95,8 +93,7 @@ struct Path {
 /// O6).
 Result<TicketKind> acquisition_kind(const std::vector<CertificateRecord>& all, const Institution& institution,
                                     const Holder& holder, Day today) {
-  const bool approved =
-      holder.entitlement == Entitlement::acquirable && (!holder.acquire_until || today <= *holder.acquire_until);
+  const bool approved = is_approved(holder, today);
   for (const CertificateRecord& certificate : all) {
     if (certificate.revoked_at) continue;
     const CertificateStatus status = status_of(certificate, institution, today);
@@ -470,9 +467,7 @@ Result<CertificateRecord> Enrolment::enrol_approved(const Institution& instituti
   const auto admit = [&](Writer& writer, const Holder& locked) -> Result<Ticket> {
     const Instant now = services_.clock.now();
     const Day today = institution.zone.day_of(now);
-    const bool approved =
-        locked.entitlement == Entitlement::acquirable && (!locked.acquire_until || today <= *locked.acquire_until);
-    if (!approved) return fail(Code::refused, "bulk.not_approved");
+    if (!is_approved(locked, today)) return fail(Code::refused, "bulk.not_approved");
     auto running = writer.find_current_ticket(id);
     if (!running) return fail(running);
     if (*running && (*running)->kind == TicketKind::bulk) return std::move(**running);  // an earlier try died on the way

@@ -23,6 +23,12 @@ Result<Entitlement> parse_entitlement(std::string_view text) {
   return fail(Code::invalid, "entitlement.unknown", std::string(text));
 }
 
+std::string actor_of(const HolderId& holder) { return "holder " + holder.institution + "/" + holder.login_id; }
+
+bool is_approved(const Holder& holder, Day today) {
+  return holder.entitlement == Entitlement::acquirable && (!holder.acquire_until || today <= *holder.acquire_until);
+}
+
 std::string_view to_text(CodePurpose purpose) {
   switch (purpose) {
     case CodePurpose::certificate: return "certificate";

@@ -43,6 +43,12 @@ struct Holder {
   std::string contract = {};
 };
 
+/// actor_of is how the audit trail names a holder: "holder d1/keiri01".
+std::string actor_of(const HolderId& holder);
+
+/// is_approved tells whether the bank's approval of a certificate stands on a day.
+bool is_approved(const Holder& holder, Day today);
+
 /// CodePurpose is what a one-time code opens.
 enum class CodePurpose {
   certificate,   ///< first issue, 電子証明書取得 after expiry, re-issue

@@ -11,11 +11,6 @@
 namespace inkan::lifecycle {
 namespace {
 
-AuditEntry entry_for(const HolderId& holder, Instant now, const std::string& actor, const char* action) {
-  return {
-      .at = now, .actor = actor, .action = action, .institution = holder.institution, .subject = holder.login_id, .detail = {}};
-}
-
 Result<Holder> to_holder(const Institution& institution, const NewHolder& wanted, Instant now) {
   auto login_id = canonical_login_id(wanted.id.login_id);
   if (!login_id) return fail(login_id);

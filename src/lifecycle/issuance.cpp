@@ -240,7 +240,7 @@ Result<void> retire_unused(Writer& writer, const HolderId& holder, const std::op
 
 Result<CertificateRecord> confirm_first_use(Writer& writer, CertificateRecord certificate, Instant now) {
   if (certificate.confirmed_at) return certificate;
-  const std::string actor = "holder " + certificate.holder.institution + "/" + certificate.holder.login_id;
+  const std::string actor = actor_of(certificate.holder);
   certificate.confirmed_at = now;
   if (auto set = writer.set_certificate(certificate); !set) return fail(set);
   writer.audit(entry_for(certificate, now, actor, "certificate.confirmed"));

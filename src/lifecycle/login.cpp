@@ -31,13 +31,9 @@ Kind kind_of(CertificateStatus status) {
 
 Digest token_hash(const std::string& token) { return sha256(as_bytes(token)); }
 
-AuditEntry entry_for(const HolderId& holder, Instant now, const char* action) {
-  return {.at = now,
-          .actor = "holder " + holder.institution + "/" + holder.login_id,
-          .action = action,
-          .institution = holder.institution,
-          .subject = holder.login_id,
-          .detail = {}};
+/// own_entry is an entry about what a holder did with the own ID.
+AuditEntry own_entry(const HolderId& holder, Instant now, const char* action) {
+  return entry_for(holder, now, actor_of(holder), action);
 }
 
 }  // namespace
@@ -109,7 +105,7 @@ Result<Login::Opened> Login::open(const Institution& institution, const std::opt
     if (auto put = writer.put_session(session); !put) return put;
     (*holder)->last_login = now;
     if (auto put = writer.put_holder(**holder); !put) return put;
-    AuditEntry entry = entry_for((*holder)->id, now, "session.opened");
+    AuditEntry entry = own_entry((*holder)->id, now, "session.opened");
     entry.detail["serial"] = confirmed->serial.hex();
     writer.audit(std::move(entry));
     const Day today = institution.zone.day_of(now);
@@ -191,7 +187,7 @@ Result<void> Login::close(const std::string& token) {
     auto session = writer.find_session(token_hash(token));
     if (!session) return fail(session);
     if (!*session) return {};
-    writer.audit(entry_for((*session)->holder, services_.clock.now(), "session.closed"));
+    writer.audit(own_entry((*session)->holder, services_.clock.now(), "session.closed"));
     return writer.remove_session(token_hash(token));
   });
 }
@@ -243,7 +239,7 @@ Result<void> Login::tell_locked(const Institution& institution, const HolderId& 
     const Instant now = services_.clock.now();
     auto holder = writer.find_holder(id);
     if (!holder) return fail(holder);
-    writer.audit(entry_for(id, now, "password.locked"));
+    writer.audit(own_entry(id, now, "password.locked"));
     if (!*holder) return {};
     // One letter a day is news; more would make the lock a way to flood somebody's mailbox.
     auto notices = writer.notices_of(id, kNoticesLookedAt);

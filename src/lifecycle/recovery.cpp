@@ -17,13 +17,6 @@ constexpr std::chrono::hours kDelay{24};         // O7: time for everybody who w
 constexpr std::chrono::hours kMailCodeLife{24};  // promises.md A2: a code by mail lives a day at most
 constexpr int kBatch = 50;
 
-std::string actor_of(const HolderId& id) { return "holder " + id.institution + "/" + id.login_id; }
-
-AuditEntry entry_for(const HolderId& holder, Instant now, const std::string& actor, const char* action) {
-  return {
-      .at = now, .actor = actor, .action = action, .institution = holder.institution, .subject = holder.login_id, .detail = {}};
-}
-
 Result<bool> has_address(Reader& reader, const Holder& holder) {
   if (!holder.mail.empty()) return true;
   const auto contacts = reader.contacts_of(holder.id);

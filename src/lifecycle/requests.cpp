@@ -20,8 +20,6 @@ constexpr std::chrono::days kAddressRest{7};  // T5: nobody changes an address a
 constexpr int kRequestsLookedAt = 20;
 constexpr int kWaitingShown = 200;
 
-std::string actor_of(const StaffId& id) { return "staff " + id.institution + "/" + id.login_id; }
-
 AuditEntry entry_for(const StaffRequest& request, Instant now, const StaffId& who, const char* action) {
   return {.at = now,
           .actor = actor_of(who),

@@ -2,6 +2,8 @@
 
 namespace inkan::lifecycle {
 
+std::string actor_of(const StaffId& staff) { return "staff " + staff.institution + "/" + staff.login_id; }
+
 std::string_view to_text(StaffRole role) {
   switch (role) {
     case StaffRole::auditor: return "auditor";

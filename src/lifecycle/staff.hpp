@@ -17,6 +17,9 @@ struct StaffId {
   auto operator<=>(const StaffId&) const = default;
 };
 
+/// actor_of is how the audit trail names a person of the bank: "staff d1/tanto01".
+std::string actor_of(const StaffId& staff);
+
 /// StaffRole is what a person of the bank may do. Every clerk may find, read, hold and revoke, for that only takes power away.
 enum class StaffRole {
   auditor,   ///< reads, and changes nothing

@@ -46,6 +46,4 @@ net::Response Visit::problem(const Error& error) const {
   return page(later ? 503 : 500, later ? "problem_busy" : "problem_internal", std::move(values));
 }
 
-std::string actor_of(const lifecycle::HolderId& holder) { return "holder " + holder.institution + "/" + holder.login_id; }
-
 }  // namespace inkan::web

@@ -51,7 +51,4 @@ class Visit {
   std::string language_;
 };
 
-/// actor_of is how the audit trail names a holder.
-std::string actor_of(const lifecycle::HolderId& holder);
-
 }  // namespace inkan::web
