@@ -61,21 +61,21 @@ class HttpsBank : public Bank {
     return parse_csr_attributes(*der);
   }
 
-  Result<pki::Certificate> issue(const Proof& proof, const pki::Pkcs12* expired, ByteView request) override {
+  Result<pki::Certificate> issue(const Proof& proof, const Identity* expired, ByteView request) override {
     const std::string password = std::string(proof.password.reveal()) + " " + std::string(proof.code.reveal());
     return enrol(expired, "/simpleenroll", basic(proof.login_id, password), request);
   }
 
-  Result<pki::Certificate> renew(const pki::Pkcs12& present, const Secret* password, ByteView request) override {
+  Result<pki::Certificate> renew(const Identity& present, const Secret* password, ByteView request) override {
     return enrol(&present, "/simplereenroll", password ? basic("", password->reveal()) : "", request);
   }
 
-  Result<void> look(const pki::Pkcs12& present) override {
+  Result<void> look(const Identity& present) override {
     const auto body = ask(&present, {.method = "GET", .url = discovery_.self_test});
     return body ? Result<void>() : fail(body);
   }
 
-  Result<void> try_out(const pki::Pkcs12& fresh) override {
+  Result<void> try_out(const Identity& fresh) override {
     const auto body = ask(&fresh, {.method = "POST", .url = discovery_.self_test});
     if (!body) return fail(body);
     const auto json = parse_json(*body);
@@ -90,7 +90,7 @@ class HttpsBank : public Bank {
   }
 
   /// ask makes one request, with a certificate of ours where `own` is given, and gives the body of a 200.
-  Result<std::string> ask(const pki::Pkcs12* own, const net::Call& call) {
+  Result<std::string> ask(const Identity* own, const net::Call& call) {
     net::ClientOptions options{.trust_pem = trust_pem_};
     if (own) {
       options.certificate_chain.push_back(own->certificate.der());
@@ -112,7 +112,7 @@ class HttpsBank : public Bank {
     return certificates;
   }
 
-  Result<pki::Certificate> enrol(const pki::Pkcs12* own, const char* operation, std::string authorization, ByteView request) {
+  Result<pki::Certificate> enrol(const Identity* own, const char* operation, std::string authorization, ByteView request) {
     net::Call call{.method = "POST", .url = discovery_.est + operation, .headers = {}, .body = to_base64(request)};
     call.headers.set("Content-Type", "application/pkcs10");
     call.headers.set("Content-Transfer-Encoding", "base64");

@@ -5,10 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "app/identity.hpp"
 #include "base/secret.hpp"
 #include "base/time.hpp"
-#include "pki/csr.hpp"
-#include "pki/pkcs12.hpp"
 
 namespace inkan::app {
 
@@ -44,15 +43,15 @@ class Bank {
   virtual Result<std::vector<pki::Certificate>> authorities() = 0;
   /// wanted_key is the kind of key the bank asks for (EST csrattrs).
   virtual Result<pki::KeyAlgorithm> wanted_key() = 0;
-  /// issue is EST's simpleenroll. `expired`, where there is one, is shown in the handshake: within the grace days it proves as much
-  /// as a one-time code, where the bank's profile says so (O7).
-  virtual Result<pki::Certificate> issue(const Proof& proof, const pki::Pkcs12* expired, ByteView request) = 0;
+  /// issue is EST's simpleenroll. `expired`, where there is one, is shown in the handshake: within the grace days it proves as
+  /// much as a one-time code, where the bank's profile says so (O7).
+  virtual Result<pki::Certificate> issue(const Proof& proof, const Identity* expired, ByteView request) = 0;
   /// renew is EST's simplereenroll with the present certificate; `password` where the bank asks for it.
-  virtual Result<pki::Certificate> renew(const pki::Pkcs12& present, const Secret* password, ByteView request) = 0;
+  virtual Result<pki::Certificate> renew(const Identity& present, const Secret* password, ByteView request) = 0;
   /// look asks whether a certificate would be taken, changing nothing. Errors: `certificate.revoked` and its like.
-  virtual Result<void> look(const pki::Pkcs12& present) = 0;
+  virtual Result<void> look(const Identity& present) = 0;
   /// try_out uses a certificate for the first time, which confirms it to the bank.
-  virtual Result<void> try_out(const pki::Pkcs12& fresh) = 0;
+  virtual Result<void> try_out(const Identity& fresh) = 0;
 };
 
 /// open_bank asks an address, which must be https, where the bank's doors are. `trust_pem` are the roots to trust for servers;

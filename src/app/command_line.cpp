@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "app/output.hpp"
+#include "app/p12_store.hpp"
 #include "app/password.hpp"
 #include "app/words.hpp"
 #include "base/clock.hpp"
@@ -39,7 +40,7 @@ class Line {
   int help();
 
   Result<std::filesystem::path> store_path() const;
-  Result<P12Store> open_store(bool fresh);
+  Result<std::unique_ptr<KeyStore>> open_store(bool fresh);
   Result<std::unique_ptr<Bank>> find_bank();
   Result<std::vector<Listed>> list_store(Bank* bank);
   Result<Secret> login_password() const;
@@ -161,7 +162,7 @@ Result<std::filesystem::path> Line::store_path() const {
   return std::filesystem::path(store_.substr(kP12.size()));
 }
 
-Result<P12Store> Line::open_store(bool fresh) {
+Result<std::unique_ptr<KeyStore>> Line::open_store(bool fresh) {
   const auto path = store_path();
   if (!path) return fail(path);
   if (!fresh && !disk_.exists(*path)) return fail(Code::not_found, "file.not_found", path->string());
@@ -175,7 +176,7 @@ Result<P12Store> Line::open_store(bool fresh) {
                                         : ask_new_password(say_("新しいファイルのパスワード", "Password for the new file"),
                                                            say_("もう一度", "Again"));
   if (!password) return fail(password);
-  return P12Store(disk_, *path, std::move(*password));
+  return std::make_unique<P12Store>(disk_, *path, std::move(*password));
 }
 
 Result<std::unique_ptr<Bank>> Line::find_bank() {
@@ -191,19 +192,22 @@ Result<std::unique_ptr<Bank>> Line::find_bank() {
 Result<std::vector<Listed>> Line::list_store(Bank* bank) {
   auto store = open_store(false);
   if (!store) return fail(store);
-  const auto content = store->load();
-  if (!content) return fail(content);
+  std::vector<Listed> list;
   if (!bank) {
+    const auto all = (*store)->certificates();
+    if (!all) return fail(all);
     // The banks served so far count their days in Japan; with --server the bank itself says how.
     const auto zone = Zone::find("Asia/Tokyo");
     if (!zone) return fail(zone);
-    return std::vector{list_certificate(content->certificate, *zone, clock_.now())};
+    for (const pki::Certificate& certificate : *all) list.push_back(list_certificate(certificate, *zone, clock_.now()));
+    return list;
   }
   const auto authorities = bank->authorities();
   if (!authorities) return fail(authorities);
-  auto listed = look_at(*bank, *content, *authorities);
-  if (!listed) return fail(listed);
-  return std::vector{std::move(*listed)};
+  auto candidates = app::list_store(**store, {}, *bank, *authorities);
+  if (!candidates) return fail(candidates);
+  for (Candidate& candidate : *candidates) list.push_back(std::move(candidate.listed));
+  return list;
 }
 
 int Line::list() {
@@ -269,20 +273,22 @@ int Line::finish(const Result<Outcome>& outcome) {
 int Line::renew_verb() {
   auto store = open_store(false);
   if (!store) return refuse(store.error());
-  const auto lock = FolderLock::take(store->path().parent_path());
+  const auto lock = (*store)->lock();
   if (!lock) return refuse(lock.error());
-  if (const auto opens = store->load(); !opens) return refuse(opens.error());  // before anybody is asked anything
+  if (const auto opens = (*store)->certificates(); !opens) return refuse(opens.error());  // before anybody is asked anything
   auto bank = find_bank();
   if (!bank) return refuse(bank.error());
   return finish(renew(
-      **bank, *store, [this] { return login_password(); }, [this](const Listed& listed) { return agree(listed); }, ticks()));
+      **bank, **store, {}, [this] { return login_password(); }, [this](const Listed& listed) { return agree(listed); }, ticks()));
 }
 
 int Line::issue_verb() {
   auto store = open_store(true);
   if (!store) return refuse(store.error());
-  const auto lock = FolderLock::take(store->path().parent_path());
+  const auto lock = (*store)->lock();
   if (!lock) return refuse(lock.error());
+  const auto held = (*store)->certificates();  // before anybody is asked anything
+  if (!held) return refuse(held.error());
   const auto login_id = canonical_login_id(login_id_);
   if (!login_id) return refuse(login_id.error());
   auto bank = find_bank();
@@ -290,11 +296,12 @@ int Line::issue_verb() {
   auto password = login_password();
   if (!password) return refuse(password.error());
   // A file that holds a certificate already may prove enough after expiry: then nobody is asked for a code that nobody sent.
-  const bool may_do_without = code_file_.empty() && store->exists();
-  auto code = may_do_without      ? Result<Secret>(Secret(""))
-              : code_file_.empty() ? ask_password(say_("ワンタイムコード", "One-time code")) : read_password(code_file_);
+  const bool may_do_without = code_file_.empty() && !held->empty();
+  auto code = may_do_without       ? Result<Secret>(Secret(""))
+              : code_file_.empty() ? ask_password(say_("ワンタイムコード", "One-time code"))
+                                   : read_password(code_file_);
   if (!code) return refuse(code.error());
-  return finish(issue(**bank, *store, {*login_id, std::move(*password), std::move(*code)}, ticks()));
+  return finish(issue(**bank, **store, {*login_id, std::move(*password), std::move(*code)}, ticks()));
 }
 
 int Line::help() { return print(topic_ == "exit-codes" ? say_.exit_codes() : app_.help()); }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/words.hpp"
+#include "pki/pkcs12.hpp"
 #include "support/held_ceremony.hpp"
 
 namespace inkan::app {

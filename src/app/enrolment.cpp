@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "pki/csr.hpp"
+
 namespace inkan::app {
 namespace {
 
@@ -19,100 +21,141 @@ bool is_final(const Error& error) {
   }
 }
 
-const pki::Certificate* issuer_of(const pki::Certificate& certificate, const std::vector<pki::Certificate>& authorities) {
-  const auto found = std::ranges::find_if(authorities, [&](const pki::Certificate& authority) {
-    return authority.subject().der() == certificate.issuer().der() && certificate.verify_by(authority);
-  });
-  return found == authorities.end() ? nullptr : &*found;
-}
+std::string renewal_of(const pki::Certificate& certificate) { return "renew " + certificate.fingerprint().hex(); }
 
-/// take_pending goes on with the key that is kept for this purpose, or makes one and keeps it before anything is sent.
-Result<Pending> take_pending(P12Store& store, const std::string& purpose, const std::function<Result<pki::KeyAlgorithm>()>& kind,
-                             const pki::Name& subject) {
-  auto kept = store.load_pending();
-  if (!kept) return fail(kept);
-  if (*kept) {
-    if ((*kept)->purpose != purpose) return fail(Code::conflict, "pending.other_certificate", store.path().string() + ".pending");
-    return std::move(**kept);
+/// Journey is what both go through once a certificate may be asked for.
+class Journey {
+ public:
+  Journey(Bank& bank, KeyStore& store, std::vector<pki::Certificate> authorities, const Progress& progress)
+      : bank_(bank), store_(store), authorities_(std::move(authorities)), progress_(progress) {}
+
+  /// Ask sends a request (PKCS#10, DER) to the bank.
+  using Ask = std::function<Result<pki::Certificate>(ByteView)>;
+  using Algorithm = std::function<Result<pki::KeyAlgorithm>()>;
+
+  const std::vector<pki::Certificate>& authorities() const { return authorities_; }
+
+  /// find_unused is a certificate that an earlier run saved and did not get to use.
+  Result<std::optional<pki::Certificate>> find_unused(const Choice& choice) const {
+    const auto all = store_.certificates();
+    if (!all) return fail(all);
+    for (const pki::Certificate& certificate : *all) {
+      if (!choice.fits(certificate)) continue;
+      if (!is_open(list_certificate(certificate, bank_.discovery(), authorities_).renewable)) continue;
+      const auto unused = store_.is_unused(certificate);
+      if (!unused) return fail(unused);
+      if (*unused) return certificate;
+    }
+    return std::nullopt;
   }
-  const auto algorithm = kind();
-  if (!algorithm) return fail(algorithm);
-  auto key = pki::PrivateKey::make(*algorithm);
-  if (!key) return fail(key);
-  auto request = pki::Csr::make(*key, subject);
-  if (!request) return fail(request);
-  Pending made{purpose, std::move(*key), request->der()};
-  if (auto written = store.keep_pending(made); !written) return fail(written);
-  return made;
-}
 
-/// settle_refusal forgets the key of a request that was finally refused, so that the next try starts afresh.
-std::unexpected<Error> settle_refusal(P12Store& store, const Error& error) {
-  if (is_final(error))
-    if (auto dropped = store.drop_pending(); !dropped) return fail(dropped);
-  return std::unexpected<Error>(error);
-}
-
-/// save_issued checks what the bank sent and puts it into the file.
-Result<void> save_issued(P12Store& store, const Pending& pending, const pki::Certificate& certificate,
-                         const std::vector<pki::Certificate>& authorities, const Progress& progress) {
-  const pki::Certificate* issuer = issuer_of(certificate, authorities);
-  if (!issuer || certificate.spki() != pending.key.public_key().der())
-    return fail(Code::unavailable, "bank.malformed", "the certificate is not of the bank's CA for our key");
-  progress(Step::issued);
-  if (auto saved = store.save(pending.key, certificate, {*issuer}); !saved) return saved;
-  if (auto dropped = store.drop_pending(); !dropped) return dropped;
-  progress(Step::saved);
-  return {};
-}
-
-/// try_out uses the certificate that is in the file now; only then does the file before it go.
-Result<Outcome> try_out(Bank& bank, P12Store& store, const std::vector<pki::Certificate>& authorities, const Progress& progress) {
-  const auto present = store.load();
-  if (!present) return fail(present);
-  Outcome outcome{.certificate = list_certificate(present->certificate, bank.discovery(), authorities)};
-  if (const auto used = bank.try_out(*present); !used) {
-    outcome.kind = Outcome::Kind::saved_not_used;
-    outcome.trial = used.error();
+  /// try_out uses a saved certificate; only then does what it replaced go.
+  Result<Outcome> try_out(const pki::Certificate& certificate) const {
+    const auto identity = store_.open(certificate);
+    if (!identity) return fail(identity);
+    Outcome outcome{.certificate = list_certificate(certificate, bank_.discovery(), authorities_)};
+    if (const auto used = bank_.try_out(*identity); !used) {
+      outcome.kind = Outcome::Kind::saved_not_used;
+      outcome.trial = used.error();
+      return outcome;
+    }
+    progress_(Step::used);
+    if (auto marked = store_.mark_used(certificate); !marked) return fail(marked);
     return outcome;
   }
-  progress(Step::used);
-  if (auto dropped = store.drop_old(); !dropped) return fail(dropped);
-  return outcome;
-}
 
-/// is_saved tells that an earlier run got as far as the file: the kept key is the file's own.
-bool is_saved(const std::optional<Pending>& kept, const pki::Certificate& present) {
-  return kept && kept->key.public_key().der() == present.spki();
+  /// enrol goes on with the key that waits for this purpose, or makes one before anything is sent; then asks, saves and tries
+  /// out.
+  Result<Outcome> enrol(const std::string& purpose, const Algorithm& algorithm, const pki::Name& subject, const Ask& ask) const {
+    const auto pending = take_pending(purpose, algorithm);
+    if (!pending) return fail(pending);
+    progress_(Step::key);
+    const auto request = pki::Csr::make(pending->key, subject);
+    if (!request) return fail(request);
+    const auto certificate = ask(request->der());
+    if (!certificate) return settle_refusal(purpose, certificate.error());
+    if (auto saved = save(*pending, *certificate); !saved) return fail(saved);
+    return try_out(*certificate);
+  }
+
+ private:
+  Result<Pending> take_pending(const std::string& purpose, const Algorithm& algorithm) const {
+    auto kept = store_.find_pending(purpose);
+    if (!kept) return fail(kept);
+    if (*kept) return std::move(**kept);
+    const auto wanted = algorithm();
+    if (!wanted) return fail(wanted);
+    return store_.make_pending(purpose, *wanted);
+  }
+
+  /// settle_refusal forgets the key of a request that was finally refused, so that the next try starts afresh.
+  std::unexpected<Error> settle_refusal(const std::string& purpose, const Error& error) const {
+    if (is_final(error))
+      if (auto dropped = store_.drop_pending(purpose); !dropped) return fail(dropped);
+    return std::unexpected<Error>(error);
+  }
+
+  /// save checks what the bank sent and puts it beside its key.
+  Result<void> save(const Pending& pending, const pki::Certificate& certificate) const {
+    const pki::Certificate* issuer = issuer_of(certificate, authorities_);
+    if (!issuer || certificate.spki() != pending.key.public_key().der())
+      return fail(Code::unavailable, "bank.malformed", "the certificate is not of the bank's CA for our key");
+    progress_(Step::issued);
+    const Discovery& bank = bank_.discovery();
+    const std::string name = bank.name + " " + certificate.subject().find("CN") + " " +
+                             to_japanese(bank.zone.day_of(certificate.not_after())) + "まで";
+    if (auto saved = store_.save(pending, certificate, {*issuer}, name); !saved) return saved;
+    progress_(Step::saved);
+    return {};
+  }
+
+  Bank& bank_;
+  KeyStore& store_;
+  std::vector<pki::Certificate> authorities_;
+  const Progress& progress_;
+};
+
+/// find_started is the certificate whose renewal was begun, where there is exactly one.
+Result<std::optional<pki::Certificate>> find_started(KeyStore& store, const Choice& choice) {
+  const auto all = store.certificates();
+  if (!all) return fail(all);
+  std::vector<pki::Certificate> started;
+  for (const pki::Certificate& certificate : *all) {
+    if (!choice.fits(certificate)) continue;
+    const auto kept = store.find_pending(renewal_of(certificate));
+    if (!kept) return fail(kept);
+    if (*kept) started.push_back(certificate);
+  }
+  if (started.size() != 1) return std::nullopt;
+  return std::move(started.front());
 }
 
 }  // namespace
 
-Result<Outcome> renew(Bank& bank, P12Store& store, const AskPassword& ask_password, const Agree& agree,
+Result<Outcome> renew(Bank& bank, KeyStore& store, const Choice& choice, const AskPassword& ask_password, const Agree& agree,
                       const Progress& progress) {
-  const auto present = store.load();
-  if (!present) return fail(present);
-  const auto kept = store.load_pending();
-  if (!kept) return fail(kept);
-  const auto authorities = bank.authorities();
+  auto authorities = bank.authorities();
   if (!authorities) return fail(authorities);
+  const Journey journey(bank, store, std::move(*authorities), progress);
 
-  bool fresh = !*kept;
-  if (is_saved(*kept, present->certificate) || (!*kept && store.has_old())) {
-    // An earlier run saved the file and was cut off before the trial login. A FILE.old that is older than that stops nothing.
-    if (auto dropped = store.drop_pending(); !dropped) return fail(dropped);
-    auto outcome = try_out(bank, store, *authorities, progress);
+  const auto unused = journey.find_unused(choice);
+  if (!unused) return fail(unused);
+  if (*unused) {
+    auto outcome = journey.try_out(**unused);
     if (!outcome || outcome->kind != Outcome::Kind::done || outcome->certificate.renewable != Renewable::yes) return outcome;
-    fresh = true;
   }
-  const auto looked = fresh ? look_at(bank, *present, *authorities)
-                            : Result<Listed>(list_certificate(present->certificate, bank.discovery(), *authorities));
-  if (!looked) return fail(looked);
-  const Listed& listed = *looked;
-  const std::string purpose = "renew " + present->certificate.fingerprint().hex();
+  const auto started = find_started(store, choice);
+  if (!started) return fail(started);
+  auto candidates = *started ? Result<std::vector<Candidate>>(std::vector{
+                                   Candidate{**started, list_certificate(**started, bank.discovery(), journey.authorities())}})
+                             : list_store(store, choice, bank, journey.authorities());
+  if (!candidates) return fail(candidates);
+  const auto chosen = choose_renewable(std::move(*candidates));
+  if (!chosen) return fail(chosen);
+  const auto& [certificate, listed] = *chosen;
   if (listed.refusal) return std::unexpected<Error>(*listed.refusal);
   if (listed.renewable == Renewable::other_bank) return fail(Code::refused, "certificate.other_bank");
-  if (fresh) {
+  if (!*started) {
     if (listed.renewable == Renewable::not_yet) return Outcome{.kind = Outcome::Kind::nothing_to_do, .certificate = listed};
     if (listed.renewable == Renewable::expired) return fail(Code::refused, "certificate.expired");
     if (!agree(listed)) return fail(Code::refused, "renewal.declined");
@@ -123,52 +166,42 @@ Result<Outcome> renew(Bank& bank, P12Store& store, const AskPassword& ask_passwo
     if (!typed) return fail(typed);
     password = std::move(*typed);
   }
-  const auto same_kind = [&]() -> Result<pki::KeyAlgorithm> {
-    const auto key = pki::PublicKey::parse(present->certificate.spki());
-    if (!key) return fail(key);
-    return key->algorithm();
-  };
-  const auto pending = take_pending(store, purpose, same_kind, present->certificate.subject());
-  if (!pending) return fail(pending);
-  progress(Step::key);
-  const auto certificate = bank.renew(*present, password ? &*password : nullptr, pending->request);
-  if (!certificate) {
-    const Error& error = certificate.error();
-    if (error.id == "renewal.not_yet") {
-      if (auto dropped = store.drop_pending(); !dropped) return fail(dropped);
-      return Outcome{.kind = Outcome::Kind::nothing_to_do, .certificate = listed};
-    }
-    return settle_refusal(store, error);
+  const auto present = store.open(certificate);
+  if (!present) return fail(present);
+  auto outcome = journey.enrol(
+      renewal_of(certificate), [&] { return Result<pki::KeyAlgorithm>(present->key.public_key().algorithm()); },
+      certificate.subject(), [&](ByteView request) { return bank.renew(*present, password ? &*password : nullptr, request); });
+  if (!outcome && outcome.error().id == "renewal.not_yet") {
+    if (auto dropped = store.drop_pending(renewal_of(certificate)); !dropped) return fail(dropped);
+    return Outcome{.kind = Outcome::Kind::nothing_to_do, .certificate = listed};
   }
-  if (auto saved = save_issued(store, *pending, *certificate, *authorities, progress); !saved) return fail(saved);
-  return try_out(bank, store, *authorities, progress);
+  return outcome;
 }
 
-Result<Outcome> issue(Bank& bank, P12Store& store, const Proof& proof, const Progress& progress) {
-  const auto authorities = bank.authorities();
+Result<Outcome> issue(Bank& bank, KeyStore& store, const Proof& proof, const Progress& progress) {
+  auto authorities = bank.authorities();
   if (!authorities) return fail(authorities);
-  const std::string purpose = "issue " + proof.login_id;
-  std::optional<pki::Pkcs12> old;
-  if (store.exists()) {
-    auto present = store.load();  // a wrong password for the file must show before the code is used up
-    if (!present) return fail(present);
-    const auto kept = store.load_pending();
-    if (!kept) return fail(kept);
-    if (is_saved(*kept, present->certificate)) {
-      if (auto dropped = store.drop_pending(); !dropped) return fail(dropped);
-      return try_out(bank, store, *authorities, progress);
-    }
-    if (issuer_of(present->certificate, *authorities)) old = std::move(*present);
+  const Journey journey(bank, store, std::move(*authorities), progress);
+  const Choice own{.login_id = proof.login_id, .serial = {}};
+
+  const auto unused = journey.find_unused(own);
+  if (!unused) return fail(unused);
+  if (*unused) return journey.try_out(**unused);
+
+  const auto all = store.certificates();  // a wrong password for the store must show before the code is used up
+  if (!all) return fail(all);
+  std::optional<Identity> old;
+  for (const pki::Certificate& certificate : *all) {
+    if (!own.fits(certificate) || !issuer_of(certificate, journey.authorities())) continue;
+    auto opened = store.open(certificate);
+    if (!opened) return fail(opened);
+    old = std::move(*opened);  // in the order of expiry: the last one stays
   }
   const auto name = pki::Name::make({{"CN", proof.login_id}});
   if (!name) return fail(name);
-  const auto pending = take_pending(store, purpose, [&] { return bank.wanted_key(); }, *name);
-  if (!pending) return fail(pending);
-  progress(Step::key);
-  const auto certificate = bank.issue(proof, old ? &*old : nullptr, pending->request);
-  if (!certificate) return settle_refusal(store, certificate.error());
-  if (auto saved = save_issued(store, *pending, *certificate, *authorities, progress); !saved) return fail(saved);
-  return try_out(bank, store, *authorities, progress);
+  return journey.enrol(
+      "issue " + proof.login_id, [&] { return bank.wanted_key(); }, *name,
+      [&](ByteView request) { return bank.issue(proof, old ? &*old : nullptr, request); });
 }
 
 }  // namespace inkan::app

@@ -3,8 +3,7 @@
 #include <functional>
 
 #include "app/bank.hpp"
-#include "app/listing.hpp"
-#include "app/p12_store.hpp"
+#include "app/choice.hpp"
 
 /// The two journeys of the customer's program: renewing a certificate and taking a first one. Both may be broken off anywhere and
 /// started again: they go on with the same key, and the bank gives the same certificate.
@@ -12,9 +11,9 @@ namespace inkan::app {
 
 /// Step is what has been proved so far; each is told only after its evidence is there.
 enum class Step {
-  key,     ///< a key was made and is on the disk
+  key,     ///< a key was made and is in the store
   issued,  ///< the bank's certificate for it is here, of the bank's CA and for our key
-  saved,   ///< the file holds both, and opens
+  saved,   ///< the store holds both
   used,    ///< the bank took the new certificate
 };
 using Progress = std::function<void(Step)>;
@@ -24,10 +23,10 @@ struct Outcome {
   enum class Kind {
     done,            ///< saved, used and confirmed
     nothing_to_do,   ///< not in the window yet
-    saved_not_used,  ///< the file is new, but the trial login failed: the same command tries again
+    saved_not_used,  ///< the certificate is new, but the trial login failed: the same command tries again
   };
   Kind kind = Kind::done;
-  Listed certificate;          ///< the one in the file now
+  Listed certificate;          ///< the one in the store now
   std::optional<Error> trial;  ///< with saved_not_used: why
 };
 
@@ -36,13 +35,14 @@ using AskPassword = std::function<Result<Secret>()>;
 /// Agree shows what is about to be renewed; false: the person does not want to.
 using Agree = std::function<bool(const Listed&)>;
 
-/// renew renews the certificate in the store. Errors: `renewal.declined`, `certificate.expired`, `certificate.other_bank`,
-/// `pending.other_certificate`, the store's and the bank's.
-Result<Outcome> renew(Bank& bank, P12Store& store, const AskPassword& ask_password, const Agree& agree, const Progress& progress);
+/// renew renews the chosen certificate in the store it is in. Errors: `renewal.declined`, `certificate.expired`,
+/// `certificate.other_bank`, `certificate.several`, `certificate.not_here`, the store's and the bank's.
+Result<Outcome> renew(Bank& bank, KeyStore& store, const Choice& choice, const AskPassword& ask_password, const Agree& agree,
+                      const Progress& progress);
 
-/// issue takes a certificate by login ID, password and one-time code; a certificate of this bank that the file holds already is
-/// shown beside them, and after expiry does in place of the code where the bank says so (O7). Errors: `pending.other_certificate`, the store's and the
-/// bank's.
-Result<Outcome> issue(Bank& bank, P12Store& store, const Proof& proof, const Progress& progress);
+/// issue takes a certificate by login ID, password and one-time code; a certificate of this bank and ID that the store holds
+/// already is shown beside them, and after expiry does in place of the code where the bank says so (O7). Errors: the store's and
+/// the bank's.
+Result<Outcome> issue(Bank& bank, KeyStore& store, const Proof& proof, const Progress& progress);
 
 }  // namespace inkan::app

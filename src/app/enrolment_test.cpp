@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "app/p12_store.hpp"
+#include "pki/csr.hpp"
 #include "support/held_ceremony.hpp"
 #include "support/tool.hpp"
 
@@ -37,17 +39,17 @@ class FakeBank : public Bank {
     return std::vector{ceremony().authority().root, ceremony().authority().certificate};
   }
   Result<pki::KeyAlgorithm> wanted_key() override { return pki::KeyAlgorithm::p256; }
-  Result<pki::Certificate> issue(const Proof& proof, const pki::Pkcs12*, ByteView request) override {
+  Result<pki::Certificate> issue(const Proof& proof, const Identity*, ByteView request) override {
     if (proof.code.reveal() != "right") return fail(Code::unauthenticated, "acquisition.refused");
     return answer(request);
   }
-  Result<pki::Certificate> renew(const pki::Pkcs12&, const Secret* password, ByteView request) override {
+  Result<pki::Certificate> renew(const Identity&, const Secret* password, ByteView request) override {
     if (discovery_.asks_password && (!password || password->reveal() != "login"))
       return fail(Code::unauthenticated, "login.password");
     return answer(request);
   }
-  Result<void> look(const pki::Pkcs12&) override { return revoked ? fail(Code::refused, "certificate.revoked") : Result<void>(); }
-  Result<void> try_out(const pki::Pkcs12& fresh) override {
+  Result<void> look(const Identity&) override { return revoked ? fail(Code::refused, "certificate.revoked") : Result<void>(); }
+  Result<void> try_out(const Identity& fresh) override {
     if (trial_fails) return fail(Code::unavailable, "net.timeout");
     used = fresh.certificate.fingerprint();
     return {};
@@ -129,14 +131,16 @@ class Renewal : public testing::Test {
     before_ = certificate.fingerprint();
     folder_.write("a.p12", ByteView(*pki::make_pkcs12(*key, certificate, {}, "a", Secret("pw"))));
   }
-  P12Store store(Disk& disk) { return {disk, path(), Secret("pw")}; }
+  P12Store store(Disk& disk) { return P12Store(disk, path(), Secret("pw")); }
   Result<Outcome> run(Disk& disk) {
     P12Store opened = store(disk);
     return renew(
-        bank_, opened, [] { return Secret("login"); }, [](const Listed&) { return true; }, [&](Step s) { steps_.push_back(s); });
+        bank_, opened, {}, [] { return Secret("login"); }, [](const Listed&) { return true; },
+        [&](Step s) { steps_.push_back(s); });
   }
   Result<Outcome> run() { return run(disk_); }
-  Digest in_file() { return store(disk_).load().value().certificate.fingerprint(); }
+  pki::Pkcs12 file() { return pki::parse_pkcs12(disk_.read(path()).value(), Secret("pw")).value(); }
+  Digest in_file() { return file().certificate.fingerprint(); }
   std::filesystem::path path(const char* ending = "") const { return (folder_.path() / "a.p12").string() + ending; }
   bool there(const char* ending) { return disk_.exists(path(ending)); }
   void expect_clean() {
@@ -159,7 +163,7 @@ TEST_F(Renewal, D1_05_renews_in_the_window_with_a_new_key_and_uses_the_certifica
   EXPECT_EQ(steps_, (std::vector{Step::key, Step::issued, Step::saved, Step::used}));
   EXPECT_NE(in_file(), before_);
   EXPECT_EQ(bank_.used, in_file());
-  EXPECT_EQ(store(disk_).load()->chain.size(), 1U);
+  EXPECT_EQ(file().chain.size(), 1U);
   expect_clean();
 }
 
@@ -253,7 +257,7 @@ TEST_F(Renewal, the_login_password_goes_along_where_the_bank_asks_for_it) {
 
 TEST_F(Renewal, a_person_who_says_no_changes_nothing) {
   P12Store opened = store(disk_);
-  const auto outcome = renew(bank_, opened, [] { return Secret("login"); }, [](const Listed&) { return false; }, [](Step) {});
+  const auto outcome = renew(bank_, opened, {}, [] { return Secret("login"); }, [](const Listed&) { return false; }, [](Step) {});
   EXPECT_EQ(outcome.error().id, "renewal.declined");
   expect_clean();
 }
@@ -273,7 +277,7 @@ TEST_F(Renewal, D1_19_killed_at_any_change_it_goes_on_with_the_same_key) {
         break;
       }
       EXPECT_FALSE(first);
-      ASSERT_TRUE(store(disk_).load()) << "the file is whole at any time";
+      ASSERT_TRUE(store(disk_).certificates()) << "the file is whole at any time";
       const auto second = run();
       ASSERT_TRUE(second) << second.error().id;
       ASSERT_EQ(bank_.issued.size(), 1U) << "one certificate for one renewal";

@@ -47,9 +47,9 @@ Listed list_certificate(const pki::Certificate& certificate, const Discovery& ba
   return listed;
 }
 
-Result<Listed> look_at(Bank& bank, const pki::Pkcs12& present, const std::vector<pki::Certificate>& authorities) {
+Result<Listed> look_at(Bank& bank, const Identity& present, const std::vector<pki::Certificate>& authorities) {
   Listed listed = list_certificate(present.certificate, bank.discovery(), authorities);
-  if (listed.renewable != Renewable::yes && listed.renewable != Renewable::not_yet) return listed;
+  if (!is_open(listed.renewable)) return listed;
   const auto taken = bank.look(present);
   if (taken) return listed;
   if (!taken.error().id.starts_with("certificate.")) return fail(taken);

@@ -19,6 +19,9 @@ enum class Renewable {
   refused,     ///< the bank does not take it: Listed::refusal says why
 };
 
+/// is_open tells what dates and issuer leave to the bank's own word.
+inline bool is_open(Renewable renewable) { return renewable == Renewable::yes || renewable == Renewable::not_yet; }
+
 std::string_view to_text(Renewable renewable);  // "yes", "unknown", "not_yet", "expired", "other_bank", "refused"
 
 /// Listed is one certificate as people look at it.
@@ -40,7 +43,7 @@ Listed list_certificate(const pki::Certificate& certificate, const Discovery& ba
 
 /// look_at is list_certificate with the bank's own word on it: what it revoked or retired cannot be seen in the file. Errors: the
 /// bank's, when it does not answer.
-Result<Listed> look_at(Bank& bank, const pki::Pkcs12& present, const std::vector<pki::Certificate>& authorities);
+Result<Listed> look_at(Bank& bank, const Identity& present, const std::vector<pki::Certificate>& authorities);
 
 /// list_certificate without a bank counts days in `zone` at `now`.
 Listed list_certificate(const pki::Certificate& certificate, const Zone& zone, Instant now);

@@ -1,22 +1,12 @@
 #include "app/p12_store.hpp"
 
-#include "pki/der.hpp"
-
 namespace inkan::app {
 namespace {
 
 constexpr std::string_view kPurpose = "Inkan-Purpose: ";
-constexpr std::string_view kRequest = "CERTIFICATE REQUEST";
 
-/// pem_block is the content of the first block of a label, or nothing.
-std::optional<Bytes> pem_block(std::string_view text, std::string_view label) {
-  const std::string begin = "-----BEGIN " + std::string(label) + "-----";
-  const auto start = text.find(begin);
-  const auto end = text.find("-----END " + std::string(label) + "-----");
-  if (start == std::string_view::npos || end == std::string_view::npos || end < start) return std::nullopt;
-  auto der = parse_base64(text.substr(start + begin.size(), end - start - begin.size()));
-  if (!der) return std::nullopt;
-  return std::move(*der);
+bool is_of(const Pending& pending, const pki::Certificate& certificate) {
+  return pending.key.public_key().der() == certificate.spki();
 }
 
 }  // namespace
@@ -30,50 +20,98 @@ Result<void> P12Store::put(const std::filesystem::path& path, ByteView content) 
   return disk_.rename(passing, path);
 }
 
-Result<pki::Pkcs12> P12Store::load() const {
+Result<std::optional<pki::Pkcs12>> P12Store::load() const {
   const auto file = disk_.read(path_);
+  if (!file && file.error().code == Code::not_found) return std::nullopt;
   if (!file) return fail(file);
-  return pki::parse_pkcs12(*file, password_);
+  auto content = pki::parse_pkcs12(*file, password_);
+  if (!content) return fail(content);
+  return std::move(*content);
 }
 
 Result<std::optional<Pending>> P12Store::load_pending() const {
   const auto file = disk_.read(beside(".pending"));
-  if (!file && file.error().code == Code::not_found) return std::optional<Pending>();
+  if (!file && file.error().code == Code::not_found) return std::nullopt;
   if (!file) return fail(file);
   const std::string_view text = as_text(*file);
-  auto request = pem_block(text, kRequest);
-  if (!text.starts_with(kPurpose) || !request) return fail(Code::corrupt, "pending.malformed", path_.string() + ".pending");
+  if (!text.starts_with(kPurpose)) return fail(Code::corrupt, "pending.malformed", path_.string() + ".pending");
   auto key = pki::PrivateKey::parse_pem(text, password_);
   if (!key && key.error().code == Code::unauthenticated) return fail(Code::unauthenticated, "pending.wrong_password");
   if (!key) return fail(Code::corrupt, "pending.malformed", key.error().detail);
   const std::string_view line = text.substr(kPurpose.size(), text.find('\n') - kPurpose.size());
-  return Pending{std::string(line), std::move(*key), std::move(*request)};
+  return Pending{std::string(line), std::move(*key)};
 }
 
-Result<void> P12Store::keep_pending(const Pending& pending) {
-  const auto key = pending.key.to_pem(password_);
+Result<std::vector<pki::Certificate>> P12Store::certificates() {
+  const auto content = load();
+  if (!content) return fail(content);
+  if (!*content) return std::vector<pki::Certificate>();
+  return std::vector{(*content)->certificate};
+}
+
+Result<Identity> P12Store::open(const pki::Certificate& certificate) {
+  auto content = load();
+  if (!content) return fail(content);
+  if (!*content || (*content)->certificate.der() != certificate.der()) return fail(Code::not_found, "store.no_key");
+  return Identity{std::move((*content)->key), std::move((*content)->certificate)};
+}
+
+Result<std::optional<Pending>> P12Store::find_pending(const std::string& purpose) {
+  auto kept = load_pending();
+  if (!kept || !*kept) return kept;
+  if ((*kept)->purpose == purpose) return kept;
+  const auto present = load();
+  if (!present) return fail(present);
+  if (!*present || !is_of(**kept, (*present)->certificate))
+    return fail(Code::conflict, "pending.other_certificate", path_.string() + ".pending");
+  // An earlier run saved the file and was cut off before this one went: the key is the file's own.
+  if (auto dropped = disk_.remove(beside(".pending")); !dropped) return fail(dropped);
+  return std::nullopt;
+}
+
+Result<Pending> P12Store::make_pending(const std::string& purpose, pki::KeyAlgorithm algorithm) {
+  auto key = pki::PrivateKey::make(algorithm);
   if (!key) return fail(key);
-  const std::string text = std::string(kPurpose) + pending.purpose + "\n" + *key + pki::to_pem_block(kRequest, pending.request);
-  return put(beside(".pending"), as_bytes(text));
+  const auto sealed = key->to_pem(password_);
+  if (!sealed) return fail(sealed);
+  const std::string text = std::string(kPurpose) + purpose + "\n" + *sealed;
+  if (auto written = put(beside(".pending"), as_bytes(text)); !written) return fail(written);
+  return Pending{purpose, std::move(*key)};
 }
 
-Result<void> P12Store::drop_pending() { return disk_.remove(beside(".pending")); }
+Result<void> P12Store::drop_pending(const std::string& /*purpose*/) { return disk_.remove(beside(".pending")); }
 
-Result<void> P12Store::save(const pki::PrivateKey& key, const pki::Certificate& certificate,
-                            const std::vector<pki::Certificate>& chain) {
-  const auto file = pki::make_pkcs12(key, certificate, chain, certificate.subject().find("CN"), password_);
+Result<void> P12Store::save(const Pending& pending, const pki::Certificate& certificate,
+                            const std::vector<pki::Certificate>& chain, const std::string& name) {
+  const auto file = pki::make_pkcs12(pending.key, certificate, chain, name, password_);
   if (!file) return fail(file);
   // What was written must open again before anything is replaced by it.
   if (const auto again = pki::parse_pkcs12(*file, password_); !again)
     return fail(Code::internal, "pkcs12.make", again.error().id);
-  if (exists()) {
+  if (disk_.exists(path_)) {
     const auto before = disk_.read(path_);
     if (!before) return fail(before);
     if (auto kept = put(beside(".old"), *before); !kept) return kept;
   }
-  return put(path_, *file);
+  if (auto written = put(path_, *file); !written) return written;
+  return disk_.remove(beside(".pending"));
 }
 
-Result<void> P12Store::drop_old() { return disk_.remove(beside(".old")); }
+Result<bool> P12Store::is_unused(const pki::Certificate& certificate) {
+  const auto kept = load_pending();
+  if (!kept) return fail(kept);
+  // A FILE.old beside a pending key of another certificate is older than that request and stops nothing.
+  return *kept ? is_of(**kept, certificate) : disk_.exists(beside(".old"));
+}
+
+Result<void> P12Store::mark_used(const pki::Certificate& /*certificate*/) {
+  if (auto dropped = disk_.remove(beside(".pending")); !dropped) return dropped;
+  return disk_.remove(beside(".old"));
+}
+
+Result<void> P12Store::remove(const pki::Certificate& certificate) {
+  if (const auto present = open(certificate); !present) return fail(present);
+  return disk_.remove(path_);
+}
 
 }  // namespace inkan::app

@@ -1,52 +1,40 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
-#include <string>
 
-#include "app/disk.hpp"
+#include "app/key_store.hpp"
 #include "base/secret.hpp"
-#include "pki/csr.hpp"
 #include "pki/pkcs12.hpp"
 
 namespace inkan::app {
 
-/// Pending is a key whose request was sent, or is about to be. It is kept from before the first byte goes out until the
-/// certificate is saved, so that a lost answer or a killed program goes on with the same key and is given the same certificate.
-struct Pending {
-  std::string purpose;  ///< "renew FINGERPRINT" of the certificate it replaces, or "issue LOGIN_ID"
-  pki::PrivateKey key;
-  Bytes request;  ///< PKCS#10, DER
-};
-
 /// P12Store is a PKCS#12 file as a key store, with two companions: FILE.pending (a Pending, encrypted under the same password)
 /// and FILE.old (what FILE was before, until the new certificate was really used). Every change is one rename, so that a crash at
 /// any moment leaves a whole file.
-class P12Store {
+///
+/// Errors besides KeyStore's: `file.*`, `pkcs12.*`, `key.encrypt`, `pending.malformed`, `pending.wrong_password`, and
+/// `pending.other_certificate` where FILE.pending has another purpose, since one file has room for one.
+class P12Store : public KeyStore {
  public:
   P12Store(Disk& disk, std::filesystem::path path, Secret password);
 
-  bool exists() const { return disk_.exists(path_); }
-  /// load opens the file. Errors: `file.not_found`, `file.read`, `pkcs12.*`.
-  Result<pki::Pkcs12> load() const;
-
-  /// load_pending is the key in FILE.pending; empty when there is none. Errors: `file.read`, `pending.malformed`,
-  /// `pending.wrong_password`.
-  Result<std::optional<Pending>> load_pending() const;
-  /// keep_pending writes FILE.pending. Errors: `file.write`, `key.encrypt`.
-  Result<void> keep_pending(const Pending& pending);
-  Result<void> drop_pending();
-
-  /// save puts key and certificate into FILE; what stood there is FILE.old from then on. Errors: `file.*`, `pkcs12.make`.
-  Result<void> save(const pki::PrivateKey& key, const pki::Certificate& certificate, const std::vector<pki::Certificate>& chain);
-  /// has_old tells that a saved certificate was not used yet.
-  bool has_old() const { return disk_.exists(beside(".old")); }
-  Result<void> drop_old();
-
-  const std::filesystem::path& path() const { return path_; }
+  Result<FolderLock> lock() const override { return FolderLock::take(path_.parent_path()); }
+  Result<std::vector<pki::Certificate>> certificates() override;
+  Result<Identity> open(const pki::Certificate& certificate) override;
+  Result<std::optional<Pending>> find_pending(const std::string& purpose) override;
+  Result<Pending> make_pending(const std::string& purpose, pki::KeyAlgorithm algorithm) override;
+  Result<void> drop_pending(const std::string& purpose) override;
+  Result<void> save(const Pending& pending, const pki::Certificate& certificate, const std::vector<pki::Certificate>& chain,
+                    const std::string& name) override;
+  Result<bool> is_unused(const pki::Certificate& certificate) override;
+  Result<void> mark_used(const pki::Certificate& certificate) override;
+  Result<void> remove(const pki::Certificate& certificate) override;
 
  private:
   std::filesystem::path beside(const char* ending) const { return path_.string() + ending; }
+  /// load opens the file; empty when there is none.
+  Result<std::optional<pki::Pkcs12>> load() const;
+  Result<std::optional<Pending>> load_pending() const;
   /// put writes a file under a passing name and renames it.
   Result<void> put(const std::filesystem::path& path, ByteView content);
 

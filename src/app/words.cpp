@@ -26,6 +26,9 @@ constexpr Sentence kSentences[] = {
     {"bank.malformed", "銀行のサーバーからの応答を確認できませんでした。しばらくしてからお試しください。",
      "The bank's answer could not be understood. Try again later."},
     {"bank.not_https", "https で始まるアドレスだけを使えます。", "Only https addresses are used."},
+    {"certificate.several", "更新できる電子証明書が複数あります。--login-id か --serial で選んでください。",
+     "Several certificates can be renewed. Choose by --login-id or --serial."},
+    {"certificate.not_here", "この保管場所に電子証明書がありません。", "There is no such certificate in this store."},
     {"certificate.expired",
      "有効期限が過ぎています。銀行のログイン画面の「電子証明書取得」から新しい電子証明書を取得してください。",
      "The certificate has expired. Take a new one (issue, or 電子証明書取得 on the bank's login page)."},
@@ -71,6 +74,7 @@ constexpr Sentence kSentences[] = {
     {"pkcs12.wrong_password", "ファイルのパスワードが違います。", "The file's password is wrong."},
     {"pkcs12.", "PKCS#12 ファイルとして読めません。", "This is no PKCS#12 file with a key and its certificate."},
     {"renewal.declined", "更新しませんでした。", "Not renewed."},
+    {"store.no_key", "電子証明書の鍵が見つかりません。", "The certificate's key is not there."},
     {"store.kind", "--store は p12:ファイル名 の形で指定してください。", "Write --store as p12:FILE."},
     {"ticket.other_key", "ほかの画面で更新の手続きが進んでいます。そちらで続けるか「作り直す」を選んでください。",
      "A renewal is under way elsewhere. Finish it there, or choose 作り直す."},
@@ -131,7 +135,8 @@ std::string Words::error(const Error& error) const {
   std::string text = best ? (*this)(best->japanese, best->english) : (*this)("処理できませんでした。", "It could not be done.");
   text += " [" + error.id + "]";
   // Where, or under which number to ask: those are for people. Elsewhere a detail is a library's own talk.
-  constexpr std::string_view kTelling[] = {"file.", "pending.other", "net.", "bank.", "url.", "store.", "wire."};
+  constexpr std::string_view kTelling[] = {"file.",  "pending.other", "certificate.several", "net.", "bank.", "url.",
+                                           "store.", "wire."};
   const bool telling = std::ranges::any_of(kTelling, [&](std::string_view room) { return error.id.starts_with(room); });
   if (telling && !error.detail.empty()) text += " " + error.detail;
   return text;
