@@ -15,6 +15,7 @@ namespace inkan::web {
 struct Stage {
   std::string_view name;  ///< "issuing", as in `data-screen`
   std::string_view code;
+  std::string_view title;  ///< its heading's key in the catalogue
 };
 
 /// PageKind is one page that a door can show: its name in the catalogue, its template, its script, and the permanent number

@@ -55,6 +55,18 @@ TEST_F(ConsoleTest, the_file_says_in_one_sentence_why_a_customer_cannot_log_in_a
   }
 }
 
+TEST_F(ConsoleTest, O35_a_number_read_out_on_the_telephone_finds_its_screen) {
+  Browser browser = at_desk(clerk);
+  for (const char* typed : {"E102", "e102", "%EF%BC%A5%EF%BC%91%EF%BC%90%EF%BC%92"}) {
+    const auto page = browser.get(std::string("/search?q=") + typed);
+    EXPECT_HAS(page.body, "電子証明書の有効期限が切れています");
+    EXPECT_HAS(page.body, "有効期限が … に切れました");
+    EXPECT_HAS_NOT(page.body, "見つかりませんでした");
+  }
+  EXPECT_HAS(browser.get("/search?q=S306").body, "発行処理中");
+  EXPECT_HAS(browser.get("/search?q=E199").body, "見つかりませんでした");
+}
+
 TEST_F(ConsoleTest, the_customers_screen_is_word_for_word_the_portals) {
   const auto certificate = holder("keiri01", -5);
   Browser browser = at_desk(clerk);

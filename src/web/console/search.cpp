@@ -1,4 +1,5 @@
 #include "web/console/handlers.hpp"
+#include "web/console/screens.hpp"
 #include "web/words.hpp"
 
 namespace inkan::web::console {
@@ -31,6 +32,7 @@ net::Response show_search(const Visit& visit) {
   if (!who) return who.error();
   const std::string text(visit.request().find_query("q").value_or(""));
   std::vector<Values> rows;
+  std::vector<Values> screens;
   if (!text.empty()) {
     const auto found = visit.desk().bank_desk.find(*who, visit.institution(), text);
     if (!found) return refused(visit, found.error(), "/search");
@@ -39,12 +41,24 @@ net::Response show_search(const Visit& visit) {
       put_case(row, visit, view);
       rows.push_back(std::move(row));
     }
+    for (const ScreenNamed& screen : find_screens(visit.catalogue(), text)) {
+      Values part;
+      part.set("screen_code", screen.code)
+          .set("screen_title", screen.title)
+          .set("screen_lead", screen.lead)
+          .set("screen_next", screen.next)
+          .show("has_lead", !screen.lead.empty())
+          .show("has_next", !screen.next.empty());
+      screens.push_back(std::move(part));
+    }
   }
   Values values;
   values.set("typed", text)
       .set("count", std::to_string(rows.size()))
       .show("found", !rows.empty())
-      .show("nothing", !text.empty() && rows.empty());
+      .show("nothing", !text.empty() && rows.empty() && screens.empty())
+      .show("screens", !screens.empty());
+  if (!screens.empty()) values.sections["screens"].front().repeat("screen", std::move(screens));
   if (!rows.empty()) values.sections["found"].front().repeat("row", std::move(rows));
   return visit.page(200, "desk_search", std::move(values));
 }
