@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/password.hpp"
 #include "base/text.hpp"
+#include "lifecycle/desk_rules.hpp"
 #include "lifecycle/holding.hpp"
 #include "lifecycle/issuance.hpp"
 #include "pki/certificate.hpp"
@@ -20,7 +22,6 @@ constexpr int kFound = 50;
 constexpr int kTimeline = 200;
 constexpr int kNoticesShown = 50;
 constexpr int kRequestsShown = 50;
-constexpr std::size_t kTextLength = 2000;
 
 Digest token_hash(const std::string& token) { return sha256(as_bytes(token)); }
 
@@ -41,33 +42,6 @@ AuditEntry entry_for(const StaffId& staff, Instant now, const std::string& actor
           .subject = "staff " + staff.login_id,
           .detail = {}};
 }
-
-/// judge_staff reads a person anew: on record, not gone, of this institution.
-Result<Staff> judge_staff(Reader& reader, const Institution& institution, const StaffId& id) {
-  auto staff = reader.find_staff(id);
-  if (!staff) return fail(staff);
-  if (!*staff || (*staff)->removed_at || id.institution != institution.id)
-    return fail(Code::unauthenticated, "staff.certificate");
-  return std::move(**staff);
-}
-
-/// judge_clerk is judge_staff for acts that change something.
-Result<Staff> judge_clerk(Reader& reader, const Institution& institution, const StaffId& id) {
-  auto staff = judge_staff(reader, institution, id);
-  if (staff && staff->role == StaffRole::auditor) return fail(Code::refused, "staff.role");
-  return staff;
-}
-
-Result<Holder> lock_target(Writer& writer, const Institution& institution, const std::string& login_id) {
-  const auto canonical = canonical_login_id(login_id);
-  if (!canonical) return fail(Code::not_found, "holder.unknown");
-  auto holder = writer.lock_holder({institution.id, *canonical});
-  if (!holder) return fail(holder);
-  if (!*holder) return fail(Code::not_found, "holder.unknown");
-  return std::move(**holder);
-}
-
-bool is_note(const std::string& text) { return !trim(text).empty() && text.size() <= kTextLength && is_plain_text(text); }
 
 }  // namespace
 
@@ -226,7 +200,8 @@ Result<std::vector<HolderView>> BankDesk::find(const StaffOnDuty& who, const Ins
     const auto request = reader.find_request(institution.id, wanted);
     if (!request) return fail(request);
     if (*request) add((*request)->holder);
-    for (const std::string& prefix : {wanted, canonical_login_id(wanted).value_or(wanted), std::string(trim(text))}) {
+    // One word in up to three spellings: as typed, in half width, as a login ID.
+    for (const std::string& prefix : std::set{wanted, canonical_login_id(wanted).value_or(wanted), std::string(trim(text))}) {
       const auto holders = reader.search_holders(institution.id, prefix, kFound);
       if (!holders) return fail(holders);
       for (const Holder& holder : *holders) add(holder.id);

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "lifecycle/codes.hpp"
 #include "lifecycle/issuance.hpp"
+#include "lifecycle/tickets.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -12,15 +13,6 @@ namespace {
 using Kind = CertificateVerdict::Kind;
 
 Digest secret_hash(const std::string& secret) { return sha256(as_bytes(secret)); }
-
-void audit_ticket(Writer& writer, const Ticket& ticket, Instant now, const std::string& actor, const char* action) {
-  writer.audit({.at = now,
-                .actor = actor,
-                .action = action,
-                .institution = ticket.holder.institution,
-                .subject = ticket.holder.login_id,
-                .detail = {{"ticket", ticket.id}, {"kind", std::string(to_text(ticket.kind))}, {"evidence", ticket.evidence}}});
-}
 
 Ticket new_ticket(Rng& rng, const HolderId& holder, TicketKind kind, std::string evidence, const std::string& secret, Instant now,
                   std::chrono::seconds life) {
@@ -34,14 +26,6 @@ Ticket new_ticket(Rng& rng, const HolderId& holder, TicketKind kind, std::string
           .secret_hash = secret_hash(secret),
           .created_at = now,
           .expires_at = now + life};
-}
-
-/// close_ticket ends a ticket that nothing was issued under, or whose certificate was never used in its life.
-Result<void> close_ticket(Writer& writer, Ticket ticket, TicketStage stage, Instant now, const std::string& actor) {
-  ticket.stage = stage;
-  if (auto put = writer.put_ticket(ticket); !put) return put;
-  audit_ticket(writer, ticket, now, actor, stage == TicketStage::expired ? "ticket.expired" : "ticket.cancelled");
-  return {};
 }
 
 /// load_ticket finds a ticket of this institution by id.
@@ -208,12 +192,9 @@ Result<Enrolment::Opened> Enrolment::open_acquisition(const Institution& institu
                                                       const Secret& password, const Secret& code,
                                                       const std::optional<Digest>& shown) {
   const auto refused = [] { return fail(Code::unauthenticated, "acquisition.refused"); };
-  const auto canonical = canonical_login_id(login_id);
-  if (!canonical) return refused();
-  const HolderId id{institution.id, *canonical};
-  const auto known = login_.check_password(id, password);
-  if (!known) return known.error().code == Code::unauthenticated ? refused() : fail(known);
-
+  const auto identified = login_.identify(institution, login_id, password);
+  if (!identified) return fail(identified);
+  const HolderId& id = *identified;
   Opened opened;
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();
@@ -319,7 +300,7 @@ Result<Ticket> Enrolment::make_anew(const Institution& institution, const std::s
     // Somebody revoked it: that ends what the ticket stood on, and nothing is made anew (I7).
     if (certificate->revoked_at || certificate->held_at) return fail(Code::conflict, "ticket.stage");
     if (auto retired = retire(writer, *certificate, pki::RevocationReason::cessation_of_operation, {}, now, actor); !retired)
-      return retired;
+      return fail(retired);
     ticket->stage = TicketStage::open;
     ticket->serial.reset();
     ticket->expires_at = now + std::chrono::hours{institution.renewal.resume_hours};

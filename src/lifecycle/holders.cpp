@@ -4,9 +4,9 @@
 #include "base/text.hpp"
 #include "lifecycle/codes.hpp"
 #include "lifecycle/enrolment.hpp"
-#include "lifecycle/holding.hpp"
 #include "lifecycle/issuance.hpp"
 #include "lifecycle/letters.hpp"
+#include "lifecycle/tickets.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -57,15 +57,15 @@ Result<CertificateRecord> revoke_holder(Writer& writer, const Institution& insti
   auto live = writer.live_certificates(holder.id);
   if (!live) return fail(live);
   if (live->empty()) return fail(Code::not_found, "certificate.unknown", holder.id.login_id);
-  for (const CertificateRecord& certificate : *live)
-    if (auto retired = retire(writer, certificate, reason, {}, now, actor); !retired) return fail(retired);
-  if (auto ended = end_codes(writer, holder.id, now); !ended) return fail(ended);
-  if (auto ended = end_running_ticket(writer, holder.id, now, actor); !ended) return fail(ended);
-  auto newest = writer.find_by_serial(live->front().authority, live->front().serial);
-  if (!newest) return fail(newest);
-  if (auto told = tell(writer, institution, holder, {.letter = "revoked", .certificate = **newest}, now); !told)
-    return fail(told);
-  return std::move(**newest);
+  for (CertificateRecord& certificate : *live) {
+    auto retired = retire(writer, std::move(certificate), reason, {}, now, actor);
+    if (!retired) return retired;
+    certificate = std::move(*retired);
+  }
+  if (auto ended = end_under_way(writer, holder.id, now, actor); !ended) return fail(ended);
+  CertificateRecord& newest = live->front();
+  if (auto told = tell(writer, institution, holder, {.letter = "revoked", .certificate = newest}, now); !told) return fail(told);
+  return std::move(newest);
 }
 
 Result<HolderView> view_of(Reader& reader, const Institution& institution, Holder holder, Day today) {
@@ -222,13 +222,9 @@ Result<CertificateRecord> Holders::revoke(const ca::AuthorityId& authority, cons
     if (!found) return fail(found);
     if ((*found)->revoked_at) return fail(Code::conflict, "certificate.already_revoked", serial.hex());
     const Instant now = services_.clock.now();
-    if (auto retired = retire(writer, **found, reason, {}, now, actor); !retired) return retired;
-    // Whoever the certificate was taken from also loses what was under way with it (I7): codes, and an unfinished transaction.
-    if (auto ended = end_codes(writer, (*found)->holder, now); !ended) return fail(ended);
-    if (auto ended = end_running_ticket(writer, (*found)->holder, now, actor); !ended) return ended;
-    found = writer.find_by_serial(authority, serial);
-    if (!found) return fail(found);
-    result = std::move(**found);
+    result = retire(writer, std::move(**found), reason, {}, now, actor);
+    if (!result) return fail(result);
+    if (auto ended = end_under_way(writer, result->holder, now, actor); !ended) return ended;
     return tell_revoked(writer, **locked, *result);
   });
   if (!done) return fail(done);

@@ -1,40 +1,20 @@
 #include "lifecycle/holding.hpp"
 
-#include "lifecycle/codes.hpp"
 #include "lifecycle/letters.hpp"
+#include "lifecycle/tickets.hpp"
 
 namespace inkan::lifecycle {
 namespace {
 
 void audit_hold(Writer& writer, const CertificateRecord& certificate, Instant now, const std::string& actor, const char* action,
                 const std::string& why) {
-  AuditEntry entry{.at = now,
-                   .actor = actor,
-                   .action = action,
-                   .institution = certificate.holder.institution,
-                   .subject = certificate.holder.login_id,
-                   .detail = {{"authority", certificate.authority}, {"serial", certificate.serial.hex()}}};
+  AuditEntry entry = entry_for(certificate.holder, now, actor, action);
+  entry.detail = {{"authority", certificate.authority}, {"serial", certificate.serial.hex()}};
   if (!why.empty()) entry.detail["why"] = why;
   writer.audit(std::move(entry));
 }
 
 }  // namespace
-
-Result<void> end_running_ticket(Writer& writer, const HolderId& holder, Instant now, const std::string& actor) {
-  auto running = writer.find_current_ticket(holder);
-  if (!running) return fail(running);
-  if (!*running) return {};
-  (*running)->stage = TicketStage::cancelled;
-  writer.audit(
-      {.at = now,
-       .actor = actor,
-       .action = "ticket.cancelled",
-       .institution = holder.institution,
-       .subject = holder.login_id,
-       .detail = {
-           {"ticket", (*running)->id}, {"kind", std::string(to_text((*running)->kind))}, {"evidence", (*running)->evidence}}});
-  return writer.put_ticket(**running);
-}
 
 Result<CertificateRecord> hold_holder(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
                                       const std::string& actor, const std::string& why) {
@@ -54,8 +34,7 @@ Result<CertificateRecord> hold_holder(Writer& writer, const Institution& institu
     if (!newest) newest = certificate;
   }
   if (!newest) return fail(Code::refused, "hold.nothing");
-  if (auto ended = end_codes(writer, holder.id, now); !ended) return fail(ended);
-  if (auto ended = end_running_ticket(writer, holder.id, now, actor); !ended) return fail(ended);
+  if (auto ended = end_under_way(writer, holder.id, now, actor); !ended) return fail(ended);
   if (auto told = tell(writer, institution, holder, {.letter = "held", .certificate = newest}, now); !told) return fail(told);
   return *newest;
 }

@@ -20,7 +20,4 @@ Result<CertificateRecord> lift_hold(Writer& writer, const Institution& instituti
 /// find_held is the holder's newest certificate on hold.
 Result<std::optional<CertificateRecord>> find_held(Reader& reader, const HolderId& holder);
 
-/// end_running_ticket cancels a holder's transaction that is under way; a certificate it issued stays as it is.
-Result<void> end_running_ticket(Writer& writer, const HolderId& holder, Instant now, const std::string& actor);
-
 }  // namespace inkan::lifecycle

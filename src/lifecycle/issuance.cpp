@@ -210,20 +210,20 @@ Result<int> close_unfinished(const Services& services, Instant before) {
   return static_cast<int>(unfinished.size());
 }
 
-Result<void> retire(Writer& writer, CertificateRecord certificate, pki::RevocationReason reason,
-                    const std::optional<pki::SerialNumber>& successor, Instant now, const std::string& actor) {
-  if (certificate.revoked_at) return {};
+Result<CertificateRecord> retire(Writer& writer, CertificateRecord certificate, pki::RevocationReason reason,
+                                 const std::optional<pki::SerialNumber>& successor, Instant now, const std::string& actor) {
+  if (certificate.revoked_at) return certificate;
   certificate.revoked_at = now;
   certificate.reason = reason;
   certificate.replaced_by = successor;
-  if (auto set = writer.set_certificate(certificate); !set) return set;
+  if (auto set = writer.set_certificate(certificate); !set) return fail(set);
   if (certificate.fingerprint)
-    if (auto removed = writer.remove_sessions_of(*certificate.fingerprint); !removed) return removed;
+    if (auto removed = writer.remove_sessions_of(*certificate.fingerprint); !removed) return fail(removed);
   AuditEntry entry = entry_for(certificate, now, actor, "certificate.revoked");
   entry.detail["reason"] = pki::to_text(reason);
   if (successor) entry.detail["replaced_by"] = successor->hex();
   writer.audit(std::move(entry));
-  return {};
+  return certificate;
 }
 
 Result<void> retire_unused(Writer& writer, const HolderId& holder, const std::optional<pki::SerialNumber>& spared, Instant now,
@@ -233,7 +233,7 @@ Result<void> retire_unused(Writer& writer, const HolderId& holder, const std::op
   for (CertificateRecord& certificate : *live) {
     if (certificate.confirmed_at || certificate.serial == spared) continue;
     auto retired = retire(writer, std::move(certificate), pki::RevocationReason::cessation_of_operation, {}, now, actor);
-    if (!retired) return retired;
+    if (!retired) return fail(retired);
   }
   return {};
 }

@@ -41,9 +41,9 @@ Result<std::optional<CertificateRecord>> find_of_holder(Reader& reader, const Ho
 /// close_unfinished abandons and revokes reservations that were made before `before` and never recorded (I3); gives their number.
 Result<int> close_unfinished(const Services& services, Instant before);
 
-/// retire marks a certificate revoked in the running transaction and ends its sessions.
-Result<void> retire(Writer& writer, CertificateRecord certificate, pki::RevocationReason reason,
-                    const std::optional<pki::SerialNumber>& successor, Instant now, const std::string& actor);
+/// retire marks a certificate revoked in the running transaction and ends its sessions; gives it as it is then.
+Result<CertificateRecord> retire(Writer& writer, CertificateRecord certificate, pki::RevocationReason reason,
+                                 const std::optional<pki::SerialNumber>& successor, Instant now, const std::string& actor);
 
 /// retire_unused revokes what a holder was issued and never used, because another way is being taken: there is never more than
 /// one successor (I5). `spared` stays.

@@ -145,17 +145,23 @@ Result<void> tell_all(Writer& writer, const Institution& institution, const Hold
   auto values = values_of(institution, holder, event, *number, now);
   const auto letter = render_letter(institution, event.letter, values);
   if (!letter) return fail(letter);
-  if (event.secret) values["code"] = "****-****-****-****";
-  const auto kept = render_letter(institution, event.letter, values);
-  if (!kept) return fail(kept);
+  // What is read again under お送りしたお知らせ shows no code.
+  std::optional<LetterTemplate> covered;
+  if (event.secret) {
+    values["code"] = "****-****-****-****";
+    auto rendered = render_letter(institution, event.letter, values);
+    if (!rendered) return fail(rendered);
+    covered = std::move(*rendered);
+  }
+  const LetterTemplate& kept = covered ? *covered : *letter;
   auto added = writer.add_notice({.number = *number,
                                   .holder = holder.id,
                                   .serial = {},
                                   .kind = event.letter,
                                   .decided_on = today,
                                   .remaining = event.certificate ? remaining_days(*event.certificate, today) : 0,
-                                  .subject = kept->subject,
-                                  .body = kept->body});
+                                  .subject = kept.subject,
+                                  .body = kept.body});
   if (!added) return fail(added);
   for (std::size_t copy = 0; copy < addresses.size(); ++copy) {
     auto put = writer.add_letter({.holder = holder.id,

@@ -1,6 +1,7 @@
 #include "lifecycle/login.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "lifecycle/enrolment.hpp"
 #include "lifecycle/issuance.hpp"
 #include "lifecycle/letters.hpp"
@@ -205,6 +206,16 @@ Result<Holder> Login::check_password(const HolderId& id, const Secret& password)
   if (!institution) return fail(institution);
   if (auto right = try_password(**institution, id, holder, false, password); !right) return fail(right);
   return *holder;
+}
+
+Result<HolderId> Login::identify(const Institution& institution, const std::string& login_id, const Secret& password) {
+  const auto canonical = canonical_login_id(login_id);
+  if (!canonical) return fail(Code::unauthenticated, "acquisition.refused");
+  HolderId id{institution.id, *canonical};
+  const auto known = check_password(id, password);
+  if (!known && known.error().code == Code::unauthenticated) return fail(Code::unauthenticated, "acquisition.refused");
+  if (!known) return fail(known);
+  return id;
 }
 
 Result<void> Login::check_again(const Institution& institution, const LoggedIn& who, const Secret& password) {

@@ -76,6 +76,10 @@ class Login {
   /// ID costs the same work and gives the same answer (T9).
   Result<Holder> check_password(const HolderId& id, const Secret& password);
 
+  /// identify is check_password for who types the login ID, whatever its spelling: gives the ID, or `acquisition.refused` (never
+  /// which of the two was wrong) and `login.locked`.
+  Result<HolderId> identify(const Institution& institution, const std::string& login_id, const Secret& password);
+
   /// check_again asks a logged-in holder for the password once more before an act that hands out power (ASVS 7.5.3). Errors:
   /// `login.password`, `login.locked`.
   Result<void> check_again(const Institution& institution, const LoggedIn& who, const Secret& password);

@@ -38,13 +38,9 @@ Result<std::optional<OneTimeCode>> running_mail_code(Reader& reader, const Holde
 Result<Recovery::Asked> Recovery::ask_mail_code(const Institution& institution, const std::string& login_id,
                                                 const Secret& password) {
   if (!institution.acquisition.allows(RecoveryMethod::mail_code)) return fail(Code::refused, "recovery.closed");
-  const auto canonical = canonical_login_id(login_id);
-  if (!canonical) return fail(Code::unauthenticated, "acquisition.refused");
-  const HolderId id{institution.id, *canonical};
-  const auto known = login_.check_password(id, password);
-  if (!known)
-    return known.error().code == Code::unauthenticated ? fail(Code::unauthenticated, "acquisition.refused") : fail(known);
-
+  const auto identified = login_.identify(institution, login_id, password);
+  if (!identified) return fail(identified);
+  const HolderId& id = *identified;
   Asked asked;
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();
@@ -118,6 +114,16 @@ Result<void> Recovery::stop_mail_code(const Institution& institution, const std:
 Result<int> Recovery::send_codes() {
   int sent = 0;
   while (true) {
+    // Asked every second: a look costs one indexed read, and only what is due a commit.
+    bool due_now = false;
+    auto looked = services_.store.read([&](Reader& reader) -> Result<void> {
+      const auto due = reader.codes_to_make(services_.clock.now(), 1);
+      if (!due) return fail(due);
+      due_now = !due->empty();
+      return {};
+    });
+    if (!looked) return fail(looked);
+    if (!due_now) return sent;
     int batch = 0;
     auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
       batch = 0;
@@ -154,12 +160,9 @@ Result<int> Recovery::send_codes() {
 
 Result<CertificateRecord> Recovery::hold_lost(const Institution& institution, const std::string& login_id,
                                               const Secret& password) {
-  const auto canonical = canonical_login_id(login_id);
-  if (!canonical) return fail(Code::unauthenticated, "acquisition.refused");
-  const HolderId id{institution.id, *canonical};
-  const auto known = login_.check_password(id, password);
-  if (!known)
-    return known.error().code == Code::unauthenticated ? fail(Code::unauthenticated, "acquisition.refused") : fail(known);
+  const auto identified = login_.identify(institution, login_id, password);
+  if (!identified) return fail(identified);
+  const HolderId& id = *identified;
   Result<CertificateRecord> held = fail(Code::refused, "hold.nothing");
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     auto holder = writer.lock_holder(id);

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "lifecycle/bank_desk.hpp"
 #include "lifecycle/codes.hpp"
+#include "lifecycle/desk_rules.hpp"
 #include "lifecycle/holding.hpp"
 #include "lifecycle/letters.hpp"
 #include "pki/certificate.hpp"
@@ -15,7 +16,6 @@
 namespace inkan::lifecycle {
 namespace {
 
-constexpr std::size_t kTextLength = 2000;
 constexpr std::chrono::days kAddressRest{7};  // T5: nobody changes an address and has a code sent there in one week
 constexpr int kRequestsLookedAt = 20;
 constexpr int kWaitingShown = 200;
@@ -27,16 +27,6 @@ AuditEntry entry_for(const StaffRequest& request, Instant now, const StaffId& wh
           .institution = request.holder.institution,
           .subject = request.holder.login_id,
           .detail = {{"request", request.number}, {"act", std::string(to_text(request.act))}}};
-}
-
-bool is_note(const std::string& text) { return !trim(text).empty() && text.size() <= kTextLength && is_plain_text(text); }
-
-Result<Staff> judge_staff(Reader& reader, const Institution& institution, const std::string& login_id) {
-  auto staff = reader.find_staff({institution.id, login_id});
-  if (!staff) return fail(staff);
-  if (!*staff || (*staff)->removed_at) return fail(Code::unauthenticated, "staff.certificate");
-  if ((*staff)->role == StaffRole::auditor) return fail(Code::refused, "staff.role");
-  return std::move(**staff);
 }
 
 /// judge_case tells whether what is asked for can be done at all, today, for this locked holder.
@@ -81,15 +71,21 @@ Result<void> judge_running(Reader& reader, const StaffRequest& request) {
   return {};
 }
 
+/// about_of is the certificate a request speaks of: with release the one on hold.
+Result<std::optional<pki::SerialNumber>> about_of(Reader& reader, const StaffRequest& request) {
+  std::optional<pki::SerialNumber> about;
+  if (request.act != RequestAct::release) return about;
+  const auto held = find_held(reader, request.holder);
+  if (!held) return fail(held);
+  if (*held) about = (*held)->serial;
+  return about;
+}
+
 /// judge_about refuses a request whose certificate is not the one on hold, or that names one without need.
 Result<void> judge_about(Reader& reader, const StaffRequest& request) {
-  std::optional<pki::SerialNumber> about;
-  if (request.act == RequestAct::release) {
-    const auto held = find_held(reader, request.holder);
-    if (!held) return fail(held);
-    if (*held) about = (*held)->serial;
-  }
-  return about == request.about ? Result<void>() : fail(Code::refused, "hold.not_held");
+  const auto about = about_of(reader, request);
+  if (!about) return fail(about);
+  return *about == request.about ? Result<void>() : fail(Code::refused, "hold.not_held");
 }
 
 /// check_signature holds a signature against a person's own certificate, as it is on record.
@@ -130,17 +126,14 @@ std::string decision_of(const Institution& institution, const StaffRequest& requ
 
 Result<StaffRequest> BankDesk::draft(const Institution& institution, const StaffId& who, const Wanted& wanted) {
   if (!is_note(wanted.identity_check) || !is_note(wanted.call_back)) return fail(Code::invalid, "request.text");
-  const auto canonical = canonical_login_id(wanted.login_id);
-  if (!canonical) return fail(Code::not_found, "holder.unknown");
   Result<StaffRequest> result = fail(Code::not_found, "holder.unknown");
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();
-    if (const auto staff = judge_staff(writer, institution, who.login_id); !staff) return fail(staff);
-    const auto holder = writer.lock_holder({institution.id, *canonical});
+    if (const auto staff = judge_clerk(writer, institution, who); !staff) return fail(staff);
+    const auto holder = lock_target(writer, institution, wanted.login_id);
     if (!holder) return fail(holder);
-    if (!*holder) return {};
     StaffRequest request{.number = {},
-                         .holder = (*holder)->id,
+                         .holder = holder->id,
                          .act = wanted.act,
                          .state = RequestState::waiting,
                          .about = {},
@@ -153,13 +146,11 @@ Result<StaffRequest> BankDesk::draft(const Institution& institution, const Staff
                          .decided_at = {},
                          .decision_signature = {},
                          .decision_note = {}};
-    if (auto possible = judge_case(writer, institution, request, **holder, now); !possible) return possible;
+    if (auto possible = judge_case(writer, institution, request, *holder, now); !possible) return possible;
     if (auto alone = judge_running(writer, request); !alone) return alone;
-    if (request.act == RequestAct::release) {
-      const auto held = find_held(writer, request.holder);
-      if (!held) return fail(held);
-      if (*held) request.about = (*held)->serial;
-    }
+    const auto about = about_of(writer, request);
+    if (!about) return fail(about);
+    request.about = *about;
     const Day today = institution.zone.day_of(now);
     const auto running = writer.next_request_number(institution.id, today);
     if (!running) return fail(running);
@@ -177,7 +168,7 @@ Result<StaffRequest> BankDesk::ask(const Institution& institution, const StaffRe
     const Instant now = services_.clock.now();
     if (!is_note(request.identity_check) || !is_note(request.call_back) || !is_number(request.number))
       return fail(Code::invalid, "request.text");
-    const auto staff = judge_staff(writer, institution, signature.by);
+    const auto staff = judge_clerk(writer, institution, {institution.id, signature.by});
     if (!staff) return fail(staff);
     if (signature.by != request.requested_by || request.holder.institution != institution.id)
       return fail(Code::refused, "request.signature");
@@ -214,7 +205,7 @@ Result<StaffRequest> BankDesk::approve(const Institution& institution, const std
     if (!found) return fail(found);
     StaffRequest& request = **found;
     if (request.state != RequestState::waiting) return fail(Code::conflict, "request.decided");
-    const auto staff = judge_staff(writer, institution, signature.by);
+    const auto staff = judge_clerk(writer, institution, {institution.id, signature.by});
     if (!staff) return fail(staff);
     if (staff->role != StaffRole::approver) return fail(Code::refused, "staff.role");
     if (signature.by == request.requested_by) return fail(Code::refused, "request.same_person");
@@ -282,7 +273,7 @@ Result<StaffRequest> BankDesk::refuse(const Institution& institution, const std:
     if (!found) return fail(found);
     StaffRequest& request = **found;
     if (request.state != RequestState::waiting) return fail(Code::conflict, "request.decided");
-    const auto staff = judge_staff(writer, institution, who.login_id);
+    const auto staff = judge_clerk(writer, institution, who);
     if (!staff) return fail(staff);
     if (staff->role != StaffRole::approver && who.login_id != request.requested_by) return fail(Code::refused, "staff.role");
     request.state = RequestState::refused;
@@ -302,9 +293,7 @@ Result<StaffRequest> BankDesk::refuse(const Institution& institution, const std:
 Result<std::vector<StaffRequest>> BankDesk::waiting(const StaffOnDuty& who, const Institution& institution) {
   std::vector<StaffRequest> requests;
   auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    const auto staff = reader.find_staff(who.staff.id);
-    if (!staff) return fail(staff);
-    if (!*staff || (*staff)->removed_at) return fail(Code::unauthenticated, "staff.certificate");
+    if (auto staff = judge_staff(reader, institution, who.staff.id); !staff) return fail(staff);
     auto found = reader.waiting_requests(institution.id, kWaitingShown);
     if (!found) return fail(found);
     requests = std::move(*found);
