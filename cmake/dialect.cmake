@@ -39,7 +39,7 @@ add_compile_definitions(_GLIBCXX_ASSERTIONS)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_definitions(_FORTIFY_SOURCE=2)
 endif()
-add_link_options(-Wl,-z,relro,-z,now)
+add_link_options(-Wl,-z,relro,-z,now,--as-needed)
 
 if(INKAN_SANITIZE)
   add_compile_options(-fsanitize=${INKAN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

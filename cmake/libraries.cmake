@@ -15,6 +15,8 @@ find_package(tomlplusplus REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(ctemplate REQUIRED IMPORTED_TARGET libctemplate)
 pkg_check_modules(opendkim REQUIRED IMPORTED_TARGET opendkim)
+pkg_check_modules(libp11 REQUIRED IMPORTED_TARGET libp11)
+pkg_check_modules(p11kit REQUIRED IMPORTED_TARGET p11-kit-1)
 pkg_check_modules(gmime REQUIRED IMPORTED_TARGET gmime-3.0)
 
 if(INKAN_TESTS)

@@ -209,6 +209,9 @@ struct Library {
 const std::vector<Library> kLibraries = {
     {"openssl/ssl.h", {"src/net/tls"}},
     {"openssl/", {"src/pki/", "src/net/tls", "src/server/demo/trust"}},  // decision 0007
+    {"libp11.h", {"src/pki/token"}},
+    {"p11-kit/pkcs11.h", {"src/pki/token"}},
+    {"p11-kit/uri.h", {"src/app/token_uri"}},
     {"sodium.h", {"src/base/"}},
     {"spdlog/", {"src/base/log"}},
     {"date/", {"src/base/time"}},
@@ -224,7 +227,6 @@ const std::vector<Library> kLibraries = {
     {"toml++/", {"src/server/"}},
     {"toml.hpp", {"src/server/"}},
     {"CLI/", {"src/server/", "src/app/"}},
-    {"nss", {"src/app/"}},
     {"Q", {"src/app/"}},
 };
 

@@ -2,90 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "app/p12_store.hpp"
-#include "pki/csr.hpp"
-#include "support/held_ceremony.hpp"
+#include "support/fake_bank.hpp"
 #include "support/tool.hpp"
 
 namespace inkan::app {
 namespace {
 
 using Kind = Outcome::Kind;
-
-Instant at(const char* text) { return *parse_rfc3339(text); }
-
-/// One bank's CA, held for all tests: its keys take a moment.
-HeldCeremony& ceremony() {
-  static HeldCeremony held(pki::KeyAlgorithm::p256, at("2025-01-01T00:00:00+09:00"));
-  return held;
-}
-
-pki::Certificate certify(const pki::PublicKey& key, const char* expires) {
-  ca::CertificateOrder order = ceremony().order(key);
-  order.not_after = at(expires) - std::chrono::seconds{1};
-  order.not_before = order.not_after - std::chrono::days{365};
-  const auto prepared = ceremony().issuer().prepare(order);
-  check(prepared.has_value(), "prepare");
-  return pki::Certificate::parse(ceremony().issuer().sign(*prepared).value()).value();
-}
-
-/// FakeBank issues as the real one does: one certificate for one key, however often it is asked.
-class FakeBank : public Bank {
- public:
-  const Discovery& discovery() const override { return discovery_; }
-  Result<std::vector<pki::Certificate>> authorities() override {
-    return std::vector{ceremony().authority().root, ceremony().authority().certificate};
-  }
-  Result<pki::KeyAlgorithm> wanted_key() override { return pki::KeyAlgorithm::p256; }
-  Result<pki::Certificate> issue(const Proof& proof, const Identity*, ByteView request) override {
-    if (proof.code.reveal() != "right") return fail(Code::unauthenticated, "acquisition.refused");
-    return answer(request);
-  }
-  Result<pki::Certificate> renew(const Identity&, const Secret* password, ByteView request) override {
-    if (discovery_.asks_password && (!password || password->reveal() != "login"))
-      return fail(Code::unauthenticated, "login.password");
-    return answer(request);
-  }
-  Result<void> look(const Identity&) override { return revoked ? fail(Code::refused, "certificate.revoked") : Result<void>(); }
-  Result<void> try_out(const Identity& fresh) override {
-    if (trial_fails) return fail(Code::unavailable, "net.timeout");
-    used = fresh.certificate.fingerprint();
-    return {};
-  }
-
-  std::map<Digest, pki::Certificate> issued;  // by key
-  std::optional<Digest> used;
-  int lost_answers = 0;
-  bool trial_fails = false;
-  bool revoked = false;
-  bool sends_another = false;
-  std::optional<Error> refusal;
-  Discovery discovery_{.institution = "d1",
-                       .name = "サンプル銀行",
-                       .portal = "https://d1.test",
-                       .est = "https://est.test",
-                       .self_test = "https://est.test/self-test",
-                       .zone = *Zone::find("Asia/Tokyo"),
-                       .now = at("2026-11-10T10:00:00+09:00"),
-                       .window_days = 30,
-                       .asks_password = false};
-
- private:
-  Result<pki::Certificate> answer(ByteView request) {
-    if (refusal) return std::unexpected<Error>(*refusal);
-    const auto csr = pki::Csr::parse(request);
-    if (!csr) return fail(csr);
-    const auto [found, fresh] = issued.try_emplace(csr->key().hash(), certify(csr->key(), "2027-11-11T00:00:00+09:00"));
-    if (lost_answers > 0) {
-      --lost_answers;
-      return fail(Code::unavailable, "net.timeout");
-    }
-    if (sends_another) return certify(pki::PrivateKey::make(pki::KeyAlgorithm::p256)->public_key(), "2027-11-11T00:00:00+09:00");
-    return found->second;
-  }
-};
 
 /// FailingDisk dies just before the Nth change (which is just after the one before it), or half way through the Nth write. What
 /// is dead does nothing any more.

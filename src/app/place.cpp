@@ -1,0 +1,118 @@
+#include "app/place.hpp"
+
+#include <cstdlib>
+
+#include "app/p12_store.hpp"
+#include "app/token_store.hpp"
+
+namespace inkan::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kP12 = "p12:";
+constexpr std::string_view kNss = "nss:";
+constexpr std::string_view kToken = "pkcs11:";
+
+// NSS's own PKCS#11 library; the browser comes with it.
+constexpr const char* kSoftoken = "libsoftokn3.so";
+constexpr const char* kDatabaseToken = "NSS Certificate DB";
+
+fs::path home() {
+  const char* folder = std::getenv("HOME");
+  return folder == nullptr || *folder == '\0' ? fs::path(".") : fs::path(folder);
+}
+
+/// quote puts a text between apostrophes, as NSS's parameters want it.
+std::string quote(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "'";
+}
+
+Result<std::unique_ptr<KeyStore>> open_file(const Place& place, Disk& disk, const AskSecret& ask, bool make) {
+  const bool there = disk.exists(place.path);
+  if (!there && !make) return fail(Code::not_found, "file.not_found", place.path.string());
+  auto password = ask({.about = there ? SecretQuestion::About::file : SecretQuestion::About::new_file,
+                       .name = place.path.string(),
+                       .pin = {},
+                       .source = {}});
+  if (!password) return fail(password);
+  return std::make_unique<P12Store>(disk, place.path, std::move(*password));
+}
+
+Result<std::unique_ptr<KeyStore>> open_database(const Place& place, Disk& disk, const AskSecret& ask, bool make) {
+  if (!disk.exists(place.path / "key4.db")) {
+    if (!make) return fail(Code::not_found, "file.not_found", place.path.string());
+    std::error_code error;
+    fs::create_directories(place.path, error);
+    if (!error) fs::permissions(place.path, fs::perms::owner_all, error);
+    if (error) return fail(Code::unavailable, "file.write", place.path.string() + ": " + error.message());
+  }
+  auto token = pki::Token::open(
+      {.module = kSoftoken,
+       .arguments = "configdir=" + quote("sql:" + place.path.string()) + " certPrefix='' keyPrefix='' secmod='' flags=noModDB",
+       .label = kDatabaseToken,
+       .manufacturer = {},
+       .model = {},
+       .serial = {}});
+  if (!token) return fail(token);
+  if ((*token)->is_new())
+    if (auto usable = (*token)->set_first_pin(Secret("")); !usable) return fail(usable);
+  if ((*token)->needs_pin()) {
+    const auto password = ask({.about = SecretQuestion::About::database, .name = place.path.string(), .pin = {}, .source = {}});
+    if (!password) return fail(password);
+    if (auto in = (*token)->log_in(*password); !in) return fail(in);
+  }
+  return std::make_unique<TokenStore>(std::move(*token), place.path);
+}
+
+Result<std::unique_ptr<KeyStore>> open_token(const Place& place, const AskSecret& ask) {
+  auto token = pki::Token::open(place.uri.address);
+  if (!token) return fail(token);
+  if ((*token)->is_new()) return fail(Code::refused, "token.no_pin", (*token)->label());
+  if ((*token)->needs_pin()) {
+    const pki::PinState state = (*token)->pin_state();
+    if (state == pki::PinState::locked) return fail(Code::unauthenticated, "token.pin_locked");
+    const auto pin =
+        ask({.about = SecretQuestion::About::pin, .name = (*token)->label(), .pin = state, .source = place.uri.pin_source});
+    if (!pin) return fail(pin);
+    if (auto in = (*token)->log_in(*pin); !in) return fail(in);
+  }
+  return std::make_unique<TokenStore>(std::move(*token), home(), place.uri);
+}
+
+}  // namespace
+
+fs::path browser_database() {
+  const fs::path first = home() / ".pki/nssdb";
+  return fs::exists(first) ? first : home() / ".local/share/pki/nssdb";
+}
+
+Result<Place> parse_place(const std::string& text) {
+  const std::string_view view = text;
+  if (text.empty()) return Place{.kind = Place::Kind::nss, .path = browser_database(), .uri = {}};
+  if (view.starts_with(kToken)) {
+    auto uri = parse_token_uri(text);
+    if (!uri) return fail(uri);
+    return Place{.kind = Place::Kind::token, .path = {}, .uri = std::move(*uri)};
+  }
+  for (const auto& [word, kind] : {std::pair(kP12, Place::Kind::p12), std::pair(kNss, Place::Kind::nss)})
+    if (view.starts_with(word) && view.size() > word.size())
+      return Place{.kind = kind, .path = text.substr(word.size()), .uri = {}};
+  return fail(Code::invalid, "store.kind", text);
+}
+
+Result<std::unique_ptr<KeyStore>> open_place(const Place& place, Disk& disk, const AskSecret& ask, bool make) {
+  switch (place.kind) {
+    case Place::Kind::p12: return open_file(place, disk, ask, make);
+    case Place::Kind::nss: return open_database(place, disk, ask, make);
+    case Place::Kind::token: return open_token(place, ask);
+  }
+  return fail(Code::internal, "store.kind");
+}
+
+}  // namespace inkan::app

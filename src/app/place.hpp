@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/key_store.hpp"
+#include "app/token_uri.hpp"
+#include "base/secret.hpp"
+
+/// Where certificates are kept: what --store says, and the way from there to an open KeyStore.
+namespace inkan::app {
+
+/// Place names a store.
+struct Place {
+  enum class Kind { p12, nss, token };
+  Kind kind = Kind::p12;
+  std::filesystem::path path;  ///< p12: the file; nss: the folder of cert9.db and key4.db
+  TokenUri uri;                ///< token
+};
+
+/// parse_place reads "p12:FILE", "nss:DIR" or "pkcs11:URI"; nothing means the NSS database that Chromium uses. Errors:
+/// `store.kind`, parse_token_uri's.
+Result<Place> parse_place(const std::string& text);
+
+/// browser_database is the folder Chromium reads: ~/.pki/nssdb where it is there, else ~/.local/share/pki/nssdb.
+std::filesystem::path browser_database();
+
+/// SecretQuestion is what a store has to be told before it opens.
+struct SecretQuestion {
+  enum class About { file, new_file, database, pin };
+  About about = About::file;
+  std::string name;  ///< of the file, folder or token
+  pki::PinState pin = pki::PinState::fine;
+  std::string source;  ///< the file that the URI names for it; empty: none
+};
+using AskSecret = std::function<Result<Secret>(const SecretQuestion&)>;
+
+/// open_place opens a store. `make`: one that is not there yet may be made (a PKCS#12 file, an NSS database without a password).
+/// Errors: `file.not_found`, `store.uri`, pki::Token's, and what `ask` fails with.
+Result<std::unique_ptr<KeyStore>> open_place(const Place& place, Disk& disk, const AskSecret& ask, bool make);
+
+}  // namespace inkan::app
