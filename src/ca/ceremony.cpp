@@ -1,9 +1,9 @@
 #include "ca/ceremony.hpp"
+#include "base/file.hpp"
 
 #include <algorithm>
 
 #include "ca/addresses.hpp"
-#include "ca/files.hpp"
 #include "ca/local_issuer.hpp"
 #include "ca/profile.hpp"
 

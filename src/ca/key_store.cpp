@@ -1,8 +1,7 @@
 #include "ca/key_store.hpp"
+#include "base/file.hpp"
 
 #include <algorithm>
-
-#include "ca/files.hpp"
 
 namespace inkan::ca {
 namespace {

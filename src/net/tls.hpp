@@ -11,23 +11,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/handle.hpp"
 #include "net/client.hpp"
 #include "net/http.hpp"
 #include "net/server.hpp"
 
 namespace inkan::net {
-
-/// Free calls one C function to let go of a handle.
-template <auto function>
-struct Free {
-  template <class T>
-  void operator()(T* handle) const {
-    function(handle);
-  }
-};
-
-template <class T, auto function>
-using Handle = std::unique_ptr<T, Free<function>>;
 
 using SslContext = Handle<SSL_CTX, SSL_CTX_free>;
 

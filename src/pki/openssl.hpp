@@ -5,24 +5,12 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
-#include <memory>
 #include <string>
+
+#include "base/handle.hpp"
 
 /// Private to pki: what every call into libcrypto needs.
 namespace inkan::pki {
-
-/// Freer turns a C function into a deleter.
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-
-/// Handle owns one object of the library.
-template <class T, auto Free>
-using Handle = std::unique_ptr<T, Freer<Free>>;
 
 using NativeKey = Handle<EVP_PKEY, EVP_PKEY_free>;
 using DigestContext = Handle<EVP_MD_CTX, EVP_MD_CTX_free>;

@@ -11,18 +11,15 @@
 
 #include <fmt/format.h>
 
+#include "base/handle.hpp"
 #include "base/log.hpp"
 #include "store/connection.hpp"
 
 namespace inkan::store {
 namespace {
 
-template <class T, auto free>
-struct Freed {
-  void operator()(T* handle) const { free(handle); }
-};
-using Line = std::unique_ptr<PGconn, Freed<PGconn, PQfinish>>;
-using Answer = std::unique_ptr<PGresult, Freed<PGresult, PQclear>>;
+using Line = Handle<PGconn, PQfinish>;
+using Answer = Handle<PGresult, PQclear>;
 
 std::unexpected<Error> unavailable(std::string detail) { return fail(Code::unavailable, "store.unavailable", std::move(detail)); }
 

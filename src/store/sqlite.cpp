@@ -11,17 +11,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/handle.hpp"
 #include "store/connection.hpp"
 
 namespace inkan::store {
 namespace {
 
-template <class T, auto free>
-struct Freed {
-  void operator()(T* handle) const { free(handle); }
-};
-using Database = std::unique_ptr<sqlite3, Freed<sqlite3, sqlite3_close_v2>>;
-using Statement = std::unique_ptr<sqlite3_stmt, Freed<sqlite3_stmt, sqlite3_finalize>>;
+using Database = Handle<sqlite3, sqlite3_close_v2>;
+using Statement = Handle<sqlite3_stmt, sqlite3_finalize>;
 
 std::unexpected<Error> failed(sqlite3* database, std::string_view what) {
   const int code = sqlite3_extended_errcode(database);

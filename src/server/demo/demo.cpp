@@ -1,4 +1,5 @@
 #include "server/demo/demo.hpp"
+#include "base/file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -8,7 +9,6 @@
 
 #include "base/log.hpp"
 #include "server/demo/control.hpp"
-#include "server/demo/files.hpp"
 #include "server/demo/history.hpp"
 #include "server/demo/mail_sink.hpp"
 #include "server/demo/ports.hpp"
@@ -62,18 +62,18 @@ Result<void> write_identities(const std::filesystem::path& dir, const DemoState&
     const auto certificate = trust.certificate(host);
     if (!certificate) return fail(certificate);
     const std::string stem = host.starts_with("*.") ? "any." + host.substr(2) : host;
-    if (auto written = write_private(dir / "tls" / (stem + ".pem"), certificate->chain_pem); !written) return written;
-    if (auto written = write_private(dir / "tls" / (stem + ".key"), certificate->key_pem); !written) return written;
+    if (auto written = write_file(dir / "tls" / (stem + ".pem"), certificate->chain_pem); !written) return written;
+    if (auto written = write_file(dir / "tls" / (stem + ".key"), certificate->key_pem); !written) return written;
   }
-  if (auto written = write_private(dir / "trust.pem", trust.root_pem()); !written) return written;
-  if (auto written = write_private(dir / "ca" / "passphrase", state.ca_passphrase + "\n"); !written) return written;
-  if (auto written = write_private(dir / "mail.password", state.mail_password + "\n"); !written) return written;
+  if (auto written = write_file(dir / "trust.pem", trust.root_pem()); !written) return written;
+  if (auto written = write_file(dir / "ca" / "passphrase", state.ca_passphrase + "\n"); !written) return written;
+  if (auto written = write_file(dir / "mail.password", state.mail_password + "\n"); !written) return written;
   if (auto written = write_staff(dir, state); !written) return written;
   if (std::filesystem::exists(dir / "ra.pem")) return {};
   const auto ra = Trust::client_identity("Inkan demo registration authority", Secret(state.ra_password));
   if (!ra) return fail(ra);
-  if (auto written = write_private(dir / "ra.p12", as_text(ra->p12)); !written) return written;
-  return write_private(dir / "ra.pem", ra->certificate_pem);
+  if (auto written = write_file(dir / "ra.p12", as_text(ra->p12)); !written) return written;
+  return write_file(dir / "ra.pem", ra->certificate_pem);
 }
 
 /// write_post puts in place what letters are signed with and where bounces come to. DKIM keys and the bounce key are kept over
@@ -83,19 +83,19 @@ Result<void> write_post(const std::filesystem::path& dir, const Trust& trust, Rn
     if (auto made = make_folder(dir / folder); !made) return made;
   const auto identity = trust.mail_identity(kSender);
   if (!identity) return fail(identity);
-  if (auto written = write_private(dir / "tls" / "mail.pem", identity->chain_pem); !written) return written;
-  if (auto written = write_private(dir / "tls" / "mail.key", identity->key_pem); !written) return written;
+  if (auto written = write_file(dir / "tls" / "mail.pem", identity->chain_pem); !written) return written;
+  if (auto written = write_file(dir / "tls" / "mail.key", identity->key_pem); !written) return written;
   for (const auto& [selector, type] : {std::pair{"rsa", "RSA"}, std::pair{"ed25519", "ED25519"}}) {
     const std::filesystem::path key_path = dir / "dkim" / (std::string(selector) + ".key");
     if (std::filesystem::exists(key_path)) continue;
     const auto key = Trust::dkim_key(type);
     if (!key) return fail(key);
     const std::string name = fmt::format("{}._domainkey.{}.txt", selector, kSenderDomain);
-    if (auto written = write_private(dir / "dkim" / name, key->record + "\n"); !written) return written;
-    if (auto written = write_private(key_path, key->key_pem); !written) return written;
+    if (auto written = write_file(dir / "dkim" / name, key->record + "\n"); !written) return written;
+    if (auto written = write_file(key_path, key->key_pem); !written) return written;
   }
   if (std::filesystem::exists(dir / "bounce.key")) return {};
-  return write_private(dir / "bounce.key", make_token(rng, 16) + "\n");
+  return write_file(dir / "bounce.key", make_token(rng, 16) + "\n");
 }
 
 Result<std::unique_ptr<MailSink>> start_mail(const std::filesystem::path& dir, const DemoState& state, const Clock& clock) {
@@ -152,7 +152,7 @@ Result<void> run(const DemoOptions& options) {
   if (auto prepared = prepare_state(options, *shipped, *state, rng); !prepared) return prepared;
   if (auto saved = save_state(dir / "state.json", *state); !saved) return saved;
   if (auto copied = write_profiles(dir / "institutions", state->institutions, options.profiles); !copied) return copied;
-  if (auto written = write_private(dir / "inkan.toml", to_config_text(*state)); !written) return written;
+  if (auto written = write_file(dir / "inkan.toml", to_config_text(*state)); !written) return written;
   const auto trust = Trust::open(dir / "tls");
   if (!trust) return fail(trust);
   if (auto written = write_identities(dir, *state, *trust); !written) return written;

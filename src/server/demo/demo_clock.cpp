@@ -23,7 +23,7 @@ Result<void> DemoClock::run(Instant from) {
   frozen_ = 0;
   std::ofstream out(file_, std::ios::trunc);
   out << span_.load() << "\n";
-  if (!out.flush()) return fail(Code::unavailable, "demo.write", file_.string());
+  if (!out.flush()) return fail(Code::unavailable, "file.write", file_.string());
   return {};
 }
 

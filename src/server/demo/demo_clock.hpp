@@ -17,7 +17,7 @@ class DemoClock : public Clock {
   Instant now() const override;
   std::chrono::steady_clock::time_point steady() const override;
 
-  /// freeze makes the clock stand at a time; run lets it go on from a time and keeps the span. Error: `demo.write`.
+  /// freeze makes the clock stand at a time; run lets it go on from a time and keeps the span. Error: `file.write`.
   void freeze(Instant at);
   Result<void> run(Instant from);
 

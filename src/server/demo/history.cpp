@@ -1,4 +1,5 @@
 #include "server/demo/history.hpp"
+#include "base/file.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +9,6 @@
 
 #include "pki/csr.hpp"
 #include "pki/pkcs12.hpp"
-#include "server/demo/files.hpp"
 
 namespace inkan::server::demo {
 namespace {
@@ -141,8 +141,8 @@ class Past {
     const auto file = pki::make_pkcs12(key, *certificate, chain, friendly_name, Secret(holder.p12_password));
     if (!file) return fail(file);
     holder.p12 = holder.login_id + ".p12";
-    if (auto written = write_private(folder_ / holder.p12, as_text(*file)); !written) return written;
-    return write_private(folder_ / (holder.p12 + ".password"), holder.p12_password + "\n");
+    if (auto written = write_file(folder_ / holder.p12, as_text(*file)); !written) return written;
+    return write_file(folder_ / (holder.p12 + ".password"), holder.p12_password + "\n");
   }
 
   Result<void> revoke(const DemoHolder& holder) {

@@ -1,4 +1,5 @@
 #include "server/demo/mail_sink.hpp"
+#include "base/file.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,6 @@
 #include "base/bytes.hpp"
 #include "base/log.hpp"
 #include "server/demo/delivery_report.hpp"
-#include "server/demo/files.hpp"
 #include "server/demo/mail_dialogue.hpp"
 
 namespace inkan::server::demo {
@@ -131,7 +131,7 @@ Result<void> MailSink::Engine::open() {
   Ec ec;
   for (const auto& entry : std::filesystem::directory_iterator(options.folder, ec))
     next_number = std::max(next_number, number_of(entry.path().filename().string()) + 1);
-  if (ec) return fail(Code::unavailable, "demo.write", options.folder.string() + ": " + ec.message());
+  if (ec) return fail(Code::unavailable, "file.write", options.folder.string() + ": " + ec.message());
 
   using Tls = asio::ssl::context;
   context.set_options(Tls::no_sslv2 | Tls::no_sslv3 | Tls::no_tlsv1 | Tls::no_tlsv1_1, ec);
@@ -177,7 +177,7 @@ bool MailSink::Engine::keep(const ReceivedMail& mail) {
   const std::string name = fmt::format("{}-{:04}-{}.eml", compact(options.clock.now()), next_number, hash);
   std::string file = fmt::format("Return-Path: <{}>\r\n", mail.from);
   for (const std::string& to : mail.to) file += fmt::format("Delivered-To: {}\r\n", to);
-  auto written = write_private(options.folder / name, file + mail.content);
+  auto written = write_file(options.folder / name, file + mail.content);
   if (written) written = report(mail, name);
   if (!written) {
     log(LogLevel::error, "server", "demo.mail_failed", {{"id", written.error().id}, {"detail", written.error().detail}});
@@ -191,7 +191,7 @@ Result<void> MailSink::Engine::report(const ReceivedMail& mail, const std::strin
   if (options.bounces.empty() || mail.from.empty()) return {};
   for (const std::string& to : mail.to)
     if (const auto text = make_delivery_report(mail, to, options.clock.now()))
-      if (auto written = write_private(options.bounces / "new" / name, *text); !written) return written;
+      if (auto written = write_file(options.bounces / "new" / name, *text); !written) return written;
   return {};
 }
 

@@ -32,7 +32,7 @@ struct MailSinkOptions {
 /// bank's mail server would deliver it.
 class MailSink {
  public:
-  /// start begins to serve. Errors: `demo.write` (folder), `demo.mail_certificate`, `demo.mail_port`.
+  /// start begins to serve. Errors: `file.write` (folder), `demo.mail_certificate`, `demo.mail_port`.
   static Result<std::unique_ptr<MailSink>> start(MailSinkOptions options);
 
   MailSink(const MailSink&) = delete;

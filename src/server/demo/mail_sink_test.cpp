@@ -308,7 +308,7 @@ TEST_F(Sink, does_not_start_without_its_parts) {
                      .user = "u",
                      .password = {},
                      .clock = clock_}),
-            "demo.write");
+            "file.write");
 }
 
 }  // namespace

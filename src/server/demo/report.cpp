@@ -1,4 +1,5 @@
 #include "server/demo/report.hpp"
+#include "base/file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -8,7 +9,6 @@
 #include <cstdio>
 
 #include "base/embedded.hpp"
-#include "server/demo/files.hpp"
 #include "server/demo/staff.hpp"
 
 namespace inkan::server {
@@ -47,7 +47,7 @@ Result<void> write_ca_files(const std::filesystem::path& dir, Bank& bank) {
   for (const lifecycle::Institution& institution : bank.institutions().all())
     for (const ca::Authority& authority : bank.issuer().authorities())
       if (authority.id == institution.authority)
-        if (auto written = write_private(ca_file(dir, institution.id), authority.certificate.to_pem() + authority.root.to_pem());
+        if (auto written = write_file(ca_file(dir, institution.id), authority.certificate.to_pem() + authority.root.to_pem());
             !written)
           return written;
   return {};
@@ -108,11 +108,11 @@ Result<void> write_profiles(const std::filesystem::path& folder, const std::vect
     const std::string name = id + ".toml";
     for (const EmbeddedFile& file : embedded_files())
       if (file.name.ends_with("/" + name))
-        if (auto written = write_private(folder / name, file.content); !written) return written;
+        if (auto written = write_file(folder / name, file.content); !written) return written;
     if (more.empty()) continue;
     const auto text = read_file(more / name);
     if (!text) return fail(text);
-    if (auto written = write_private(folder / name, *text); !written) return written;
+    if (auto written = write_file(folder / name, *text); !written) return written;
   }
   return {};
 }
@@ -151,7 +151,7 @@ Result<void> write_report(const std::filesystem::path& dir, const DemoState& sta
                             {"metrics", fmt::format("http://localhost:{}/metrics", state.admin_port)},
                             {"staff", describe_staff(dir, state)},
                             {"institutions", std::move(institutions)}};
-  return write_private(dir / "demo.json", json::serialize(report) + "\n");
+  return write_file(dir / "demo.json", json::serialize(report) + "\n");
 }
 
 void print_guide(const std::filesystem::path& dir, const DemoState& state) {

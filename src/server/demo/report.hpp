@@ -16,11 +16,11 @@ inline constexpr const char* kSenderDomain = "inkan.example";
 std::string to_config_text(const DemoState& state);
 
 /// write_profiles puts the chosen profiles into a folder: the shipped ones, and ID.toml of `more`, which may be empty. Errors:
-/// `demo.write`, `config.not_found`.
+/// `file.write`, `config.not_found`.
 Result<void> write_profiles(const std::filesystem::path& folder, const std::vector<std::string>& institutions,
                             const std::filesystem::path& more);
 
-/// write_report writes DIR/demo.json and each institution's CA file, as contract.md gives them. Errors: `demo.write`, `store.*`.
+/// write_report writes DIR/demo.json and each institution's CA file, as contract.md gives them. Errors: `file.write`, `store.*`.
 Result<void> write_report(const std::filesystem::path& dir, const DemoState& state, Bank& bank, const Zone& zone);
 
 /// print_guide tells on stdout what stands where and what to try first.

@@ -1,6 +1,5 @@
 #include "server/demo/staff.hpp"
-
-#include "server/demo/files.hpp"
+#include "base/file.hpp"
 
 namespace inkan::server::demo {
 
@@ -41,9 +40,9 @@ Result<void> write_staff(const std::filesystem::path& dir, const DemoState& stat
     if (std::filesystem::exists(pem)) continue;
     const auto identity = authority->identity(person.login_id + " " + person.name, Secret(person.p12_password));
     if (!identity) return fail(identity);
-    if (auto written = write_private(folder / person.p12, as_text(identity->p12)); !written) return written;
-    if (auto written = write_private(folder / (person.p12 + ".password"), person.p12_password + "\n"); !written) return written;
-    if (auto written = write_private(pem, identity->certificate_pem); !written) return written;
+    if (auto written = write_file(folder / person.p12, as_text(identity->p12)); !written) return written;
+    if (auto written = write_file(folder / (person.p12 + ".password"), person.p12_password + "\n"); !written) return written;
+    if (auto written = write_file(pem, identity->certificate_pem); !written) return written;
   }
   return {};
 }

@@ -1,4 +1,5 @@
 #include "server/demo/state.hpp"
+#include "base/file.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -6,7 +7,6 @@
 #include <boost/json/value_to.hpp>
 
 #include "server/config.hpp"
-#include "server/demo/files.hpp"
 
 namespace inkan::server::demo {
 namespace {
@@ -115,7 +115,7 @@ Result<void> save_state(const std::filesystem::path& file, const DemoState& stat
                             {"ra_password", state.ra_password},
                             {"history_made", state.history_made},
                             {"holders", std::move(holders)}};
-  return write_private(file, json::serialize(object));
+  return write_file(file, json::serialize(object));
 }
 
 }  // namespace inkan::server::demo

@@ -1,4 +1,5 @@
 #include "server/demo/trust.hpp"
+#include "base/file.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -10,19 +11,15 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/handle.hpp"
 #include "server/config.hpp"
-#include "server/demo/files.hpp"
 
 namespace inkan::server::demo {
 namespace {
 
-template <auto kFree>
-struct Freer {
-  void operator()(auto* handle) const { kFree(handle); }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using Cert = std::unique_ptr<X509, Freer<X509_free>>;
-using Memory = std::unique_ptr<BIO, Freer<BIO_free_all>>;
+using Key = Handle<EVP_PKEY, EVP_PKEY_free>;
+using Cert = Handle<X509, X509_free>;
+using Memory = Handle<BIO, BIO_free_all>;
 
 constexpr long kDay = 24 * 60 * 60;
 
@@ -54,8 +51,7 @@ Key make_key() { return Key(EVP_EC_gen("P-256")); }
 bool add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>> extension(
-      X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
+  Handle<X509_EXTENSION, X509_EXTENSION_free> extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
   return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
@@ -65,7 +61,7 @@ Cert draft(const std::string& common_name, EVP_PKEY* key, X509* issuer, long day
   unsigned char serial[16];
   if (!certificate || RAND_bytes(serial, sizeof serial) != 1) return nullptr;
   serial[0] &= 0x7F;
-  const std::unique_ptr<BIGNUM, Freer<BN_free>> number(BN_bin2bn(serial, sizeof serial, nullptr));
+  const Handle<BIGNUM, BN_free> number(BN_bin2bn(serial, sizeof serial, nullptr));
   const bool good = number && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
                     BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get())) != nullptr &&
                     X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -days_before * kDay) != nullptr &&
@@ -120,14 +116,14 @@ Result<Root> open_root(const std::filesystem::path& folder, const std::string& s
   if (!certificate_pem) return fail(certificate_pem);
   auto key_pem = to_pem(key.get());
   if (!key_pem) return fail(key_pem);
-  if (auto written = write_private(key_path, *key_pem); !written) return fail(written);
-  if (auto written = write_private(certificate_path, *certificate_pem); !written) return fail(written);
+  if (auto written = write_file(key_path, *key_pem); !written) return fail(written);
+  if (auto written = write_file(certificate_path, *certificate_pem); !written) return fail(written);
   return Root{std::move(*certificate_pem), std::move(*key_pem)};
 }
 
 /// bundle is a client's certificate and key as PEM and PKCS#12.
 Result<Trust::Identity> bundle(const std::string& common_name, const Secret& password, EVP_PKEY* key, X509* certificate) {
-  const std::unique_ptr<PKCS12, Freer<PKCS12_free>> file(
+  const Handle<PKCS12, PKCS12_free> file(
       PKCS12_create(std::string(password.reveal()).c_str(), common_name.c_str(), key, certificate, nullptr, 0, 0, 0, 0, 0));
   const Memory out(BIO_new(BIO_s_mem()));
   if (!file || i2d_PKCS12_bio(out.get(), file.get()) != 1) return failure("client identity");
