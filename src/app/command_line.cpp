@@ -6,7 +6,6 @@
 #include <iostream>
 
 #include "app/output.hpp"
-#include "app/p12_store.hpp"
 #include "app/password.hpp"
 #include "app/words.hpp"
 #include "base/clock.hpp"
@@ -20,7 +19,6 @@ namespace {
 
 constexpr int kUsage = 2;
 constexpr int kPartly = 10;
-constexpr std::string_view kP12 = "p12:";
 
 /// Line is one parsed command line and the verb that was chosen.
 class Line {
@@ -30,21 +28,25 @@ class Line {
 
  private:
   CLI::App* verb(const char* name, const std::string& meaning, int (Line::*act)());
-  void take_store(CLI::App* verb, bool required);
+  void take_store(CLI::App* verb);
+  void take_choice(CLI::App* verb);
   void take_server(CLI::App* verb, bool required);
 
   int list();
   int status();
   int renew_verb();
   int issue_verb();
+  int tidy();
   int help();
 
-  Result<std::filesystem::path> store_path() const;
-  Result<std::unique_ptr<KeyStore>> open_store(bool fresh);
+  Result<Secret> ask_secret(const SecretQuestion& question);
+  Result<std::unique_ptr<KeyStore>> open_store(bool make);
+  Result<Choice> choice() const;
   Result<std::unique_ptr<Bank>> find_bank();
   Result<std::vector<Listed>> list_store(Bank* bank);
   Result<Secret> login_password() const;
-  bool agree(const Listed& listed) const;
+  /// agreed asks a person; where nobody sits, `unasked` is the answer.
+  bool agreed(const std::string& shown, const std::string& question, bool unasked) const;
   Progress ticks();
   void end_ticks();
   int finish(const Result<Outcome>& outcome);
@@ -57,7 +59,7 @@ class Line {
   MachineDisk disk_;
   MachineClock clock_;
   std::function<int()> action_;
-  std::string language_, store_, store_password_file_, server_, trust_, login_id_, password_file_, code_file_, topic_;
+  std::string language_, store_, store_password_file_, server_, trust_, login_id_, serial_, password_file_, code_file_, topic_;
   bool json_ = false;
   bool yes_ = false;
   bool ticking_ = false;  // a line of ticks is not ended yet
@@ -72,22 +74,31 @@ Line::Line(Language language)
   app_.fallthrough();
   app_.footer(say_(
       "例\n"
-      "  inkan-app list   --store p12:keiri01.p12\n"
-      "  inkan-app renew  --store p12:keiri01.p12 --server https://bank.example\n"
-      "  inkan-app issue  --store p12:keiri01.p12 --server https://bank.example --login-id keiri01\n"
+      "  inkan-app list\n"
+      "  inkan-app renew  --server https://bank.example\n"
+      "  inkan-app renew  --server https://bank.example --store p12:keiri01.p12\n"
+      "  inkan-app renew  --server https://bank.example --store 'pkcs11:token=keiri?module-path=/usr/lib/token.so' --pin-file -\n"
+      "  inkan-app issue  --server https://bank.example --store nss:$HOME/.pki/nssdb --login-id keiri01\n"
       "  inkan-app status --server https://bank.example\n"
-      "いまはコマンドラインと PKCS#12 ファイルに対応しています。途中で止まっても、同じコマンドで続きから再開します。\n"
+      "  inkan-app tidy\n"
+      "--store がなければ Chromium の証明書データベース（~/.pki/nssdb、なければ ~/.local/share/pki/nssdb）を使います。\n"
+      "鍵は保管場所の中で作られ、更新はその場所の中で行われます。途中で止まっても、同じコマンドで続きから再開します。\n"
       "終了コードは inkan-app help exit-codes",
       "Examples\n"
-      "  inkan-app list   --store p12:keiri01.p12\n"
-      "  inkan-app renew  --store p12:keiri01.p12 --server https://bank.example\n"
-      "  inkan-app issue  --store p12:keiri01.p12 --server https://bank.example --login-id keiri01\n"
+      "  inkan-app list\n"
+      "  inkan-app renew  --server https://bank.example\n"
+      "  inkan-app renew  --server https://bank.example --store p12:keiri01.p12\n"
+      "  inkan-app renew  --server https://bank.example --store 'pkcs11:token=keiri?module-path=/usr/lib/token.so' --pin-file -\n"
+      "  inkan-app issue  --server https://bank.example --store nss:$HOME/.pki/nssdb --login-id keiri01\n"
       "  inkan-app status --server https://bank.example\n"
-      "Today there is the command line, and PKCS#12 files. Whatever was cut off goes on when the same command is run again.\n"
+      "  inkan-app tidy\n"
+      "Without --store it is Chromium's certificate database (~/.pki/nssdb, else ~/.local/share/pki/nssdb).\n"
+      "Keys are made in the store, and a renewal stays in it. Whatever was cut off goes on when the same command is run again.\n"
       "Exit status: inkan-app help exit-codes"));
 
-  CLI::App* list_app = verb("list", say_("ファイルの中の電子証明書を見る", "show the certificates in a store"), &Line::list);
-  take_store(list_app, true);
+  CLI::App* list_app = verb("list", say_("電子証明書を見る", "show the certificates in a store"), &Line::list);
+  take_store(list_app);
+  take_choice(list_app);
   take_server(list_app, false);
   list_app->add_option("--password-file", password_file_, say_("そのファイルのパスワード", "that file's password"))
       ->type_name("FILE|-");
@@ -95,12 +106,13 @@ Line::Line(Language language)
       verb("status", say_("銀行に接続できるか、更新できるかを確認する", "ask the bank: does it answer, what does it want"),
            &Line::status);
   take_server(status_app, true);
-  take_store(status_app, false);
+  take_store(status_app);
   CLI::App* renew_app = verb("renew",
                              say_("電子証明書を更新する（更新期間の前なら何もせず 0 で終わる）",
                                   "renew a certificate (before the window: nothing to do, exit status 0)"),
                              &Line::renew_verb);
-  take_store(renew_app, true);
+  take_store(renew_app);
+  take_choice(renew_app);
   take_server(renew_app, true);
   renew_app->add_flag("--yes", yes_, say_("確認せずに始める", "do not ask first"));
   renew_app
@@ -111,11 +123,18 @@ Line::Line(Language language)
                              say_("電子証明書を取得する（ログインID、パスワード、ワンタイムコード）",
                                   "take a certificate by login ID, password and one-time code"),
                              &Line::issue_verb);
-  take_store(issue_app, true);
+  take_store(issue_app);
   take_server(issue_app, true);
   issue_app->add_option("--login-id", login_id_, say_("ログインID", "login ID"))->required()->type_name("ID");
   issue_app->add_option("--password-file", password_file_, say_("ログインパスワード", "login password"))->type_name("FILE|-");
   issue_app->add_option("--code-file", code_file_, say_("ワンタイムコード", "one-time code"))->type_name("FILE|-");
+  CLI::App* tidy_app = verb("tidy",
+                            say_("不要な電子証明書（期限切れ、更新済み）を鍵とともに削除する",
+                                 "delete certificates that expired or were replaced, with their keys"),
+                            &Line::tidy);
+  take_store(tidy_app);
+  take_choice(tidy_app);
+  tidy_app->add_flag("--yes", yes_, say_("確認せずに削除する", "do not ask first"));
   CLI::App* help_app = app_.add_subcommand("help", say_("説明を見る（help exit-codes）", "explain (help exit-codes)"));
   help_app->add_option("topic", topic_)->check(CLI::IsMember({"exit-codes"}));
   help_app->callback([this] { action_ = [this] { return help(); }; });
@@ -128,13 +147,21 @@ CLI::App* Line::verb(const char* name, const std::string& meaning, int (Line::*a
   return made;
 }
 
-void Line::take_store(CLI::App* verb, bool required) {
-  verb->add_option("--store", store_, say_("電子証明書の保管場所", "where the certificate is kept"))
-      ->required(required)
-      ->type_name("p12:FILE");
-  verb->add_option("--store-password-file", store_password_file_,
-                   say_("そのファイルのパスワード（- は標準入力の次の1行）", "that file's password (-: the next line of stdin)"))
+void Line::take_store(CLI::App* verb) {
+  verb->add_option("--store", store_,
+                   say_("電子証明書の保管場所（指定がなければブラウザーのもの）",
+                        "where the certificate is kept (default: the browser's database)"))
+      ->type_name("p12:FILE|nss:DIR|pkcs11:URI");
+  verb->add_option("--store-password-file,--pin-file", store_password_file_,
+                   say_("そのパスワードまたは PIN（- は標準入力の次の1行）", "its password or PIN (-: the next line of stdin)"))
       ->type_name("FILE|-");
+}
+
+void Line::take_choice(CLI::App* verb) {
+  verb->add_option("--login-id", login_id_, say_("このログインIDの電子証明書だけ", "only this login ID's certificate"))
+      ->type_name("ID");
+  verb->add_option("--serial", serial_, say_("このシリアル番号の電子証明書だけ", "only the certificate of this serial"))
+      ->type_name("HEX");
 }
 
 void Line::take_server(CLI::App* verb, bool required) {
@@ -156,27 +183,39 @@ int Line::run(int argc, const char* const* argv) {
   return print(app_.help());
 }
 
-Result<std::filesystem::path> Line::store_path() const {
-  if (!std::string_view(store_).starts_with(kP12) || store_.size() == kP12.size())
-    return fail(Code::invalid, "store.kind", store_);
-  return std::filesystem::path(store_.substr(kP12.size()));
-}
-
-Result<std::unique_ptr<KeyStore>> Line::open_store(bool fresh) {
-  const auto path = store_path();
-  if (!path) return fail(path);
-  if (!fresh && !disk_.exists(*path)) return fail(Code::not_found, "file.not_found", path->string());
-  const std::string question = say_("ファイルのパスワード", "Password of the file");
+Result<Secret> Line::ask_secret(const SecretQuestion& question) {
+  using About = SecretQuestion::About;
   // Where nobody sits and one password is given for a file that is there, it is the file's: a bank that asks for another one says
   // so.
-  const bool one_for_both = store_password_file_.empty() && !has_terminal() && !password_file_.empty() && disk_.exists(*path);
-  const std::string& source = one_for_both ? password_file_ : store_password_file_;
-  auto password = !source.empty()       ? read_password(source)
-                  : disk_.exists(*path) ? ask_password(question)
-                                        : ask_new_password(say_("新しいファイルのパスワード", "Password for the new file"),
-                                                           say_("もう一度", "Again"));
-  if (!password) return fail(password);
-  return std::make_unique<P12Store>(disk_, *path, std::move(*password));
+  const bool one_for_both =
+      question.about == About::file && store_password_file_.empty() && !has_terminal() && !password_file_.empty();
+  const std::string& source = one_for_both                    ? password_file_
+                              : !store_password_file_.empty() ? store_password_file_
+                                                              : question.source;
+  if (!source.empty()) return read_password(source);
+  const std::string text = say_.question(question);
+  return question.about == About::new_file ? ask_new_password(text, say_("もう一度", "Again")) : ask_password(text);
+}
+
+Result<std::unique_ptr<KeyStore>> Line::open_store(bool make) {
+  const auto place = parse_place(store_);
+  if (!place) return fail(place);
+  return open_place(*place, disk_, [this](const SecretQuestion& question) { return ask_secret(question); }, make);
+}
+
+Result<Choice> Line::choice() const {
+  Choice chosen;
+  if (!login_id_.empty()) {
+    const auto login_id = canonical_login_id(login_id_);
+    if (!login_id) return fail(login_id);
+    chosen.login_id = *login_id;
+  }
+  if (!serial_.empty()) {
+    const auto serial = pki::SerialNumber::parse_hex(serial_);
+    if (!serial) return fail(serial);
+    chosen.serial = serial->hex();
+  }
+  return chosen;
 }
 
 Result<std::unique_ptr<Bank>> Line::find_bank() {
@@ -190,6 +229,8 @@ Result<std::unique_ptr<Bank>> Line::find_bank() {
 }
 
 Result<std::vector<Listed>> Line::list_store(Bank* bank) {
+  const auto chosen = choice();
+  if (!chosen) return fail(chosen);
   auto store = open_store(false);
   if (!store) return fail(store);
   std::vector<Listed> list;
@@ -199,12 +240,13 @@ Result<std::vector<Listed>> Line::list_store(Bank* bank) {
     // The banks served so far count their days in Japan; with --server the bank itself says how.
     const auto zone = Zone::find("Asia/Tokyo");
     if (!zone) return fail(zone);
-    for (const pki::Certificate& certificate : *all) list.push_back(list_certificate(certificate, *zone, clock_.now()));
+    for (const pki::Certificate& certificate : *all)
+      if (chosen->fits(certificate)) list.push_back(list_certificate(certificate, *zone, clock_.now()));
     return list;
   }
   const auto authorities = bank->authorities();
   if (!authorities) return fail(authorities);
-  auto candidates = app::list_store(**store, {}, *bank, *authorities);
+  auto candidates = app::list_store(**store, *chosen, *bank, *authorities);
   if (!candidates) return fail(candidates);
   for (Candidate& candidate : *candidates) list.push_back(std::move(candidate.listed));
   return list;
@@ -241,10 +283,10 @@ Result<Secret> Line::login_password() const {
   return password_file_.empty() ? ask_password(say_("ログインパスワード", "Login password")) : read_password(password_file_);
 }
 
-bool Line::agree(const Listed& listed) const {
-  if (yes_ || !has_terminal()) return true;
-  std::cerr << show_list({listed}, say_) << say_("この電子証明書を更新しますか？ [y/N] ", "Renew this certificate? [y/N] ")
-            << std::flush;
+bool Line::agreed(const std::string& shown, const std::string& question, bool unasked) const {
+  if (yes_) return true;
+  if (!has_terminal()) return unasked;
+  std::cerr << shown << question << " [y/N] " << std::flush;
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "y" || answer == "Y" || answer == "yes" || answer == "はい";
@@ -271,6 +313,8 @@ int Line::finish(const Result<Outcome>& outcome) {
 }
 
 int Line::renew_verb() {
+  const auto chosen = choice();
+  if (!chosen) return refuse(chosen.error());
   auto store = open_store(false);
   if (!store) return refuse(store.error());
   const auto lock = (*store)->lock();
@@ -278,8 +322,10 @@ int Line::renew_verb() {
   if (const auto opens = (*store)->certificates(); !opens) return refuse(opens.error());  // before anybody is asked anything
   auto bank = find_bank();
   if (!bank) return refuse(bank.error());
-  return finish(renew(
-      **bank, **store, {}, [this] { return login_password(); }, [this](const Listed& listed) { return agree(listed); }, ticks()));
+  const auto agree = [this](const Listed& listed) {
+    return agreed(show_list({listed}, say_), say_("この電子証明書を更新しますか？", "Renew this certificate?"), true);
+  };
+  return finish(renew(**bank, **store, *chosen, [this] { return login_password(); }, agree, ticks()));
 }
 
 int Line::issue_verb() {
@@ -302,6 +348,28 @@ int Line::issue_verb() {
                                    : read_password(code_file_);
   if (!code) return refuse(code.error());
   return finish(issue(**bank, **store, {*login_id, std::move(*password), std::move(*code)}, ticks()));
+}
+
+int Line::tidy() {
+  const auto chosen = choice();
+  if (!chosen) return refuse(chosen.error());
+  auto store = open_store(false);
+  if (!store) return refuse(store.error());
+  const auto lock = (*store)->lock();
+  if (!lock) return refuse(lock.error());
+  const auto zone = Zone::find("Asia/Tokyo");  // as in list_store
+  if (!zone) return refuse(zone.error());
+  auto surplus = find_surplus(**store, *zone, clock_.now());
+  if (!surplus) return refuse(surplus.error());
+  std::erase_if(*surplus, [&](const Surplus& one) { return !chosen->fits(one.certificate); });
+  const std::string shown = show_surplus(*surplus, say_);
+  if (!json_) print(shown);
+  if (!surplus->empty() && !agreed("", say_("鍵とともに削除しますか？", "Delete them with their keys?"), false))
+    return refuse({Code::refused, "tidy.declined", {}});
+  for (const Surplus& one : *surplus)
+    if (const auto gone = (*store)->remove(one.certificate); !gone) return refuse(gone.error());
+  if (json_) return print(surplus_to_json(*surplus));
+  return surplus->empty() ? 0 : print(say_("削除しました。\n", "Deleted.\n"));
 }
 
 int Line::help() { return print(topic_ == "exit-codes" ? say_.exit_codes() : app_.help()); }

@@ -49,17 +49,17 @@ class CommandLine : public testing::Test {
 TEST_F(CommandLine, without_arguments_it_says_what_exists_and_nothing_more) {
   const Said said = app({"--lang", "en"});
   EXPECT_EQ(said.status, 0);
-  for (const char* verb : {"list", "renew", "issue", "status", "exit-codes"}) EXPECT_TRUE(has(said.out, verb)) << verb;
-  EXPECT_FALSE(has(said.out, "tidy"));
+  for (const char* verb : {"list", "renew", "issue", "status", "tidy", "exit-codes"}) EXPECT_TRUE(has(said.out, verb)) << verb;
   EXPECT_TRUE(has(app({"--lang", "ja"}).out, "終了コード"));
   EXPECT_TRUE(has(app({"help", "exit-codes", "--lang", "en"}).out, "75"));
 }
 
 TEST_F(CommandLine, wrong_usage_is_2) {
-  EXPECT_EQ(app({"tidy"}).status, 2);
-  EXPECT_EQ(app({"list"}).status, 2);
+  EXPECT_EQ(app({"tidy", "everything"}).status, 2);
+  EXPECT_EQ(app({"list", "--store", "usb:stick"}).status, 2);
+  EXPECT_EQ(app({"list", "--store", store_.c_str(), "--serial", "no hex"}).status, 2);
+  EXPECT_EQ(app({"list", "--store", "pkcs11:token=a?pin-value=1234"}).status, 2);
   EXPECT_EQ(app({"renew", "--store", store_.c_str()}).status, 2);
-  EXPECT_EQ(app({"list", "--store", "nss:folder", "--store-password-file", password_.c_str()}).status, 2);
   EXPECT_EQ(app({"help", "everything"}).status, 2);
   EXPECT_EQ(app({"renew", "--store", store_.c_str(), "--store-password-file", password_.c_str(), "--server", "http://bank.test"})
                 .status,
@@ -86,6 +86,40 @@ TEST_F(CommandLine, a_missing_file_is_3_and_a_wrong_password_6_each_in_one_line)
   EXPECT_EQ(wrong.status, 6);
   EXPECT_EQ(std::ranges::count(wrong.err, '\n'), 1) << wrong.err;
   EXPECT_TRUE(wrong.out.empty());
+}
+
+TEST_F(CommandLine, without_a_store_it_is_the_browsers_database_and_an_empty_one_explains_itself) {
+  const TempFolder home;
+  ::setenv("HOME", home.path().c_str(), 1);
+  const Said absent = app({"list", "--lang", "en"});
+  EXPECT_EQ(absent.status, 3);
+  EXPECT_TRUE(has(absent.err, ".local/share/pki/nssdb")) << absent.err;
+  std::filesystem::create_directories(home.path() / ".pki/nssdb");
+  ASSERT_EQ(run_tool("certutil -N --empty-password -d sql:" + (home.path() / ".pki/nssdb").string()).status, 0);
+  const Said empty = app({"list", "--lang", "en"});
+  EXPECT_EQ(empty.status, 0) << empty.err;
+  EXPECT_TRUE(has(empty.out, "no certificate with its private key")) << empty.out;
+  EXPECT_EQ(app({"list", "--json"}).out, "[]\n");
+}
+
+TEST_F(CommandLine, tidy_names_what_is_over_and_deletes_it_only_when_told_to) {
+  const auto key = pki::PrivateKey::make(pki::KeyAlgorithm::p256);
+  HeldCeremony held(pki::KeyAlgorithm::p256, *parse_rfc3339("2020-01-01T00:00:00Z"));
+  const auto file = pki::make_pkcs12(*key, held.issue(key->public_key()), {}, "a", Secret("pw"));
+  const std::string store = "p12:" + folder_.write("over.p12", ByteView(*file));
+  const auto tidy = [&](std::vector<const char*> more) {
+    more.insert(more.begin(), {"tidy", "--store", store.c_str(), "--store-password-file", password_.c_str(), "--lang", "en"});
+    return app(more);
+  };
+  const Said unasked = tidy({});
+  EXPECT_EQ(unasked.status, 4);
+  EXPECT_TRUE(has(unasked.out, "expired")) << unasked.out;
+  EXPECT_TRUE(has(tidy({"--login-id", "another", "--json"}).out, R"("result":"nothing_to_do")"));
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "over.p12"));
+  const Said done = tidy({"--yes", "--json"});
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_TRUE(has(done.out, R"("reason":"expired")")) << done.out;
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "over.p12"));
 }
 
 TEST_F(CommandLine, a_bank_that_cannot_be_reached_is_75) {

@@ -52,7 +52,7 @@ class KeyStore {
   /// mark_used records that a bank took it, and removes what it replaced.
   virtual Result<void> mark_used(const pki::Certificate& certificate) = 0;
 
-  /// remove deletes a certificate and its key for good.
+  /// remove deletes a certificate and its key for good, and what was begun to replace it.
   virtual Result<void> remove(const pki::Certificate& certificate) = 0;
 };
 

@@ -35,6 +35,7 @@ std::string list_to_json(const std::vector<Listed>& list) { return write(to_arra
 
 std::string show_list(const std::vector<Listed>& list, const Words& say) {
   std::string out;
+  if (list.empty()) return say("秘密鍵のある電子証明書はありません。\n", "There is no certificate with its private key.\n");
   for (const Listed& listed : list) {
     const std::string rest = listed.remaining >= 0
                                  ? fmt::format(fmt::runtime(say("残り{}日", "{} days left")), listed.remaining)
@@ -79,6 +80,28 @@ std::string outcome_to_json(const Outcome& outcome, const std::string& store) {
   return write(object);
 }
 
+std::string show_surplus(const std::vector<Surplus>& surplus, const Words& say) {
+  if (surplus.empty()) return say("不要な電子証明書はありません。\n", "There is nothing to tidy.\n");
+  std::string out;
+  for (const Surplus& one : surplus) {
+    out += fmt::format("{}  {}\n", one.listed.id, one.listed.bank);
+    out += fmt::format(fmt::runtime(say("  有効期限      {}\n", "  valid until   {}\n")), say.day(one.listed.expiry_day));
+    out += fmt::format(fmt::runtime(say("  シリアル番号  {}\n", "  serial        {}\n")), one.listed.serial);
+    out += fmt::format(fmt::runtime(say("  理由          {}\n", "  reason        {}\n")), say.surplus(one.reason));
+  }
+  return out;
+}
+
+std::string surplus_to_json(const std::vector<Surplus>& removed) {
+  boost::json::array array;
+  for (const Surplus& one : removed) {
+    boost::json::object object = to_object(one.listed);
+    object["reason"] = to_text(one.reason);
+    array.push_back(std::move(object));
+  }
+  return write(boost::json::object{{"result", removed.empty() ? "nothing_to_do" : "done"}, {"removed", std::move(array)}});
+}
+
 std::string show_status(const Discovery& bank, const std::vector<Listed>& list, const Words& say) {
   std::string out = fmt::format("{} ({})\n", bank.name, bank.institution);
   out += fmt::format(fmt::runtime(say("  銀行の日付    {}\n", "  bank's date   {}\n")), say.day(bank.today()));
@@ -88,7 +111,7 @@ std::string show_status(const Discovery& bank, const std::vector<Listed>& list, 
                      bank.asks_password ? say("電子証明書とログインパスワード", "certificate and login password")
                                         : say("電子証明書", "certificate"));
   out += fmt::format("  EST           {}\n", bank.est);
-  return out + show_list(list, say);
+  return list.empty() ? out : out + show_list(list, say);
 }
 
 std::string status_to_json(const Discovery& bank, const std::vector<Listed>& list) {

@@ -17,6 +17,10 @@ std::string list_to_json(const std::vector<Listed>& list);
 std::string show_outcome(const Outcome& outcome, const Words& say);
 std::string outcome_to_json(const Outcome& outcome, const std::string& store);
 
+/// show_surplus is what `tidy` found, surplus_to_json what it deleted.
+std::string show_surplus(const std::vector<Surplus>& surplus, const Words& say);
+std::string surplus_to_json(const std::vector<Surplus>& removed);
+
 std::string show_status(const Discovery& bank, const std::vector<Listed>& list, const Words& say);
 std::string status_to_json(const Discovery& bank, const std::vector<Listed>& list);
 

@@ -111,7 +111,9 @@ Result<void> P12Store::mark_used(const pki::Certificate& /*certificate*/) {
 
 Result<void> P12Store::remove(const pki::Certificate& certificate) {
   if (const auto present = open(certificate); !present) return fail(present);
-  return disk_.remove(path_);
+  for (const char* ending : {".pending", ".old", ""})
+    if (auto gone = disk_.remove(beside(ending)); !gone) return gone;
+  return {};
 }
 
 }  // namespace inkan::app

@@ -191,6 +191,7 @@ Result<void> TokenStore::remove(const pki::Certificate& certificate) {
   if (!content) return fail(content);
   const TokenObject* object = find_by_value(content->certificates, certificate.der());
   if (object == nullptr) return fail(Code::not_found, "store.no_key");
+  if (auto dropped = drop_pending(std::string(kRenewal) + certificate.fingerprint().hex()); !dropped) return dropped;
   return destroy_identity(*content, *object);
 }
 

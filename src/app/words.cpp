@@ -75,9 +75,42 @@ constexpr Sentence kSentences[] = {
     {"pkcs12.", "PKCS#12 ファイルとして読めません。", "This is no PKCS#12 file with a key and its certificate."},
     {"renewal.declined", "更新しませんでした。", "Not renewed."},
     {"store.no_key", "電子証明書の鍵が見つかりません。", "The certificate's key is not there."},
-    {"store.kind", "--store は p12:ファイル名 の形で指定してください。", "Write --store as p12:FILE."},
+    {"store.kind", "--store は p12:ファイル名、nss:フォルダー、pkcs11:… のどれかで指定してください。",
+     "Write --store as p12:FILE, nss:DIR or pkcs11:URI."},
+    {"store.pin_source", "pin-source にはファイルだけを指定できます。", "pin-source can be a file only."},
+    {"store.pin_value", "PIN はコマンドラインに書けません。--pin-file か pin-source を使ってください。",
+     "A PIN may not stand on the command line. Use --pin-file or pin-source."},
+    {"store.uri", "PKCS#11 URI（RFC 7512）の形が正しくありません。", "This is no PKCS#11 URI (RFC 7512)."},
+    {"tidy.declined", "削除しませんでした。確認せずに削除するには --yes を付けてください。",
+     "Nothing was deleted. --yes deletes without asking."},
     {"ticket.other_key", "ほかの画面で更新の手続きが進んでいます。そちらで続けるか「作り直す」を選んでください。",
      "A renewal is under way elsewhere. Finish it there, or choose 作り直す."},
+    {"token.full", "トークンに空きがありません。不要な電子証明書を削除（tidy）してください。",
+     "The token is full. Delete what is not needed (tidy)."},
+    {"token.module", "トークンのドライバー（PKCS#11 ライブラリー）を読み込めません。",
+     "The token's driver (PKCS#11 library) cannot be loaded."},
+    {"token.no_key", "トークンの鍵を使えません。", "The token's key cannot be used."},
+    {"token.no_pin", "トークンに PIN がまだ設定されていません。", "The token has no PIN yet."},
+    {"token.not_found", "トークンが見つかりません。差し込んでから、もう一度お試しください。",
+     "The token is not there. Plug it in and try again."},
+    {"token.pin_length", "PIN の長さか文字が正しくありません。", "This cannot be the PIN: its length or letters are wrong."},
+    {"token.pin_locked", "PIN がロックされています。トークンの発行元に解除を依頼してください。",
+     "The PIN is locked. Whoever issued the token can unlock it."},
+    {"token.pin_wrong", "PIN が違います。", "The PIN is wrong."},
+    {"token.pin_wrong_few_left", "PIN が違います。続けて間違えるとロックされます。残りの回数はわずかです。",
+     "The PIN is wrong. Few tries are left before it locks."},
+    {"token.pin_wrong_last_try", "PIN が違います。あと1回間違えるとロックされます。",
+     "The PIN is wrong. One more wrong one locks it."},
+    {"token.read_only", "トークンに書き込めません。", "The token is read-only."},
+    {"token.removed", "トークンが抜かれました。差し込んで同じコマンドを実行すると、続きから再開します。",
+     "The token was removed. Plug it in and run the same command: it goes on."},
+    {"token.several", "トークンが複数あります。pkcs11:token=名前 の形で選んでください。",
+     "There are several tokens. Choose one: pkcs11:token=NAME."},
+    {"token.", "トークンが受け付けませんでした。", "The token refused."},
+    {"serial.malformed", "シリアル番号は list が表示する16進数で指定してください。",
+     "Write the serial as list prints it (hexadecimal)."},
+    {"hex.malformed", "シリアル番号は list が表示する16進数で指定してください。",
+     "Write the serial as list prints it (hexadecimal)."},
     {"url.malformed", "アドレスの形が正しくありません。", "This is no address."},
 };
 
@@ -128,6 +161,33 @@ std::string Words::renewable(const Listed& listed) const {
   return {};
 }
 
+std::string Words::surplus(Surplus::Reason reason) const {
+  const Words& say = *this;
+  switch (reason) {
+    case Surplus::Reason::replaced: return say("新しい電子証明書に替わりました", "replaced by a newer one");
+    case Surplus::Reason::expired:
+      return say("有効期限が過ぎています（銀行によっては、取得のときワンタイムコードの代わりになります）",
+                 "expired (some banks take it in place of a one-time code)");
+  }
+  return {};
+}
+
+std::string Words::question(const SecretQuestion& question) const {
+  const Words& say = *this;
+  switch (question.about) {
+    case SecretQuestion::About::file: return say("ファイルのパスワード", "Password of the file");
+    case SecretQuestion::About::new_file: return say("新しいファイルのパスワード", "Password for the new file");
+    case SecretQuestion::About::database:
+      return say("ブラウザーの証明書データベースのパスワード", "Password of the browser's certificate database");
+    case SecretQuestion::About::pin: break;
+  }
+  std::string text = fmt::format(fmt::runtime(say("「{}」の PIN", "PIN of \"{}\"")), question.name);
+  if (question.pin == pki::PinState::few_left) text += say("（前に間違いがありました）", " (wrong ones were typed before)");
+  if (question.pin == pki::PinState::last_try)
+    text += say("（あと1回間違えるとロックされます）", " (one more wrong one locks it)");
+  return text;
+}
+
 std::string Words::error(const Error& error) const {
   const Sentence* best = nullptr;
   for (const Sentence& sentence : kSentences)
@@ -135,8 +195,8 @@ std::string Words::error(const Error& error) const {
   std::string text = best ? (*this)(best->japanese, best->english) : (*this)("処理できませんでした。", "It could not be done.");
   text += " [" + error.id + "]";
   // Where, or under which number to ask: those are for people. Elsewhere a detail is a library's own talk.
-  constexpr std::string_view kTelling[] = {"file.",  "pending.other", "certificate.several", "net.", "bank.", "url.",
-                                           "store.", "wire."};
+  constexpr std::string_view kTelling[] = {"file.",  "pending.other", "certificate.several", "net.", "bank.", "url.", "store.",
+                                           "token.", "wire."};
   const bool telling = std::ranges::any_of(kTelling, [&](std::string_view room) { return error.id.starts_with(room); });
   if (telling && !error.detail.empty()) text += " " + error.detail;
   return text;

@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "app/enrolment.hpp"
+#include "app/place.hpp"
+#include "app/surplus.hpp"
 #include "base/result.hpp"
 
 namespace inkan::app {
@@ -28,6 +30,10 @@ class Words {
   std::string day(Day day) const;
   /// renewable says whether a certificate can be renewed, and otherwise why not (E205).
   std::string renewable(const Listed& listed) const;
+  /// surplus says why a certificate may go.
+  std::string surplus(Surplus::Reason reason) const;
+  /// question is what a person is asked before a store opens.
+  std::string question(const SecretQuestion& question) const;
   /// error is what happened and what to do, in one line.
   std::string error(const Error& error) const;
   /// exit_codes is the text of `help exit-codes`.

@@ -58,7 +58,7 @@ std::unexpected<Error> refuse(CK_RV value) {
     case CKR_SESSION_HANDLE_INVALID:
     case CKR_SESSION_CLOSED:
     case CKR_DEVICE_ERROR: return fail(Code::unavailable, "token.removed");
-    case CKR_DEVICE_MEMORY: return fail(Code::unavailable, "token.full");
+    case CKR_DEVICE_MEMORY: return fail(Code::refused, "token.full");
     case CKR_TOKEN_WRITE_PROTECTED:
     case CKR_SESSION_READ_ONLY: return fail(Code::refused, "token.read_only");
     case CKR_PIN_LOCKED: return fail(Code::unauthenticated, "token.pin_locked");
@@ -210,7 +210,9 @@ Result<std::unique_ptr<Token>> Token::open(const TokenAddress& address) {
   std::vector<std::pair<CK_SLOT_ID, std::string>> found;
   for (const CK_SLOT_ID slot : slots) {
     CK_TOKEN_INFO info{};
-    if (call.C_GetTokenInfo(slot, &info) != CKR_OK || (info.flags & CKF_TOKEN_INITIALIZED) == 0) continue;
+    if (call.C_GetTokenInfo(slot, &info) != CKR_OK) continue;
+    // A blank card is nobody's; a database that is new says the same of itself until its first PIN.
+    if ((info.flags & CKF_TOKEN_INITIALIZED) == 0 && address.arguments.empty()) continue;
     if (fits(address.label, trim(info.label)) && fits(address.manufacturer, trim(info.manufacturerID)) &&
         fits(address.model, trim(info.model)) && fits(address.serial, trim(info.serialNumber)))
       found.emplace_back(slot, trim(info.label));
