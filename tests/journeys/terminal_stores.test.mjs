@@ -1,0 +1,133 @@
+// From the terminal: inkan-app in a browser's own database and on a token, where keys are made and stay; then the browser logs in.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Customer } from "./support/chromium.mjs";
+import { demoWithHolders, kPrograms } from "./support/demo.mjs";
+import { facts } from "./support/keys.mjs";
+import { Home } from "./support/home.mjs";
+import * as walk from "./support/journey.mjs";
+import { removePolicy } from "./support/policy.mjs";
+import { run } from "./support/run.mjs";
+import { Token } from "./support/token.mjs";
+
+let demo;
+let holders;
+const opened = [];
+
+before(async () => {
+  ({ demo, holders } = await demoWithHolders([
+    { login_id: "browser", institution: "d1", ends_in: 20 }, { login_id: "second", institution: "d1", ends_in: 25 },
+    { login_id: "usb", institution: "d1", ends_in: 20 }, { login_id: "early", institution: "d2", ends_in: 200 },
+    { login_id: "fox", institution: "d1", ends_in: 20 }, { login_id: "left", institution: "d1", ends_in: 25 },
+  ]));
+}, { timeout: 300_000 });
+
+after(async () => {
+  for (const one of opened) await one.close();
+  await demo?.close();
+  await removePolicy();
+});
+
+function keep(one) {
+  opened.push(one);
+  return one;
+}
+
+// app runs inkan-app in a person's HOME; `lines` go in on standard input.
+async function app(args, { home, token, lines = [], allow = [0], bank = "d1" } = {}) {
+  const server = args[0] === "tidy" ? [] : ["--server", demo.institution(bank).portal, "--trust", demo.path(demo.json.trust)];
+  return run(join(kPrograms, "inkan-app"), [...args, ...server],
+             { env: { LANG: "ja_JP.UTF-8", ...(home && { HOME: home.dir }), ...token?.env }, input: lines.map((line) => `${line}\n`).join(""), allow });
+}
+
+const listOf = async (options) => JSON.parse((await app(["list", "--json", ...(options.store ?? [])], options)).out);
+
+test("D1-05 D1-19 renew in Chromium's database: the key is made there, the old one goes, and Chromium logs in", { timeout: 120_000 }, async () => {
+  const holder = holders.browser;
+  const customer = keep(await Customer.open(demo, [holder]));
+  const home = customer.home;
+  const [listed] = await listOf({ home });
+  assert.equal(listed.serial, (await facts(holder.pem)).serial);
+  assert.equal(listed.renewable, "yes");
+
+  const { out } = await app(["renew"], { home });
+  assert.match(out, /完了しました/);
+  assert.equal(await home.identities(), 1, "the old certificate and key are gone");
+  const [now] = await listOf({ home });
+  assert.notEqual(now.serial, listed.serial);
+  assert.equal((await walk.hasOneLive(demo, holder)).serial.toLowerCase(), now.serial);
+  const names = await home.nicknames();
+  assert.ok(names.some((name) => /^サンプル第一銀行 browser \d{4}年\d{1,2}月\d{1,2}日まで$/.test(name)), names.join("\n"));
+  await walk.logIn(customer.page, demo, holder);
+
+  assert.equal(JSON.parse((await app(["renew", "--json"], { home })).out).result, "nothing_to_do");
+  assert.match((await app(["tidy"], { home })).out, /不要な電子証明書はありません/);
+});
+
+test("D2-23 issue into a database that does not exist yet, and Chromium logs in", { timeout: 120_000 }, async () => {
+  const holder = { ...holders.browser, login_id: "firsttime", institution: "d2", p12: undefined, mail: "firsttime@example.jp" };
+  await demo.importHolders([holder]);
+  const code = await demo.releaseCode(holder);
+  const customer = keep(await Customer.open(demo, []));
+  await app(["issue", "--login-id", holder.login_id, "--password-file", "-", "--code-file", "-"],
+            { home: customer.home, lines: [holder.password, code], bank: "d2" });
+  assert.equal(await customer.home.identities(), 1);
+  await walk.logIn(customer.page, demo, holder);
+});
+
+test("E205 of several certificates the refusal names those that can be renewed, and --login-id chooses", { timeout: 120_000 }, async () => {
+  const home = keep(await Home.create(demo, [holders.fox, holders.second, holders.early]));
+  const listed = await listOf({ home });
+  assert.deepEqual(Object.fromEntries(listed.map(({ id, renewable }) => [id, renewable])), { fox: "yes", second: "yes", early: "other_bank" });
+  const refused = await app(["renew"], { home, allow: [5] });
+  assert.match(refused.err, /fox.*second|second.*fox/);
+  assert.match(refused.err, /certificate\.several/);
+  await app(["renew", "--login-id", "second"], { home });
+  assert.equal(await home.identities(), 3);
+  await app(["renew", "--serial", (await facts(holders.fox.pem)).serial], { home });
+  assert.equal((await walk.hasOneLive(demo, holders.fox)).serial.toLowerCase(), (await listOf({ home })).find(({ id }) => id === "fox").serial);
+});
+
+test("what imports left behind is named by tidy and deleted with its key when told to", { timeout: 120_000 }, async () => {
+  const holder = { ...holders.left };
+  const home = keep(await Home.create(demo, [holder]));
+  await app(["renew", "--store", `p12:${holder.p12}`, "--store-password-file", "-"], { lines: [holder.p12_password] });
+  assert.match((await app(["list"], { home })).out, /新しい電子証明書が使われています/);
+  await home.import(holder.p12, holder.p12_password);
+  assert.equal(await home.identities(), 2);
+  const asked = await app(["tidy"], { home, allow: [4] });
+  assert.match(asked.out, /新しい電子証明書に替わりました/);
+  assert.equal(await home.identities(), 2);
+  const { removed } = JSON.parse((await app(["tidy", "--yes", "--json"], { home })).out);
+  assert.deepEqual(removed.map(({ serial, reason }) => [serial, reason]), [[(await facts(holder.pem)).serial, "replaced"]]);
+  assert.equal(await home.identities(), 1);
+  assert.equal((await listOf({ home }))[0].serial, (await walk.hasOneLive(demo, holder)).serial.toLowerCase());
+});
+
+test("D1-05 D1-19 renew on a token: it stays there, nothing is left over, a wrong PIN is counted once", { timeout: 120_000 }, async () => {
+  const holder = holders.usb;
+  const token = keep(await Token.create());
+  await token.import(holder, "01");
+  const store = ["--store", token.store, "--pin-file", "-"];
+  const wrong = await app(["renew", ...store, "--json"], { token, lines: ["9999"], allow: [6] });
+  assert.match(JSON.parse(wrong.out).code, /^token\.pin_wrong/);
+  assert.match(wrong.err, /PIN が違います/);
+  assert.equal((await demo.certificates(holder)).length, 1);
+
+  const [before] = await listOf({ token, store, lines: [token.pin] });
+  assert.equal(before.renewable, "yes");
+  await app(["renew", ...store], { token, lines: [token.pin] });
+  const [now, ...others] = await listOf({ token, store, lines: [token.pin] });
+  assert.equal(others.length, 0);
+  assert.notEqual(now.serial, before.serial);
+  assert.equal((await walk.hasOneLive(demo, holder)).serial.toLowerCase(), now.serial);
+  const objects = await token.objects();
+  assert.deepEqual([objects.cert, objects.privkey, objects.pubkey], [1, 1, 1], objects.text);
+  assert.ok(objects.labels.every((label) => /^サンプル第一銀行 usb \d{4}年/.test(label)), objects.labels.join("\n"));
+  assert.match(objects.text, /never extractable/);
+
+  const absent = await app(["renew", "--store", "pkcs11:token=elsewhere?module-path=" + token.module, "--pin-file", "-"],
+                           { token, lines: [token.pin], allow: [3] });
+  assert.match(absent.err, /token\.not_found/);
+});
