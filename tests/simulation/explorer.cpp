@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <set>
+#include <unordered_set>
 
 #include "base/password.hpp"
-#include "store/open.hpp"
 
 namespace inkan::simulation {
 namespace {
@@ -42,12 +41,6 @@ std::string to_text(Attacker attacker) {
   return {};
 }
 
-void ReopenableStore::open(const std::filesystem::path& file) {
-  auto store = store::open({.url = "sqlite:" + file.string(), .node = "test"});
-  check(store.has_value(), store ? "" : store.error().id + " " + store.error().detail);
-  store_ = std::move(*store);
-}
-
 Explorer::Explorer(lifecycle::Institution profile)
     : bank_({}, kStart, {std::move(profile)}),
       services_{
@@ -63,8 +56,7 @@ Explorer::Explorer(lifecycle::Institution profile)
       clerk_(StaffPerson::make("tanto01")),
       approver_(StaffPerson::make("shonin01")),
       second_(StaffPerson::make("shonin02")),
-      at_(bank_.institutions.all().front()),
-      base_(bank_.folder.path() / "base.db") {
+      at_(bank_.institutions.all().front()) {
   settle();
 }
 
@@ -97,9 +89,7 @@ void Explorer::settle() {
   for (const char* login_id : {"kanri01", "kanri02"}) administrators_[login_id] = *bank_.certify(login_id, at_.id).fingerprint;
   const auto letters = bank_.outbox.claim(1000);
   for (const lifecycle::Letter& letter : *letters) check(bank_.outbox.settle_accepted(letter).has_value(), "settle");
-  const auto file = bank_.folder.path() / "inkan.db";
-  bank_.store.reset();  // closed, so that the file is whole; Installation's own verbs are not used from here on
-  std::filesystem::copy_file(file, base_);
+  bank_.store.reset();  // Installation's own verbs are not used from here on
 }
 
 std::vector<CertificateRecord> Explorer::certificates() {
@@ -153,15 +143,23 @@ std::string Explorer::key() {
     };
     text += fmt::format(" | {}{} |", usable(hand_.code) ? "has " : "", usable(hand_.stolen) ? "stolen " : "");
     for (const std::string& id : {hand_.ticket, hand_.thief_ticket}) {
+      if (id.empty()) {
+        text += " -";
+        continue;
+      }
       const auto found = reader.find_ticket(id);
       if (!found) return fail(found);
       const bool over =
           *found && (*found)->stage != lifecycle::TicketStage::open && (*found)->stage != lifecycle::TicketStage::issued;
       text += *found && !over ? fmt::format(" {}", lifecycle::to_text((*found)->stage)) : " -";
+      if (id == hand_.thief_ticket && !over) text += " " + hand_.thief_origin + (hand_.thief_waited ? " waited" : "");
     }
     const auto requests = reader.waiting_requests(at_.id, 10);
     if (!requests) return fail(requests);
-    for (const auto& request : *requests) text += fmt::format(" {} by {}", lifecycle::to_text(request.act), request.requested_by);
+    std::set<std::string> asked;  // the same asked for twice opens no other way than once
+    for (const auto& request : *requests)
+      asked.insert(fmt::format(" {} by {}", lifecycle::to_text(request.act), request.requested_by));
+    for (const std::string& each : asked) text += each;
     text += hand_.ended ? " ended" : "";
     return {};
   });
@@ -169,73 +167,81 @@ std::string Explorer::key() {
   return text;
 }
 
+/// walk_to goes to a state: back to where its way parts from the present one, and on from there.
+void Explorer::walk_to(std::size_t node, const std::vector<Action>& all) {
+  std::vector<std::size_t> wanted;
+  for (std::size_t at = node; at != 0; at = nodes_[at].parent) wanted.push_back(at);
+  std::ranges::reverse(wanted);
+  std::size_t same = 0;
+  while (same < wanted.size() && same + 1 < way_.size() && way_[same + 1].node == wanted[same]) ++same;
+  way_.resize(same + 1);
+  step_back();
+  for (; same < wanted.size(); ++same) {
+    check(all[nodes_[wanted[same]].action].run(), "a step that does not repeat");
+    hand_.now = bank_.clock.now();
+    store_.mark();
+    way_.push_back({.node = wanted[same], .hand = hand_});
+  }
+}
+
+/// step_back undoes what was done since the end of the way.
+void Explorer::step_back() {
+  store_.rewind(way_.size() - 1);
+  hand_ = way_.back().hand;
+  bank_.clock.set(hand_.now);
+}
+
+std::vector<std::string> Explorer::path_of(std::size_t node, const std::vector<Action>& all) const {
+  std::vector<std::string> path;
+  for (std::size_t at = node; at != 0; at = nodes_[at].parent) path.push_back(all[nodes_[at].action].name);
+  std::ranges::reverse(path);
+  return path;
+}
+
 Explored Explorer::explore(Attacker attacker, bool with_password, const std::function<bool(const Taken&)>& allowed, Reach reach) {
   attacker_ = attacker;
   victim_ = attacker == Attacker::oneself ? "kanri01" : "keiri01";
-  const std::filesystem::path work = bank_.folder.path() / "work.db";
-  const std::filesystem::path nodes = bank_.folder.path() / "nodes";
-  std::filesystem::remove_all(nodes);
-  std::filesystem::create_directory(nodes);
-  const auto load = [&](const std::filesystem::path& file, const Hand& hand) {
-    store_.close();
-    for (const char* tail : {"", "-wal", "-shm"}) std::filesystem::remove(work.string() + tail);
-    std::filesystem::copy_file(file, work);
-    store_.open(work);
-    hand_ = hand;
-    bank_.clock.set(hand.now);
-  };
+  store_.open((bank_.folder.path() / "inkan.db").string());
+  store_.mark();
+  hand_ = {.now = kStart};
+  hand_.administrators = administrators_;
+  if (victim_ == "kanri01") hand_.own = {administrators_.at("kanri01")};
+  bank_.clock.set(kStart);
+  nodes_ = {Node{}};
+  way_ = {Level{.node = 0, .hand = hand_}};
 
   Explored result;
-  std::set<std::string> known;
-  std::deque<Node> waiting;
-  Hand first{.now = kStart};
-  first.administrators = administrators_;
-  if (victim_ == "kanri01") first.own = {administrators_.at("kanri01")};
-  waiting.push_back({base_, first, {}});
-  load(base_, first);
-  known.insert(key());
+  std::unordered_set<std::string> known = {key()};
   const std::vector<Action> all = actions(attacker, with_password);
-  while (!waiting.empty()) {
-    const Node node = std::move(waiting.front());
-    waiting.pop_front();
+  for (std::size_t at = 0; at < nodes_.size(); ++at) {
     ++result.states;
-    load(node.file, node.hand);
-    for (const Action& action : all) {
+    walk_to(at, all);
+    for (std::size_t action = 0; action < all.size(); ++action) {
       ++result.steps;
-      if (!action.run()) {  // refused: the store is as it was
-        hand_ = node.hand;
-        continue;
-      }
-      hand_.now = bank_.clock.now();
-      std::vector<std::string> path = node.path;
-      path.push_back(action.name);
-      if (hand_.taken) {
-        const Finding found{*hand_.taken, path};
-        const bool good = allowed(*hand_.taken);
+      bool go_on = all[action].run();
+      if (go_on && hand_.taken) {
+        Finding found{*hand_.taken, path_of(at, all)};
+        found.path.push_back(all[action].name);
         hand_.taken.reset();
-        if (!good) {
-          result.forbidden.push_back(found);
+        if (!allowed(found.taken)) {
+          result.forbidden.push_back(std::move(found));
           if (reach.first_only) return result;
-          load(node.file, node.hand);
-          continue;
-        }
-        if (result.allowed.empty()) result.allowed.push_back(found);
-      }
-      if (static_cast<int>(certificates().size()) <= kCertificates && known.insert(key()).second) {
-        if (known.size() <= reach.states) {
-          const Hand hand = hand_;
-          const auto file = nodes / (std::to_string(known.size()) + ".db");
-          store_.close();
-          std::filesystem::copy_file(work, file);
-          waiting.push_back({file, hand, std::move(path)});
-        } else {
-          result.whole = false;
+          go_on = false;
+        } else if (result.allowed.empty()) {
+          result.allowed.push_back(std::move(found));
         }
       }
-      load(node.file, node.hand);
+      if (go_on && static_cast<int>(certificates().size()) <= kCertificates) {
+        hand_.now = bank_.clock.now();
+        if (known.insert(key()).second) {
+          if (nodes_.size() < reach.states)
+            nodes_.push_back({.parent = at, .action = action});
+          else
+            result.whole = false;
+        }
+      }
+      step_back();
     }
-    store_.close();
-    if (node.file != base_) std::filesystem::remove(node.file);
   }
   return result;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <set>
@@ -10,12 +9,13 @@
 #include "lifecycle/bank_desk.hpp"
 #include "lifecycle/company.hpp"
 #include "lifecycle/recovery.hpp"
+#include "simulation/rewinding_store.hpp"
 #include "support/desk.hpp"
 #include "support/installation.hpp"
 
-// Every state that one ID's life can reach, seen from one attacker: breadth-first over the real verbs and a real store, of which
-// each state keeps a copy. States are told apart by what matters of them: certificates, transaction, codes, hold, requests, and
-// what the attacker holds in hand.
+// Every state that one ID's life can reach, seen from one attacker: breadth-first over the real verbs and the real store's
+// statements. A state is kept as the way to it, and walked again when its turn comes. States are told apart by what matters of
+// them: certificates, transaction, codes, hold, requests, and what the attacker holds in hand.
 namespace inkan::simulation {
 
 /// Attacker is who tries to get a certificate for a key of the own.
@@ -30,19 +30,6 @@ enum class Attacker {
   oneself,        ///< the same, for a further certificate of the own
 };
 std::string to_text(Attacker attacker);
-
-/// ReopenableStore is a store that can be put aside and taken up from a copy, under verbs that keep a reference to it.
-class ReopenableStore : public lifecycle::Store {
- public:
-  void open(const std::filesystem::path& file);
-  void close() { store_.reset(); }
-  Result<void> transact(const std::function<Result<void>(lifecycle::Writer&)>& work) override { return store_->transact(work); }
-  Result<void> read(const std::function<Result<void>(lifecycle::Reader&)>& work) override { return store_->read(work); }
-  Result<void> health() override { return store_->health(); }
-
- private:
-  std::unique_ptr<lifecycle::Store> store_;
-};
 
 /// Taken is what the attacker got, and on what it stood.
 struct Taken {
@@ -100,17 +87,25 @@ class Explorer {
     bool ended = false;   ///< the bank took away, and nobody gave back since
     std::optional<Taken> taken;
   };
-  struct Node {
-    std::filesystem::path file;
-    Hand hand;
-    std::vector<std::string> path;
-  };
   struct Action {
     std::string name;
-    std::function<bool()> run;  ///< false: refused, nothing changed
+    std::function<bool()> run;  ///< false: refused
+  };
+  /// Node is a state by the way to it: which action led there, and from where.
+  struct Node {
+    std::size_t parent = 0;
+    std::size_t action = 0;
+  };
+  /// Level is one step of the way that is walked now; the store has a mark for each.
+  struct Level {
+    std::size_t node = 0;
+    Hand hand;
   };
 
   void settle();
+  void walk_to(std::size_t node, const std::vector<Action>& all);
+  void step_back();
+  std::vector<std::string> path_of(std::size_t node, const std::vector<Action>& all) const;
   std::vector<Action> actions(Attacker attacker, bool with_password);
   void add_holder_actions(std::vector<Action>& all);
   void add_bank_actions(std::vector<Action>& all);
@@ -132,7 +127,7 @@ class Explorer {
   std::vector<lifecycle::CertificateRecord> certificates();
 
   Installation bank_;
-  ReopenableStore store_;
+  RewindingStore store_;
   lifecycle::Services services_;
   lifecycle::Login login_;
   lifecycle::Enrolment enrolment_;
@@ -144,7 +139,8 @@ class Explorer {
   StaffPerson auditor_, clerk_, approver_, second_;
   std::map<std::string, lifecycle::StaffOnDuty> duty_;  ///< each of them, logged in
   const lifecycle::Institution& at_;
-  std::filesystem::path base_;
+  std::vector<Node> nodes_;
+  std::vector<Level> way_;
   Hand hand_;
   Attacker attacker_ = Attacker::password;
   std::string victim_ = "keiri01";
