@@ -112,7 +112,7 @@ Result<std::vector<Company::Member>> Company::members(const Institution& institu
 
 Result<std::string> Company::allow_reissue(const Institution& institution, const LoggedIn& who, const std::string& login_id,
                                            const Secret& password) {
-  if (auto right = login_.check_again(institution, who, password); !right) return fail(right);
+  if (auto right = login_.check_again(who, password); !right) return fail(right);
   std::string code;
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();

@@ -193,7 +193,18 @@ Result<void> Login::close(const std::string& token) {
   });
 }
 
-Result<Holder> Login::check_password(const HolderId& id, const Secret& password) {
+Result<Holder> Login::check_password(const HolderId& id, const Secret& password) { return check_holder(id, false, password); }
+
+Result<void> Login::check_with_certificate(const HolderId& id, const Secret& password) {
+  const auto right = check_holder(id, true, password);
+  return right ? Result<void>() : fail(right);
+}
+
+Result<void> Login::check_again(const LoggedIn& who, const Secret& password) {
+  return check_with_certificate(who.holder.id, password);
+}
+
+Result<Holder> Login::check_holder(const HolderId& id, bool with_certificate, const Secret& password) {
   std::optional<Holder> holder;
   auto read = services_.store.read([&](Reader& reader) -> Result<void> {
     auto found = reader.find_holder(id);
@@ -204,7 +215,7 @@ Result<Holder> Login::check_password(const HolderId& id, const Secret& password)
   if (!read) return fail(read);
   const auto institution = services_.institutions.find(id.institution);
   if (!institution) return fail(institution);
-  if (auto right = try_password(**institution, id, holder, false, password); !right) return fail(right);
+  if (auto right = try_password(**institution, id, holder, with_certificate, password); !right) return fail(right);
   return *holder;
 }
 
@@ -216,18 +227,6 @@ Result<HolderId> Login::identify(const Institution& institution, const std::stri
   if (!known && known.error().code == Code::unauthenticated) return fail(Code::unauthenticated, "acquisition.refused");
   if (!known) return fail(known);
   return id;
-}
-
-Result<void> Login::check_again(const Institution& institution, const LoggedIn& who, const Secret& password) {
-  std::optional<Holder> holder;
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    auto found = reader.find_holder(who.holder.id);
-    if (!found) return fail(found);
-    holder = std::move(*found);
-    return {};
-  });
-  if (!read) return read;
-  return try_password(institution, who.holder.id, holder, true, password);
 }
 
 Result<void> Login::try_password(const Institution& institution, const HolderId& id, const std::optional<Holder>& holder,

@@ -80,9 +80,13 @@ class Login {
   /// which of the two was wrong) and `login.locked`.
   Result<HolderId> identify(const Institution& institution, const std::string& login_id, const Secret& password);
 
+  /// check_with_certificate is check_password for who showed the ID's certificate: it counts apart, so that guesses from outside
+  /// never lock its owner out (T10). Errors: `login.password`, `login.locked`.
+  Result<void> check_with_certificate(const HolderId& id, const Secret& password);
+
   /// check_again asks a logged-in holder for the password once more before an act that hands out power (ASVS 7.5.3). Errors:
   /// `login.password`, `login.locked`.
-  Result<void> check_again(const Institution& institution, const LoggedIn& who, const Secret& password);
+  Result<void> check_again(const LoggedIn& who, const Secret& password);
 
   /// gate counts wrong passwords, the bank's own people's too.
   PasswordGate& gate() { return gate_; }
@@ -91,6 +95,7 @@ class Login {
   using Allow = std::function<Result<bool>(Reader&, const CertificateVerdict&, Instant)>;
   Result<LoggedIn> resume_if(const Institution& institution, const std::string& token, const std::optional<Digest>& fingerprint,
                              const Allow& allowed);
+  Result<Holder> check_holder(const HolderId& id, bool with_certificate, const Secret& password);
   Result<void> mark_seen(const Session& session, Instant now);
   Result<void> try_password(const Institution& institution, const HolderId& id, const std::optional<Holder>& holder,
                             bool with_certificate, const Secret& password);

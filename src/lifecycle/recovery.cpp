@@ -177,7 +177,7 @@ Result<CertificateRecord> Recovery::hold_lost(const Institution& institution, co
 
 Result<std::string> Recovery::make_computer_code(const Institution& institution, const LoggedIn& who, const Secret& password) {
   if (institution.acquisition.computer_change != ComputerChange::self) return fail(Code::refused, "recovery.closed");
-  if (auto right = login_.check_again(institution, who, password); !right) return fail(right);
+  if (auto right = login_.check_again(who, password); !right) return fail(right);
   std::string code;
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();

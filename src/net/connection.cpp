@@ -1,11 +1,13 @@
 #include "net/connection.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <exception>
 #include <optional>
 #include <vector>
 
 #include "base/log.hpp"
+#include "net/proxy_header.hpp"
 #include "net/request_reader.hpp"
 
 namespace inkan::net {
@@ -60,13 +62,14 @@ class Connection final : public Deadline, public std::enable_shared_from_this<Co
         listener_(listener),
         stream_(std::forward<Arguments>(arguments)...),
         reader_(limits().header_bytes, limits().body_bytes) {
-    peer_.address = std::move(address);
+    peer_.address = address;
+    admitted_ = std::move(address);
     shard_.connections.insert(this);
   }
 
   ~Connection() override {
     shard_.connections.erase(this);
-    house_.release(listener_, peer_.address);
+    house_.release(listener_, admitted_);
   }
 
   void abort() override {
@@ -95,6 +98,14 @@ class Connection final : public Deadline, public std::enable_shared_from_this<Co
   // The handshake; without TLS there is nothing to do.
   Task<bool> greet() {
     if (house_.stopping) co_return false;  // it was accepted, but begins only now
+    if (std::ranges::find(listener_.options.proxies, peer_.address) != listener_.options.proxies.end()) {
+      const bool introduced = co_await read_proxy_header();
+      if (!introduced) {
+        ++house_.tally.refused;
+        abort();
+        co_return false;
+      }
+    }
     if constexpr (kTls) {
       expect(Wait::handshake, limits().handshake_timeout);
       Ec ec;
@@ -106,6 +117,31 @@ class Connection final : public Deadline, public std::enable_shared_from_this<Co
       }
       fill_peer(stream_.native_handle(), peer_);
     }
+    co_return true;
+  }
+
+  Socket& socket() {
+    if constexpr (kTls)
+      return stream_.next_layer();
+    else
+      return stream_;
+  }
+
+  // A load balancer says whose connection it passes on; what follows its header is the client's own.
+  Task<bool> read_proxy_header() {
+    expect(Wait::handshake, limits().handshake_timeout);
+    std::string header;
+    for (auto wants = proxy_header_wants(header); wants != std::size_t{0}; wants = proxy_header_wants(header)) {
+      if (!wants) co_return false;
+      const std::size_t so_far = header.size();
+      header.resize(so_far + *wants);
+      Ec ec;
+      co_await asio::async_read(socket(), asio::buffer(header.data() + so_far, *wants), into(ec));
+      if (ec) co_return false;
+    }
+    const auto address = parse_proxy_header(header);
+    if (!address) co_return false;
+    if (!address->empty()) peer_.address = *address;
     co_return true;
   }
 
@@ -259,6 +295,7 @@ class Connection final : public Deadline, public std::enable_shared_from_this<Co
   Listener& listener_;
   Stream stream_;
   Peer peer_;
+  std::string admitted_;  // the address it was counted in under; a proxy may name another
   RequestReader reader_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;

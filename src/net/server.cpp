@@ -27,6 +27,13 @@ std::chrono::milliseconds sweep_every(const std::vector<ListenerOptions>& listen
   return std::max(every, kShortestSweep);
 }
 
+/// text_of is an address as Peer has it: one IPv4 client is the same on a listener for both families.
+std::string text_of(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  return address.to_string();
+}
+
 Result<Acceptor> bind(asio::io_context& io, const ListenerOptions& options) {
   const std::string where = options.address + ":" + std::to_string(options.port);
   Ec ec;
@@ -94,6 +101,12 @@ Result<void> Server::Engine::start() {
 
   for (ListenerOptions& given : options.listeners) {
     if (!given.handler) return fail(Code::internal, "net.no_handler");
+    for (std::string& proxy : given.proxies) {
+      Ec ec;
+      const auto address = asio::ip::make_address(proxy, ec);
+      if (ec) return fail(Code::invalid, "net.listen", proxy + ": not an IP address");
+      proxy = text_of(address);
+    }
     auto listener = std::make_unique<Listener>();
     listener->options = std::move(given);
     if (listener->options.tls) {
@@ -138,7 +151,7 @@ Task<> Server::Engine::accept(Listener& listener, Acceptor& acceptor) {
       continue;
     }
     if (ec) continue;  // the client went away while it waited
-    std::string address = from.address().to_string();
+    std::string address = text_of(from.address());
     if (!admit(house, listener, address)) {
       ++house.tally.turned_away;
       continue;

@@ -74,6 +74,9 @@ struct ListenerOptions {
   Limits limits;
   Handler handler;
   QuickHandler quick;  ///< may be unset
+  /// proxies are load balancers that pass connections on unopened and say whose each is (PROXY protocol, 1 and 2): connections
+  /// from these addresses must begin so. No other's word is taken, and no HTTP field ever (threat T7).
+  std::vector<std::string> proxies = {};
   /// host_must_equal_sni answers 421 to a request whose Host is not the name of the handshake (RFC 9110 15.5.20).
   bool host_must_equal_sni = false;
 };

@@ -76,6 +76,26 @@ TEST(Server, takes_bodies_of_both_kinds) {
                   .ends_with("POST / abc"));
 }
 
+TEST(Server, T7_a_proxy_says_whose_connection_it_is_and_nobody_else_does) {
+  ListenerOptions listener;
+  listener.handler = [](const Request& request) { return make_text(200, "from " + request.peer.address); };
+  const std::string introduction = "PROXY TCP4 203.0.113.7 192.0.2.1 56324 443\r\n";
+  const std::string request = "GET / HTTP/1.1\r\n" + kClose + "\r\n";
+  {
+    const auto server = serve(listener);
+    EXPECT_TRUE(ask(*server, request).ends_with("from 127.0.0.1"));
+    EXPECT_EQ(ask(*server, introduction + request).find("from"), std::string::npos) << "not a configured proxy";
+  }
+  listener.proxies = {"127.0.0.1", "2001:DB8:0::1"};
+  listener.limits.connections_per_address = 1;
+  const auto server = serve(listener);
+  EXPECT_TRUE(ask(*server, introduction + request).ends_with("from 203.0.113.7"));
+  EXPECT_TRUE(ask(*server, "PROXY UNKNOWN\r\n" + request).ends_with("from 127.0.0.1"));
+  EXPECT_EQ(ask(*server, request), "") << "a proxy that does not introduce its client is not heard";
+  EXPECT_EQ(server->counts().refused, 1u);
+  EXPECT_EQ(server->counts().turned_away, 0u) << "each was counted out under the address it was counted in";
+}
+
 TEST(Server, says_continue_to_who_waits_for_it) {
   const auto server = serve({});
   RawLine line(server->ports()[0]);

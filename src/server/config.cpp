@@ -48,6 +48,15 @@ void read_listeners(Section section, Config& config) {
   config.status = read_address(section, "status");
   config.admin = read_address(section, "admin");
   config.workers = section.number("workers", 1, 512, config.workers);
+  if (section.has("proxies")) config.proxies = section.texts("proxies");
+  for (const std::string& proxy : config.proxies)
+    if (net::address_prefix(proxy) == proxy) section.refuse("proxies", "\"" + proxy + "\" is no IP address");
+}
+
+void read_limits(Section section, net::TryLimit& limits) {
+  limits.tries = section.number("tries", 0, 1'000'000, limits.tries);
+  limits.per_minute = section.number("tries_per_minute", 1, 1'000'000, limits.per_minute);
+  limits.addresses = static_cast<std::size_t>(section.number("addresses", 1, 10'000'000, static_cast<int>(limits.addresses)));
 }
 
 void read_sites(Section& file, Config& config) {
@@ -114,6 +123,7 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
   config.ca_passphrase_file = read_path(ca, "passphrase_file", base);
   if (file.has("institutions")) config.institutions = read_path(file, "institutions", base);
   read_listeners(file.section("listen"), config);
+  read_limits(file.section("limits"), config.limits);
   Section outside = file.section("addresses");
   config.machines_url = read_origin(outside, "machines", "https://");
   config.status_url = read_origin(outside, "status", "http://");

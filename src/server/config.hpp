@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "net/address_limit.hpp"
 
 namespace inkan::server {
 
@@ -78,6 +79,8 @@ struct Config {
   Address login;                       ///< TLS, client certificate asked for: login hosts and machines' doors
   Address status;                      ///< plain HTTP: OCSP, CRL, CA certificates
   Address admin;                       ///< plain HTTP on loopback: health and metrics
+  std::vector<std::string> proxies;    ///< addresses of load balancers that say whose connection they pass on
+  net::TryLimit limits;                ///< tries of passwords and codes by client address
   std::string machines_url;            ///< how machines reach `login`: "https://est.bank.example"
   std::string status_url;              ///< how anyone reaches `status`; certificates carry it
   std::vector<SiteAddress> sites;

@@ -44,6 +44,23 @@ TEST(Config, what_is_wrong_is_refused_with_its_line) {
   EXPECT_EQ(refused(with(example(), "workers", "wokers")).id, "config.unknown_key");
 }
 
+TEST(Config, T10_limits_have_defaults_and_bounds) {
+  const auto config = parse_config(example(), "f", "/");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->limits.tries, 60);
+  EXPECT_TRUE(config->proxies.empty());
+  const auto given = parse_config(example() + "\n[limits]\ntries = 5\ntries_per_minute = 1\naddresses = 100\n", "f", "/");
+  ASSERT_TRUE(given) << given.error().detail;
+  EXPECT_EQ(given->limits.tries, 5);
+  EXPECT_EQ(given->limits.per_minute, 1);
+  EXPECT_EQ(given->limits.addresses, 100u);
+  EXPECT_EQ(parse_config(example() + "\n[limits]\ntries_per_minute = 0\n", "f", "/").error().id, "config.value");
+  const auto proxied = parse_config(with(example(), "workers", "proxies = [\"192.0.2.1\"]\nworkers"), "f", "/");
+  ASSERT_TRUE(proxied) << proxied.error().detail;
+  EXPECT_EQ(proxied->proxies.front(), "192.0.2.1");
+  EXPECT_EQ(parse_config(with(example(), "workers", "proxies = [\"lb.example\"]\nworkers"), "f", "/").error().id, "config.value");
+}
+
 TEST(Config, letters_are_signed_and_bounces_read_where_all_of_it_is_given) {
   const auto parse = [](const std::string& more) {
     return parse_config(with(example(), "sender = \"notice@bank.example\"", "sender = \"notice@bank.example\"\n" + more), "f",

@@ -31,7 +31,7 @@ Result<std::optional<web::ProgramFile>> load_program(const std::filesystem::path
   return web::ProgramFile{.name = file.filename().string(), .version = std::move(version), .content = std::move(*content)};
 }
 
-Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank) {
+Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank, std::shared_ptr<net::AddressLimit> tries) {
   auto catalogue = load_catalogues();
   if (!catalogue) return fail(catalogue);
   auto program = load_program(bank.config().app_file);
@@ -47,7 +47,8 @@ Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank) {
                             .contacts = bank.contacts(),
                             .origins = std::move(origins),
                             .catalogue = std::move(*catalogue),
-                            .program = std::move(*program)});
+                            .program = std::move(*program),
+                            .tries = std::move(tries)});
 }
 
 /// host_of is the host of an origin.
@@ -88,7 +89,7 @@ Result<net::TlsOptions> console_tls(const ConsoleAddress& console, const std::ve
   return tls;
 }
 
-Result<std::unique_ptr<wire::Door>> make_door(Bank& bank) {
+Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::AddressLimit> tries) {
   const Config& config = bank.config();
   std::map<std::string, wire::Addresses> addresses;
   for (const SiteAddress& site : config.sites) {
@@ -118,6 +119,7 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank) {
                                                         .addresses = std::move(addresses),
                                                         .registration_authorities = std::move(registration),
                                                         .readiness = {},
+                                                        .tries = std::move(tries),
                                                         .version = kVersion});
 }
 
@@ -166,13 +168,15 @@ Result<std::vector<net::ServerCertificate>> load_certificates(const Config& conf
 
 Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::ServerCertificate>& certificates) {
   std::unique_ptr<Site> site(new Site);
-  auto portal = make_portal(bank);
+  // One count for both doors: who is turned away at one does not go on at the other.
+  const auto tries = std::make_shared<net::AddressLimit>(bank.config().limits, bank.clock());
+  auto portal = make_portal(bank, tries);
   if (!portal) return fail(portal);
   site->portal_ = std::move(*portal);
   auto console = make_console(bank);
   if (!console) return fail(console);
   site->console_ = std::move(*console);
-  auto door = make_door(bank);
+  auto door = make_door(bank, tries);
   if (!door) return fail(door);
   site->door_ = std::move(*door);
   auto postman = make_postman(bank);
@@ -190,17 +194,19 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
   const net::TlsOptions plain_tls{.certificates = certificates};
   const net::TlsOptions mutual_tls{
       .certificates = certificates, .ask_client_certificate = true, .client_ca_names = ca_names_by_host(bank)};
-  const auto listener = [](const Address& address, std::optional<net::TlsOptions> tls, net::Handler handler, bool sni) {
+  const auto listener = [&config](const Address& address, std::optional<net::TlsOptions> tls, net::Handler handler, bool sni) {
     return net::ListenerOptions{.address = address.host,
                                 .port = address.port,
                                 .tls = std::move(tls),
                                 .handler = std::move(handler),
+                                .proxies = config.proxies,
                                 .host_must_equal_sni = sni};
   };
   net::ServerOptions options{
       .threads = 2, .workers = static_cast<std::size_t>(config.workers), .clock = bank.shared_clock(), .listeners = {}};
   options.listeners = {listener(config.portal, plain_tls, people, true), listener(config.login, mutual_tls, people, true),
                        listener(config.status, {}, machines, false), listener(config.admin, {}, operators, false)};
+  options.listeners.back().proxies.clear();  // operators come to the loopback
   if (config.console) {
     auto tls = console_tls(*config.console, certificates);
     if (!tls) return fail(tls);

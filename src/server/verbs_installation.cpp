@@ -29,6 +29,14 @@ constexpr KeyWords kKeys[] = {
     {"listen.status", "ADDRESS:PORT of OCSP, CRL and CA certificates: plain HTTP, as RFC 5280 and RFC 6960 have it"},
     {"listen.admin", "ADDRESS:PORT of /livez, /readyz and /metrics: plain HTTP, keep it on loopback"},
     {"listen.workers", "requests worked on at once, 1 to 512. Default: 32"},
+    {"listen.proxies",
+     "IP addresses of load balancers that pass TLS through unopened and begin each connection by the PROXY protocol (1 or 2), so "
+     "that limits count the client. Only theirs is believed. Default: none"},
+    {"limits.tries",
+     "wrong passwords and codes that one client address (IPv6: a /64) may try at once, at the doors that need no certificate; "
+     "then 429. 0: no limit. Default: 60"},
+    {"limits.tries_per_minute", "how many of them come back in a minute. Default: 6"},
+    {"limits.addresses", "client addresses remembered, about 150 bytes each. Default: 65536"},
     {"addresses.machines", "how machines reach listen.login from outside: https://HOST[:PORT]"},
     {"addresses.status", "how anyone reaches listen.status: http://HOST[:PORT]. Certificates carry it: choose it for ten years"},
     {"site.institution", "the institution whose pages these are"},

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "lifecycle/login.hpp"
 #include "lifecycle/services.hpp"
 #include "lifecycle/status.hpp"
+#include "net/address_limit.hpp"
 
 namespace inkan::wire {
 
@@ -33,7 +35,8 @@ struct DoorOptions {
   std::map<std::string, std::vector<Digest>> registration_authorities;
   /// readiness are further parts that /readyz asks, by name: each fails with the reason why we are not ready.
   std::map<std::string, std::function<Result<void>()>> readiness;
-  std::string version;  ///< of the program, for inkan_build_info; empty: not shown
+  std::shared_ptr<net::AddressLimit> tries = {};  ///< counts tries of passwords and codes by address (T10); unset: no limit
+  std::string version;                            ///< of the program, for inkan_build_info; empty: not shown
 };
 
 }  // namespace inkan::wire

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "pki/cms.hpp"
 #include "pki/der.hpp"
@@ -125,6 +126,36 @@ TEST_F(DoorTest, D2_23_est_simpleenroll_takes_id_password_and_code_and_may_be_re
   EXPECT_EQ(certificate.subject().find("CN"), "keiri01 経理担当者");
   EXPECT_EQ(certificate_in(ask(right)).der(), certificate.der()) << "a lost answer is given again";
   expect_refused(authorized(est("simpleenroll", make_request()), "keiri01", "password-1 " + code), 401, "acquisition.refused");
+}
+
+TEST_F(DoorTest, T10_est_turns_an_address_away_that_tries_too_many_passwords_but_not_a_certificate) {
+  DoorOptions limited = options();
+  limited.tries = std::make_shared<net::AddressLimit>(net::TryLimit{.tries = 3, .per_minute = 6}, bank_.clock);
+  Door door(limited);
+  const auto from = [](net::Request request, const std::string& address) {
+    request.peer.address = address;
+    return request;
+  };
+  const net::Request wrong = from(authorized(est("simpleenroll", make_request()), "nobody", "x"), "2001:db8::1");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(door.handle(wrong).status, 401);
+  const net::Response refused = door.handle(wrong);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.find("Retry-After"), "10");
+  EXPECT_TRUE(has(refused.body, "\"code\":\"wire.too_many_tries\"")) << refused.body;
+  EXPECT_EQ(door.handle(from(wrong, "2001:db8::2")).status, 429) << "the same network";
+  EXPECT_EQ(door.handle(from(wrong, "2001:db8:1::1")).status, 401);
+
+  const auto record = renewable();
+  const net::Request renewal = showing(from(est("simplereenroll", request_for(record)), "2001:db8::1"), record);
+  EXPECT_EQ(door.handle(renewal).status, 200);
+}
+
+TEST_F(DoorTest, T10_guesses_from_outside_do_not_lock_the_password_beside_a_certificate) {
+  const_cast<lifecycle::Institution&>(bank_.institution()).renewal.asks_password = true;
+  const auto record = renewable();
+  for (int i = 0; i < 12; ++i) ask(authorized(est("simpleenroll", make_request()), "keiri01", "x"));
+  expect_refused(authorized(est("simpleenroll", make_request()), "keiri01", "password-1"), 429, "login.locked");
+  EXPECT_EQ(ask(authorized(showing(est("simplereenroll", request_for(record)), record), "keiri01", "password-1")).status, 200);
 }
 
 TEST_F(DoorTest, est_wants_tls_a_media_type_a_method_and_a_whole_request) {

@@ -96,11 +96,13 @@ net::Response serve_enroll(const DoorOptions& options, Metrics& metrics, const I
   if (!*credentials) return make_challenge(institution.id, "est.no_credentials");
   const auto csr = parse_est_request(request.body);
   if (!csr) return make_problem(csr.error(), options.services.rng);
+  if (const auto wait = options.tries ? options.tries->take(request.peer.address) : std::nullopt) return make_wait_problem(*wait);
   const PasswordAndCode typed = split_code((*credentials)->password);
   const auto record = options.enrolment.acquire(institution, (*credentials)->login_id, typed.password, typed.code, *csr,
                                                 request.peer.fingerprint);
   metrics.count_issue(Flow::acquisition, record);
   if (!record) return refuse(options, institution, record.error());
+  if (options.tries) options.tries->give_back(request.peer.address);
   return deliver(options, *record);
 }
 
@@ -111,8 +113,7 @@ Result<void> check_password_of(const DoorOptions& options, const lifecycle::Hold
   // The certificate says whose password it is; a login ID beside it may be left out, but not be another's.
   const auto typed = canonical_login_id(shown->login_id);
   if (!shown->login_id.empty() && (!typed || *typed != holder.id.login_id)) return fail(Code::unauthenticated, "login.password");
-  const auto checked = options.login.check_password(holder.id, shown->password);
-  return checked ? Result<void>() : fail(checked);
+  return options.login.check_with_certificate(holder.id, shown->password);
 }
 
 net::Response serve_reenroll(const DoorOptions& options, Metrics& metrics, const Institution& institution,

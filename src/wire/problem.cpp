@@ -57,6 +57,12 @@ net::Response make_problem(const Error& error, Rng& rng) {
 
 net::Response make_problem(int status, const std::string& code) { return write(status, code, {}); }
 
+net::Response make_wait_problem(std::chrono::seconds wait) {
+  net::Response response = write(429, "wire.too_many_tries", {});
+  response.headers.set("Retry-After", std::to_string(wait.count()));
+  return response;
+}
+
 net::Response make_method_problem(std::string allowed) {
   net::Response response = write(405, "wire.method", {});
   response.headers.set("Allow", std::move(allowed));

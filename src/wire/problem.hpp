@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "base/chance.hpp"
@@ -17,6 +18,9 @@ net::Response make_problem(const Error& error, Rng& rng);
 
 /// make_problem for what HTTP itself refuses, for example 405 `wire.method`.
 net::Response make_problem(int status, const std::string& code);
+
+/// make_wait_problem is 429 `wire.too_many_tries`: one address tried too many passwords (T10).
+net::Response make_wait_problem(std::chrono::seconds wait);
 
 /// make_method_problem is 405 with the methods that are allowed.
 net::Response make_method_problem(std::string allowed);

@@ -24,6 +24,8 @@ class Browser {
   /// show makes the browser send this certificate to hosts that ask for one.
   void show(const Digest& fingerprint) { fingerprint_ = fingerprint; }
   void show_nothing() { fingerprint_.reset(); }
+  /// come_from is the client's address from now on.
+  void come_from(std::string address) { address_ = std::move(address); }
   /// show_refused is a certificate that the listener's authorities do not vouch for.
   void show_refused() {
     fingerprint_.reset();
@@ -55,6 +57,7 @@ class Browser {
     const bool asks = asks_everywhere_ || host() != portal_host_;
     if (asks) request.peer.fingerprint = fingerprint_;
     request.peer.certificate_refused = refused_;
+    request.peer.address = address_;
     net::Response response = answer_(request);
     keep_cookies(response);
     return response;
@@ -101,6 +104,7 @@ class Browser {
   bool refused_ = false;
   std::string language_;
   std::optional<Digest> fingerprint_;
+  std::string address_ = "127.0.0.1";
   std::string origin_;
   std::string path_;
   std::string portal_host_;

@@ -18,12 +18,13 @@ inline constexpr const char* kRenewHere = "電子証明書の更新はこちら"
 /// PortalTest is a whole bank with two institutions in the forms of D1 and D2, behind the portal.
 class PortalTest : public testing::Test {
  protected:
-  PortalTest()
+  explicit PortalTest(net::TryLimit allowed = {})
       : institutions(profiles()),
         enrolment(services(), bank.login),
         recovery(services(), bank.login),
         company(services(), bank.login),
-        contacts(services()) {
+        contacts(services()),
+        limit(std::make_shared<net::AddressLimit>(allowed, bank.clock)) {
     const std::string pages = INKAN_SOURCE_DIR "/src/web/pages/";
     auto made = Portal::make({.services = services(),
                               .login = bank.login,
@@ -33,7 +34,8 @@ class PortalTest : public testing::Test {
                               .contacts = contacts,
                               .origins = {{"d1", {"https://d1.localhost:18443", "d1.localhost", 18444}},
                                           {"d2", {"https://d2.localhost:18443", "d2.localhost", 18444}}},
-                              .catalogue = {{"ja", load_texts(pages + "ja.toml")}, {"en", load_texts(pages + "en.toml")}}});
+                              .catalogue = {{"ja", load_texts(pages + "ja.toml")}, {"en", load_texts(pages + "en.toml")}},
+                              .tries = limit});
     check(made.has_value(), made ? "" : made.error().id + " " + made.error().detail);
     portal = std::move(*made);
   }
@@ -95,6 +97,7 @@ class PortalTest : public testing::Test {
   lifecycle::Recovery recovery;
   lifecycle::Company company;
   lifecycle::Contacts contacts;
+  std::shared_ptr<net::AddressLimit> limit;
   std::unique_ptr<Portal> portal;
 };
 

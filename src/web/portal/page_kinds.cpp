@@ -87,6 +87,7 @@ const PageSet& portal_pages() {
                                   {"problem_forbidden", "message", "E903"},
                                   {"problem_busy", "message", "E904"},
                                   {"problem_internal", "message", "E905"},
+                                  {"problem_too_many", "message", "E906"},
                               }};
   return set;
 }

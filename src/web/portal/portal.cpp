@@ -22,7 +22,12 @@ struct Route {
   std::string_view path;  ///< one that ends in '/' stands for everything below it
   Answer answer;
   Senders senders = Senders::same_host;
+  /// counted doors take a password or a code from whoever comes: tries are counted by address (T10). Certificate login is not
+  /// among them, since without the certificate nothing there is tried.
+  bool counted = false;
 };
+
+constexpr bool kCounted = true;
 
 constexpr std::string_view kGet = "GET";
 constexpr std::string_view kPost = "POST";
@@ -34,18 +39,18 @@ constexpr std::array kRoutes = {
     Route{Where::portal, kGet, "/app", show_download},
     Route{Where::portal, kGet, "/app/file", send_program},
     Route{Where::portal, kGet, "/acquisition", show_acquisition},
-    Route{Where::portal, kPost, "/acquisition", open_acquisition},
+    Route{Where::portal, kPost, "/acquisition", open_acquisition, Senders::same_host, kCounted},
     Route{Where::portal, kGet, "/acquisition/issue", show_issue},
     Route{Where::portal, kPost, "/acquisition/request", take_request},
     Route{Where::portal, kPost, "/acquisition/cancel", cancel_issue},
     Route{Where::portal, kGet, "/acquisition/cancelled", show_cancelled},
     Route{Where::portal, kPost, "/acquisition/anew", make_anew},
     Route{Where::portal, kGet, "/acquisition/mail-code", show_mail_code},
-    Route{Where::portal, kPost, "/acquisition/mail-code", ask_mail_code},
+    Route{Where::portal, kPost, "/acquisition/mail-code", ask_mail_code, Senders::same_host, kCounted},
     Route{Where::portal, kGet, "/acquisition/mail-code/stop", show_stop_mail_code},
-    Route{Where::portal, kPost, "/acquisition/mail-code/stop", stop_mail_code},
+    Route{Where::portal, kPost, "/acquisition/mail-code/stop", stop_mail_code, Senders::same_host, kCounted},
     Route{Where::portal, kGet, "/lost", show_lost},
-    Route{Where::portal, kPost, "/lost", hold_lost},
+    Route{Where::portal, kPost, "/lost", hold_lost, Senders::same_host, kCounted},
     Route{Where::portal, kGet, "/forgotten", show_forgotten},
     Route{Where::login, kGet, "/", go_home},
     Route{Where::login, kGet, "/login", show_password},
@@ -103,6 +108,21 @@ bool is_for(const Route& route, const Visit& visit) {
   return here && (below ? path.starts_with(route.path) && path.size() > route.path.size() : path == route.path);
 }
 
+/// answer_counted is a counted door's answer: a try that was right costs its address nothing.
+net::Response answer_counted(const Visit& visit, Answer answer) {
+  net::AddressLimit& tries = *visit.desk().tries;
+  const std::string& address = visit.request().peer.address;
+  if (const auto wait = tries.take(address)) {
+    log(LogLevel::warning, "web", "web.too_many_tries", {{"path", visit.request().path}});
+    net::Response response = message(visit, 429, "problem_too_many");
+    response.headers.set("Retry-After", std::to_string(wait->count()));
+    return response;
+  }
+  net::Response response = answer(visit);
+  if (response.status < 400) tries.give_back(address);
+  return response;
+}
+
 net::Response answer(const Visit& visit) {
   const net::Request& request = visit.request();
   const std::string_view method = request.method == "HEAD" ? kGet : std::string_view(request.method);
@@ -110,7 +130,8 @@ net::Response answer(const Visit& visit) {
   for (const Route& route : kRoutes) {
     if (!is_for(route, visit)) continue;
     if (route.method == method) {
-      if (method == kGet || is_ours(request, visit.site(), visit.label(), route.senders)) return route.answer(visit);
+      if (method == kGet || is_ours(request, visit.site(), visit.label(), route.senders))
+        return route.counted && visit.desk().tries ? answer_counted(visit, route.answer) : route.answer(visit);
       log(LogLevel::warning, "web", "web.cross_site", {{"path", request.path}});
       return message(visit, 403, "problem_forbidden");
     }
@@ -140,7 +161,8 @@ Result<std::unique_ptr<Portal>> Portal::make(PortalOptions options) {
                                                       .company = options.company,
                                                       .contacts = options.contacts,
                                                       .assets = Assets::load(),
-                                                      .program = options.program},
+                                                      .program = options.program,
+                                                      .tries = options.tries},
                                              .sites = {}});
   for (const lifecycle::Institution& institution : options.services.institutions.all()) {
     auto site = make_site(institution, options, parts->desk.assets);

@@ -12,6 +12,7 @@
 #include "lifecycle/login.hpp"
 #include "lifecycle/recovery.hpp"
 #include "lifecycle/services.hpp"
+#include "net/address_limit.hpp"
 #include "net/http.hpp"
 
 namespace inkan::web {
@@ -42,6 +43,7 @@ struct PortalOptions {
   std::map<std::string, Origins> origins;                               ///< by institution id
   std::map<std::string, std::map<std::string, std::string>> catalogue;  ///< "ja", "en": dotted key → text
   std::optional<ProgramFile> program = {};                              ///< absent: the bank has not placed it yet
+  std::shared_ptr<net::AddressLimit> tries = {};  ///< counts tries of passwords and codes without a certificate; unset: no limit
 };
 
 /// Portal is the people's door: the login screen, certificate login, notices, and the issue in the file way. The request's host

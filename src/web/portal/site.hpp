@@ -48,6 +48,7 @@ struct Desk {
   lifecycle::Contacts& contacts;
   Assets assets;
   std::optional<ProgramFile> program;
+  std::shared_ptr<net::AddressLimit> tries;
 };
 
 }  // namespace inkan::web
