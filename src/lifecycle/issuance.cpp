@@ -85,27 +85,6 @@ const char* letter_for(TicketKind kind) {
   return "issued";
 }
 
-Result<void> record_issued(Writer& writer, const IssueOrder& order, const CertificateRecord& record, Ticket ticket) {
-  auto holder = writer.lock_holder(record.holder);
-  if (!holder) return fail(holder);
-  const auto reserved = writer.find_by_serial(record.authority, record.serial);
-  if (!reserved) return fail(reserved);
-  if (!*holder || !*reserved || (*reserved)->stage != Stage::reserved) return fail(Code::unavailable, "issuance.abandoned");
-  if (auto set = writer.set_certificate(record); !set) return set;
-  ticket.stage = TicketStage::issued;
-  if (auto put = writer.put_ticket(ticket); !put) return put;
-  if ((*holder)->entitlement != Entitlement::held) {
-    (*holder)->entitlement = Entitlement::held;
-    (*holder)->acquire_until.reset();
-    if (auto put = writer.put_holder(**holder); !put) return put;
-  }
-  AuditEntry entry = entry_for(record, *record.issued_at, order.actor, "certificate.issued");
-  entry.detail["ticket"] = ticket.id;
-  entry.detail["fingerprint"] = record.fingerprint->hex();
-  writer.audit(std::move(entry));
-  return tell(writer, order.institution, **holder, {.letter = letter_for(ticket.kind), .certificate = record}, *record.issued_at);
-}
-
 Result<void> abandon(Writer& writer, CertificateRecord record, Instant now, const std::string& actor) {
   auto current = writer.find_by_serial(record.authority, record.serial);
   if (!current) return fail(current);
@@ -123,6 +102,37 @@ Result<void> abandon(Writer& writer, CertificateRecord record, Instant now, cons
   }
   writer.audit(entry_for(record, now, actor, "certificate.abandoned"));
   return {};
+}
+
+/// record_issued judges again what was reserved: whatever ended the transaction while the signature was made has won (I7, T15).
+/// The certificate is then abandoned and nobody gets it; gives whether it was recorded.
+Result<bool> record_issued(Writer& writer, const IssueOrder& order, const CertificateRecord& record) {
+  auto holder = writer.lock_holder(record.holder);
+  if (!holder) return fail(holder);
+  const auto reserved = writer.find_by_serial(record.authority, record.serial);
+  if (!reserved) return fail(reserved);
+  if (!*holder || !*reserved || (*reserved)->stage != Stage::reserved) return fail(Code::unavailable, "issuance.abandoned");
+  auto ticket = writer.find_ticket(record.ticket);
+  if (!ticket) return fail(ticket);
+  if (!*ticket || (*ticket)->stage != TicketStage::open || (*ticket)->serial != record.serial) {
+    const auto ended = abandon(writer, record, *record.issued_at, order.actor);
+    return ended ? Result<bool>(false) : fail(ended);
+  }
+  if (auto set = writer.set_certificate(record); !set) return fail(set);
+  (*ticket)->stage = TicketStage::issued;
+  if (auto put = writer.put_ticket(**ticket); !put) return fail(put);
+  if ((*holder)->entitlement != Entitlement::held) {
+    (*holder)->entitlement = Entitlement::held;
+    (*holder)->acquire_until.reset();
+    if (auto put = writer.put_holder(**holder); !put) return fail(put);
+  }
+  AuditEntry entry = entry_for(record, *record.issued_at, order.actor, "certificate.issued");
+  entry.detail["ticket"] = record.ticket;
+  entry.detail["fingerprint"] = record.fingerprint->hex();
+  writer.audit(std::move(entry));
+  auto told = tell(writer, order.institution, **holder, {.letter = letter_for((*ticket)->kind), .certificate = record},
+                   *record.issued_at);
+  return told ? Result<bool>(true) : fail(told);
 }
 
 }  // namespace
@@ -174,12 +184,16 @@ Result<CertificateRecord> issue(const Services& services, const IssueOrder& orde
   record.der = std::move(*der);
   record.fingerprint = sha256(record.der);
   record.issued_at = now;
-  auto recorded = services.store.transact([&](Writer& writer) {
-    auto result = record_issued(writer, order, record, ticket);
+  bool stands = false;
+  auto recorded = services.store.transact([&](Writer& writer) -> Result<void> {
+    const auto result = record_issued(writer, order, record);
     reached(services, "record-before-commit");
-    return result;
+    if (!result) return fail(result);
+    stands = *result;
+    return {};
   });
   if (!recorded) return fail(recorded);
+  if (!stands) return fail(Code::expired, "ticket.expired", "the transaction was ended while the certificate was made");
   reached(services, "record-after-commit");
   return record;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lifecycle/recovery.hpp"
 #include "support/installation.hpp"
 
 namespace inkan::lifecycle {
@@ -151,6 +152,37 @@ TEST_F(Renewal, I6_T15_a_revocation_meanwhile_wins) {
   const auto refused = bank.enrolment.submit(d1(), opened->ticket.id, make_request(), actor);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().id, "login.certificate");
+}
+
+/// What happens between reservation and record happens while the signature is made, of which nobody waits for the other.
+class Meanwhile : public Renewal {
+ protected:
+  void renew_while(const std::function<void()>& act) {
+    const auto step = [&](std::string_view point) {
+      if (point == "signed") act();
+    };
+    Enrolment slow(bank.services(step), bank.login);
+    const auto opened = slow.open_renewal(d1(), first.fingerprint, "");
+    ASSERT_TRUE(opened);
+    const auto refused = slow.submit(d1(), opened->ticket.id, make_request(), actor);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().id, "ticket.expired");
+    EXPECT_EQ(bank.certificates_of("keiri01").size(), 1U) << "the new one was abandoned";
+    EXPECT_EQ(bank.audit_count("certificate.abandoned"), 1);
+    EXPECT_FALSE(slow.submit(d1(), opened->ticket.id, make_request(), actor));
+  }
+};
+
+TEST_F(Meanwhile, I7_T15_a_revocation_while_the_signature_is_made_wins) {
+  renew_while([&] {
+    EXPECT_TRUE(bank.holders.revoke(first.authority, first.serial, pki::RevocationReason::key_compromise, "operator"));
+  });
+}
+
+TEST_F(Meanwhile, I7_T15_a_hold_while_the_signature_is_made_wins) {
+  Recovery recovery(bank.services(), bank.login);
+  renew_while([&] { EXPECT_TRUE(recovery.hold_lost(d1(), "keiri01", Secret("password-1"))); });
+  EXPECT_TRUE(bank.find(first).held_at);
 }
 
 TEST_F(Renewal, T12_a_key_on_record_is_refused_for_anybody) {
