@@ -195,6 +195,8 @@ class Line {
     verb(cert, "show", "one certificate", Shape::one, [this] { return cert_show(where_, key_); })
         ->add_option("serial", key_, "serial number, hexadecimal")
         ->required();
+    verb(cert, "check-keys", "judge all keys on record anew, and look for factors in common (every night)", Shape::list,
+         [this] { return cert_check_keys(where_); });
     verb(cert, "import", "take certificates of an accepted CA over: CSV institution,login_id,certificate (a PEM file)",
          Shape::list, [this] { return cert_import(where_, file_); })
         ->add_option("file", file_, "CSV file")

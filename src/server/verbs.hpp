@@ -77,6 +77,10 @@ Result<Table> reissue_approve(const Where& where, const std::string& institution
 
 Result<Table> cert_list(const Where& where, const std::string& institution, const std::string& login_id);
 Result<Table> cert_show(const Where& where, const std::string& serial);
+/// cert_check_keys judges every RSA key on record anew: by today's rules for keys, and against one another for common factors
+/// (T11). What it finds stands in the table and in the audit trail, and makes the exit status 10.
+Result<Table> cert_check_keys(const Where& where);
+
 /// cert_import takes certificates of an accepted CA over for IDs on record (O38): a CSV with the header
 /// institution,login_id,certificate, the last a PEM file beside it. Each line stands for itself; `imported` tells which.
 Result<Table> cert_import(const Where& where, const std::filesystem::path& file);
