@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Customer } from "./support/chromium.mjs";
 import { demoWithHolders, kPrograms } from "./support/demo.mjs";
+import { TokenUser } from "./support/display.mjs";
+import { FirefoxCustomer, press, shows } from "./support/firefox.mjs";
 import { facts } from "./support/keys.mjs";
 import { Home } from "./support/home.mjs";
 import * as walk from "./support/journey.mjs";
@@ -19,7 +21,7 @@ before(async () => {
   ({ demo, holders } = await demoWithHolders([
     { login_id: "browser", institution: "d1", ends_in: 20 }, { login_id: "second", institution: "d1", ends_in: 25 },
     { login_id: "usb", institution: "d1", ends_in: 20 }, { login_id: "early", institution: "d2", ends_in: 200 },
-    { login_id: "fox", institution: "d1", ends_in: 20 }, { login_id: "left", institution: "d1", ends_in: 25 },
+    { login_id: "kitsune", institution: "d1", ends_in: 20 }, { login_id: "fox", institution: "d1", ends_in: 20 }, { login_id: "left", institution: "d1", ends_in: 25 },
   ]));
 }, { timeout: 300_000 });
 
@@ -39,6 +41,16 @@ async function app(args, { home, token, lines = [], allow = [0], bank = "d1" } =
   const server = args[0] === "tidy" ? [] : ["--server", demo.institution(bank).portal, "--trust", demo.path(demo.json.trust)];
   return run(join(kPrograms, "inkan-app"), [...args, ...server],
              { env: { LANG: "ja_JP.UTF-8", ...(home && { HOME: home.dir }), ...token?.env }, input: lines.map((line) => `${line}\n`).join(""), allow });
+}
+
+async function logInByFirefox(page, holder, { afresh = false } = {}) {
+  await page.goto(demo.institution(holder.institution).portal);
+  await press(page, "電子証明書ログイン");
+  if (afresh) await press(page, "新しい証明書でログイン"); // E105: it goes on showing what it had shown this host, so another host
+  await page.waitForSelector("input[type=password]");
+  await page.type("input[type=password]", holder.password);
+  await press(page, "ログイン");
+  await shows(page, "重要なお知らせ");
 }
 
 const listOf = async (options) => JSON.parse((await app(["list", "--json", ...(options.store ?? [])], options)).out);
@@ -63,6 +75,15 @@ test("D1-05 D1-19 renew in Chromium's database: the key is made there, the old o
 
   assert.equal(JSON.parse((await app(["renew", "--json"], { home })).out).result, "nothing_to_do");
   assert.match((await app(["tidy"], { home })).out, /不要な電子証明書はありません/);
+});
+
+test("D1-05 D1-19 renew in the profile of a Firefox that runs: it offers the new one, since the first one imported is gone", { timeout: 120_000 }, async () => {
+  const holder = holders.kitsune;
+  const customer = keep(await FirefoxCustomer.open(demo, [holder]));
+  await logInByFirefox(customer.page, holder);
+  await app(["renew", "--store", `nss:${customer.home.nss}`]);
+  assert.equal(await customer.home.identities(), 1);
+  await logInByFirefox(customer.page, holder, { afresh: true });
 });
 
 test("D2-23 issue into a database that does not exist yet, and Chromium logs in", { timeout: 120_000 }, async () => {
@@ -126,6 +147,10 @@ test("D1-05 D1-19 renew on a token: it stays there, nothing is left over, a wron
   assert.deepEqual([objects.cert, objects.privkey, objects.pubkey], [1, 1, 1], objects.text);
   assert.ok(objects.labels.every((label) => /^サンプル第一銀行 usb \d{4}年/.test(label)), objects.labels.join("\n"));
   assert.match(objects.text, /never extractable/);
+
+  const user = keep(await TokenUser.open(demo, token)); // and a browser logs in by the key on it
+  await user.whileAsked(() => walk.toLogin(user.page, demo, holder.institution));
+  await walk.enterPassword(user.page, holder);
 
   const absent = await app(["renew", "--store", "pkcs11:token=elsewhere?module-path=" + token.module, "--pin-file", "-"],
                            { token, lines: [token.pin], allow: [3] });
