@@ -1,7 +1,7 @@
 // Every page, for everyone: axe-core finds nothing, the keyboard is enough, 320 pixels are enough, in both languages.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { demoWithHolders } from "./support/demo.mjs";
 import * as walk from "./support/journey.mjs";
 import { hasLittleScript, look } from "./support/look.mjs";
@@ -25,15 +25,7 @@ after(async () => {
   await removePolicy();
 });
 
-async function asCustomer(shown, options, act) {
-  const customer = await Customer.open(demo, shown, options);
-  try {
-    await act(customer, customer.page);
-    assert.deepEqual(customer.troubles, [], "the console shows errors");
-  } finally {
-    await customer.close();
-  }
-}
+const asCustomer = (shown, options, act) => withCustomer(demo, shown, act, options);
 
 // fits: nothing is cut off to the right, so nobody has to scroll sideways (WCAG 1.4.10).
 async function fits(page, name) {

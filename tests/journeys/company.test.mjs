@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { addDays } from "./support/day.mjs";
 import { codeIn, demoWithHolders } from "./support/demo.mjs";
 import * as walk from "./support/journey.mjs";
@@ -31,15 +31,7 @@ after(async () => {
   await removePolicy();
 });
 
-async function asCustomer(holder, act, options) {
-  const customer = await Customer.open(demo, [holder], options);
-  try {
-    await act(customer, customer.page);
-    assert.deepEqual(customer.troubles, [], "the console shows errors");
-  } finally {
-    await customer.close();
-  }
-}
+const asCustomer = (holder, act, options) => withCustomer(demo, holder, act, options);
 
 async function toCompany(page, holder) {
   await walk.logIn(page, demo, holder);

@@ -1,7 +1,7 @@
 // The renewal as document D1 describes it, row by row, in Chromium with a real store of certificates.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { addDays, at, longForm, yearAfter } from "./support/day.mjs";
 import { demoWithHolders } from "./support/demo.mjs";
 import { asFiles, newKey, newRequest, pemOf, subjectOf } from "./support/keys.mjs";
@@ -31,15 +31,7 @@ after(async () => {
   await removePolicy();
 });
 
-async function asCustomer(holder, act) {
-  const customer = await Customer.open(demo, [holder]);
-  try {
-    await act(customer, customer.page);
-    assert.deepEqual(customer.troubles, [], "the console shows errors");
-  } finally {
-    await customer.close();
-  }
-}
+const asCustomer = (holder, act) => withCustomer(demo, holder, act);
 
 test("D1-10 D1-11 D1-12 D1-13 D1-14 D1-15 D1-16 D1-17 D1-18 D1-19 the renewal, from the notice to the closed window", { timeout: 120_000 }, () =>
   asCustomer(holders.walker, async (customer, page) => {

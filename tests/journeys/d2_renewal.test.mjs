@@ -1,7 +1,7 @@
 // The renewal as document D2 describes it, row by row, and 電子証明書取得 for who came too late.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { addDays, at, dayOf, longForm, yearAfter } from "./support/day.mjs";
 import { demoWithHolders } from "./support/demo.mjs";
 import { facts, openssl, pemOf } from "./support/keys.mjs";
@@ -30,15 +30,7 @@ after(async () => {
   await removePolicy();
 });
 
-async function asCustomer(shown, act) {
-  const customer = await Customer.open(demo, shown);
-  try {
-    await act(customer, customer.page);
-    assert.deepEqual(customer.troubles, [], "the console shows errors");
-  } finally {
-    await customer.close();
-  }
-}
+const asCustomer = (shown, act) => withCustomer(demo, shown, act);
 
 test("D2-04 D2-10 D2-11 D2-12 D2-13 D2-14 D2-15 D2-20 the renewal, from the list to the closed window", { timeout: 120_000 }, () =>
   asCustomer([holders.walker], async (customer, page) => {

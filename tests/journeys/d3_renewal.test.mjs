@@ -1,7 +1,7 @@
 // The renewal as document D3 describes it, row by row: ログオン, two warnings, the key's protection, a procedure with a first day.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { addDays, at, longForm, yearAfter } from "./support/day.mjs";
 import { Demo, demoWithHolders } from "./support/demo.mjs";
 import * as walk from "./support/journey.mjs";
@@ -29,15 +29,7 @@ after(async () => {
   await removePolicy();
 });
 
-async function asCustomer(holder, act) {
-  const customer = await Customer.open(demo, [holder]);
-  try {
-    await act(customer, customer.page);
-    assert.deepEqual(customer.troubles, [], "the console shows errors");
-  } finally {
-    await customer.close();
-  }
-}
+const asCustomer = (holder, act) => withCustomer(demo, holder, act);
 
 // answerOf is what the bank says to a certificate, whatever a browser would do with it.
 async function answerOf(holder, at_demo = demo) {

@@ -1,7 +1,7 @@
 // The renewal as document D4 describes it, row by row: a notice between login and main screen, windows in the name of the authority.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { addDays, dayOf, longForm, yearAfter } from "./support/day.mjs";
 import { demoWithHolders } from "./support/demo.mjs";
 import { facts, pemOf } from "./support/keys.mjs";
@@ -32,15 +32,7 @@ after(async () => {
   await removePolicy();
 });
 
-async function asCustomer(holder, act) {
-  const customer = await Customer.open(demo, [holder]);
-  try {
-    await act(customer, customer.page);
-    assert.deepEqual(customer.troubles, [], "the console shows errors");
-  } finally {
-    await customer.close();
-  }
-}
+const asCustomer = (holder, act) => withCustomer(demo, holder, act);
 
 test("D4-10 D4-11 D4-12 D4-13 D4-14 D4-15 D4-16 D4-17 the renewal, from the notice to the closed window", { timeout: 120_000 }, () =>
   asCustomer(holders.walker, async (customer, page) => {

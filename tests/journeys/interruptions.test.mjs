@@ -2,7 +2,7 @@
 // ends with exactly one live certificate.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { demoWithHolders } from "./support/demo.mjs";
 import * as walk from "./support/journey.mjs";
 import { look } from "./support/look.mjs";
@@ -27,17 +27,11 @@ after(async () => {
   await removePolicy();
 });
 
-async function asCustomer(login_id, act) {
-  const holder = holders[login_id];
-  const customer = await Customer.open(demo, [holder]);
-  try {
-    await walk.logIn(customer.page, demo, holder);
-    await act(customer, holder, customer.page);
-    assert.deepEqual(customer.troubles, [], "the console shows errors");
-  } finally {
-    await customer.close();
-  }
-}
+const asCustomer = (login_id, act) =>
+  withCustomer(demo, holders[login_id], async (customer, page) => {
+    await walk.logIn(page, demo, holders[login_id]);
+    await act(customer, holders[login_id], page);
+  });
 
 // finish carries a renewal window on to the end, from whatever screen it resumes at, and checks what is left.
 async function finish(customer, renewal, holder) {

@@ -1,7 +1,7 @@
 // When the certificate is lost, expired, or on the old PC: what a holder does alone, and who helps (journeys.md O7, O9, O11, O25).
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { at } from "./support/day.mjs";
 import { codeIn, demoWithHolders } from "./support/demo.mjs";
 import * as walk from "./support/journey.mjs";
@@ -30,15 +30,7 @@ after(async () => {
   await removePolicy();
 });
 
-async function asCustomer(shown, act, options) {
-  const customer = await Customer.open(demo, shown, options);
-  try {
-    await act(customer, customer.page);
-    assert.deepEqual(customer.troubles, [], "the console shows errors");
-  } finally {
-    await customer.close();
-  }
-}
+const asCustomer = (shown, act, options) => withCustomer(demo, shown, act, options);
 
 // loginPage is what a holder's certificate gets at the door, without a browser.
 async function loginPage(holder) {

@@ -1,4 +1,5 @@
 // chromium is one customer at a PC: a browser with a home of its own, and a record of all that went by on the screen.
+import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { Home } from "./home.mjs";
 import { installPolicy } from "./policy.mjs";
@@ -69,4 +70,17 @@ function watchHeadings() {
   };
   if (document.documentElement && document.readyState !== "loading") start();
   else document.addEventListener("DOMContentLoaded", start);
+}
+
+// withCustomer: one holder (or who has several certificates) in a browser of their own, which is closed at the end. A console that
+// shows errors fails the test, except for lines with `mayShow` in them.
+export async function withCustomer(demo, holders, act, { mayShow, ...options } = {}) {
+  const customer = await Customer.open(demo, [holders].flat(), options);
+  try {
+    await act(customer, customer.page);
+    const troubles = customer.troubles.filter((trouble) => !mayShow || !trouble.includes(mayShow));
+    assert.deepEqual(troubles, [], "the console shows errors");
+  } finally {
+    await customer.close();
+  }
 }
