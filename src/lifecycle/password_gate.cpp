@@ -16,6 +16,7 @@ PasswordGate::Verdict PasswordGate::try_password(const std::string& account, con
   const Instant now = clock_.now();
   if (is_locked(account, now)) return Verdict::locked;
   hashing_.acquire();
+  ++looked_at_;
   const bool right = verify_password(hash, password);
   hashing_.release();
   if (count(account, right, now)) return Verdict::now_locked;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -27,6 +28,9 @@ class PasswordGate {
   /// try_password does the same work whether the password is right, wrong, or of nobody (empty hash, T9).
   Verdict try_password(const std::string& account, const std::string& hash, const Secret& password);
 
+  /// looked_at counts the passwords that were computed, right or wrong or of nobody.
+  long long looked_at() const { return looked_at_; }
+
  private:
   struct Tries {
     int wrong = 0;
@@ -39,6 +43,7 @@ class PasswordGate {
   const Clock& clock_;
   std::mutex mutex_;
   std::map<std::string, Tries> tries_;
+  std::atomic<long long> looked_at_{0};
   std::counting_semaphore<> hashing_{2};  // Argon2id takes memory and a core: never more than this many at once
 };
 
