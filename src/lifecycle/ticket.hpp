@@ -49,6 +49,7 @@ struct Ticket {
   Digest secret_hash;                         ///< of the cookie that proves the same browser (trial login, acquisition)
   Instant created_at;
   Instant expires_at;
+  std::optional<Instant> taken_at = {};  ///< when the program first took it over from the page (handover.hpp)
 };
 
 }  // namespace inkan::lifecycle

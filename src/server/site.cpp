@@ -100,6 +100,7 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
     addresses[id] = {.portal = site.portal,
                      .est = config.machines_url + "/.well-known/est/" + id,
                      .self_test = config.machines_url + "/api/v1/institutions/" + id + "/self-test",
+                     .transactions = config.machines_url + "/api/v1/institutions/" + id + "/transactions",
                      .ocsp = config.status_url + "/ocsp/" + id,
                      .crl = config.status_url + "/crl/" + authority + ".crl",
                      .ca = config.status_url + "/ca/" + id + "-ca.pem"};

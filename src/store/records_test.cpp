@@ -29,6 +29,7 @@ TEST_P(Records, a_ticket_is_kept_whole_and_replaced_by_id) {
   ticket.serial = samples::serial(2);
   ticket.replaces.reset();
   ticket.secret_hash = samples::digest("another browser");
+  ticket.taken_at = ticket.created_at + std::chrono::minutes{1};
   write([&](Writer& writer) { return writer.put_ticket(ticket); });
   const auto found = ask<MaybeTicket>([](Reader& reader) { return reader.find_ticket("ticket1"); });
   ASSERT_TRUE(found);
@@ -41,6 +42,7 @@ TEST_P(Records, a_ticket_is_kept_whole_and_replaced_by_id) {
   EXPECT_EQ(found->secret_hash, ticket.secret_hash);
   EXPECT_EQ(found->created_at, ticket.created_at);
   EXPECT_EQ(found->expires_at, ticket.expires_at);
+  EXPECT_EQ(found->taken_at, ticket.taken_at);
   EXPECT_EQ(ask<MaybeTicket>([&](Reader& reader) { return reader.find_ticket_by_secret(ticket.secret_hash); })->id, ticket.id);
   EXPECT_FALSE(ask<MaybeTicket>([](Reader& reader) { return reader.find_ticket_by_secret(samples::digest("secret1")); }));
   EXPECT_FALSE(ask<MaybeTicket>([](Reader& reader) { return reader.find_ticket("ticket2"); }));

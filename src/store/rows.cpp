@@ -98,7 +98,8 @@ Result<lifecycle::Ticket> to_ticket(const Row& row) {
                                     .serial = in.maybe_serial(),
                                     .secret_hash = in.digest(),
                                     .created_at = in.instant(),
-                                    .expires_at = in.instant()});
+                                    .expires_at = in.instant(),
+                                    .taken_at = in.maybe(&Columns::instant)});
 }
 
 Result<lifecycle::Session> to_session(const Row& row) {

@@ -47,7 +47,7 @@ Result<pki::RevokedEntry> to_revoked_entry(const Row& row);
 Result<lifecycle::DueCertificate> to_due(const Row& row);
 
 inline constexpr std::string_view kTicketColumns =
-    "id, institution, login_id, kind, stage, evidence, replaces, serial, secret_hash, created_at, expires_at";
+    "id, institution, login_id, kind, stage, evidence, replaces, serial, secret_hash, created_at, expires_at, taken_at";
 Result<lifecycle::Ticket> to_ticket(const Row& row);
 
 inline constexpr std::string_view kSessionColumns =

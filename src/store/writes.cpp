@@ -21,11 +21,11 @@ constexpr std::string_view kSetCertificate =
 // A ticket's holder and birth never change.
 constexpr std::string_view kPutTicket =
     "INSERT INTO tickets (id, institution, login_id, kind, stage, evidence, replaces, serial, secret_hash, created_at, "
-    "expires_at) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+    "expires_at, taken_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
     "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, stage = excluded.stage, evidence = excluded.evidence, "
     "replaces = excluded.replaces, serial = excluded.serial, secret_hash = excluded.secret_hash, expires_at = "
-    "excluded.expires_at";
+    "excluded.expires_at, taken_at = excluded.taken_at";
 
 constexpr std::string_view kPutSession =
     "INSERT INTO sessions (token_hash, institution, login_id, fingerprint, created_at, expires_at, previous_login, "
@@ -109,9 +109,10 @@ Result<void> Writes::set_certificate(const CertificateRecord& record) {
 }
 
 Result<void> Writes::put_ticket(const lifecycle::Ticket& ticket) {
-  return change(kPutTicket, {ticket.id, ticket.holder.institution, ticket.holder.login_id, to_text(ticket.kind),
-                             to_text(ticket.stage), ticket.evidence, nullable(ticket.replaces), nullable(ticket.serial),
-                             ticket.secret_hash.view(), to_epoch(ticket.created_at), to_epoch(ticket.expires_at)});
+  return change(kPutTicket,
+                {ticket.id, ticket.holder.institution, ticket.holder.login_id, to_text(ticket.kind), to_text(ticket.stage),
+                 ticket.evidence, nullable(ticket.replaces), nullable(ticket.serial), ticket.secret_hash.view(),
+                 to_epoch(ticket.created_at), to_epoch(ticket.expires_at), nullable(ticket.taken_at)});
 }
 
 Result<void> Writes::put_session(const lifecycle::Session& session) {

@@ -8,6 +8,7 @@
 #include "net/client.hpp"
 #include "wire/est.hpp"
 #include "wire/problem.hpp"
+#include "wire/transaction.hpp"
 
 namespace inkan::wire {
 
@@ -66,11 +67,13 @@ net::Response serve_api(const DoorOptions& options, Metrics& metrics, std::strin
   const std::vector<std::string> parts = split(rest, '/');
   const bool bulk = parts.size() == 5 && parts[2] == "holders" && parts[4] == "certificates";
   const bool self_test = parts.size() == 3 && parts[2] == "self-test";
-  if (parts[0] != "institutions" || (!bulk && !self_test)) return make_problem(404, "wire.not_found");
+  const bool transaction = parts.size() == 4 && parts[2] == "transactions";
+  if (parts[0] != "institutions" || (!bulk && !self_test && !transaction)) return make_problem(404, "wire.not_found");
   if (!request.peer.tls) return make_problem(403, "wire.needs_tls");
   const auto institution = options.services.institutions.find(parts[1]);
   if (!institution) return make_problem(404, "institution.unknown");
-  if (bulk && request.method != "POST") return make_method_problem("POST");
+  if ((bulk || transaction) && request.method != "POST") return make_method_problem("POST");
+  if (transaction) return serve_transaction(options, **institution, parts[3], request);
   if (request.method != "POST" && !is_get(request)) return make_method_problem("GET, HEAD, POST");
   return bulk ? serve_bulk(options, metrics, **institution, parts[3], request) : serve_self_test(options, **institution, request);
 }
@@ -87,6 +90,7 @@ net::Response serve_discovery(const DoorOptions& options, const net::Request& re
                       {"portal", addresses.portal},
                       {"est", addresses.est},
                       {"self_test", addresses.self_test},
+                      {"transactions", addresses.transactions},
                       {"ca", addresses.ca},
                       {"zone", (*institution)->zone.name()},
                       {"now", to_rfc3339(options.services.clock.now(), (*institution)->zone)},

@@ -16,12 +16,13 @@ namespace inkan::wire {
 
 /// Addresses is where one institution's doors are found from outside, each a whole URL.
 struct Addresses {
-  std::string portal;     ///< origin of the login screen; its host is where /.well-known/inkan speaks for this institution
-  std::string est;        ///< ".../.well-known/est/ID"
-  std::string self_test;  ///< ".../api/v1/institutions/ID/self-test"
-  std::string ocsp;       ///< ".../ocsp/ID"
-  std::string crl;        ///< ".../crl/AUTHORITY.crl" of the authority that issues now
-  std::string ca;         ///< ".../ca/ID-ca.pem"
+  std::string portal;        ///< origin of the login screen; its host is where /.well-known/inkan speaks for this institution
+  std::string est;           ///< ".../.well-known/est/ID"
+  std::string self_test;     ///< ".../api/v1/institutions/ID/self-test"
+  std::string transactions;  ///< ".../api/v1/institutions/ID/transactions": what an `inkan:` link names stands below it
+  std::string ocsp;          ///< ".../ocsp/ID"
+  std::string crl;           ///< ".../crl/AUTHORITY.crl" of the authority that issues now
+  std::string ca;            ///< ".../ca/ID-ca.pem"
 };
 
 /// DoorOptions is what the machines' door stands on. The referred-to parts outlive it.

@@ -24,6 +24,7 @@ class DoorTest : public testing::Test {
       return Addresses{.portal = "https://" + id + ".localhost:8443",
                        .est = "https://localhost:8444/.well-known/est/" + id,
                        .self_test = "https://localhost:8444/api/v1/institutions/" + id + "/self-test",
+                       .transactions = "https://localhost:8444/api/v1/institutions/" + id + "/transactions",
                        .ocsp = "http://localhost:8445/ocsp/" + id,
                        .crl = "http://localhost:8445/crl/" + id + "-g1.crl",
                        .ca = "http://localhost:8445/ca/" + id + "-ca.pem"};
@@ -330,6 +331,91 @@ TEST_F(DoorTest, metrics_count_what_the_door_saw_and_what_is_on_record) {
         "inkan_issue_total{flow=\"renewal\",result=\"issued\"} 1\n", "inkan_signer_up 1\n", "inkan_holders 1\n",
         "inkan_certificates{state=\"issued\"} 2\n", "inkan_build_info{version=\"1\"} 1\n"})
     EXPECT_TRUE(has(text, line)) << line << "\n" << text;
+}
+
+/// The renewal that a page began: the program names it in the machines' doors (D5-02, journeys.md 1.10).
+class TransactionTest : public DoorTest {
+ protected:
+  std::string begun_by(const lifecycle::CertificateRecord& record) {
+    return bank_.enrolment.open_renewal(bank_.institution(), record.fingerprint, "")->ticket.id;
+  }
+  static net::Request taking(const std::string& transaction, const lifecycle::CertificateRecord& record,
+                             const std::string& institution = "d1") {
+    return showing(post("/api/v1/institutions/" + institution + "/transactions/" + transaction, "", ""), record);
+  }
+  static net::Request renewing(const std::string& transaction, const lifecycle::CertificateRecord& record) {
+    net::Request request = showing(est("simplereenroll", request_for(record)), record);
+    request.headers.set("Inkan-Transaction", transaction);
+    return request;
+  }
+};
+
+TEST_F(TransactionTest, the_program_takes_a_renewal_over_and_is_told_what_to_ask) {
+  const auto old = renewable();
+  const std::string transaction = begun_by(old);
+  const net::Response told = ask(taking(transaction, old));
+  ASSERT_EQ(told.status, 200) << told.body;
+  for (const char* part : {"\"form\":\"literal\"", "\"asks\":[\"key\",\"request\"]", "\"asks_password\":false",
+                           "\"login_id\":\"keiri01\"", "\"expiry_day\":", "\"new_expiry_day\":"})
+    EXPECT_TRUE(has(told.body, part)) << part << told.body;
+  EXPECT_EQ(ask(taking(transaction, old)).body, told.body) << "a program that was closed comes back";
+  EXPECT_EQ(bank_.audit_count("ticket.taken"), 1);
+}
+
+TEST_F(TransactionTest, what_the_program_sends_belongs_to_that_renewal) {
+  const auto old = renewable();
+  const std::string transaction = begun_by(old);
+  const net::Request renewal = renewing(transaction, old);
+  const pki::Certificate fresh = certificate_in(ask(renewal));
+  EXPECT_EQ(certificate_in(ask(renewal)).der(), fresh.der()) << "the same request, the same certificate";
+  EXPECT_EQ(bank_.certificates_of("keiri01").front().ticket, transaction);
+  EXPECT_EQ(bank_.audit_count("ticket.taken"), 1) << "a request is contact too";
+  expect_refused(renewing(transaction, old), 409, "ticket.other_key");
+}
+
+TEST_F(TransactionTest, one_that_is_not_this_certificates_own_is_refused) {
+  const auto old = renewable();
+  const std::string transaction = begun_by(old);
+  bank_.add_holder("keiri02");
+  const auto other = bank_.certify("keiri02");
+  expect_refused(taking(transaction, other), 403, "transaction.foreign");
+  expect_refused(renewing(transaction, other), 403, "transaction.foreign");
+  expect_refused(taking(std::string(32, 'a'), old), 404, "transaction.unknown");
+  expect_refused(taking("https:", old), 404, "transaction.unknown");
+  expect_refused(taking(transaction, old, "d2"), 403, "certificate.other_bank");
+  bank_.add_holder("keiri01", "d2");
+  expect_refused(taking(transaction, bank_.certify("keiri01", "d2"), "d2"), 404, "transaction.unknown");
+  net::Request nobody = taking(transaction, old);
+  nobody.peer.fingerprint.reset();
+  nobody.peer.certificate.reset();
+  expect_refused(nobody, 403, "certificate.none");
+  net::Request read = taking(transaction, old);
+  read.method = "GET";
+  expect_refused(read, 405, "wire.method");
+  net::Request twice = renewing(transaction, old);
+  twice.headers.add("Inkan-Transaction", transaction);
+  expect_refused(twice, 400, "transaction.malformed");
+  EXPECT_EQ(bank_.audit_count("ticket.taken"), 0);
+}
+
+TEST_F(TransactionTest, O23_one_that_was_given_up_or_is_over_begins_nothing_anew) {
+  const auto old = renewable();
+  const std::string given_up = begun_by(old);
+  ASSERT_TRUE(bank_.enrolment.cancel(bank_.institution(), given_up, "holder d1/keiri01"));
+  expect_refused(taking(given_up, old), 410, "transaction.used");
+  expect_refused(renewing(given_up, old), 410, "transaction.used");
+  EXPECT_EQ(bank_.certificates_of("keiri01").size(), 1U);
+
+  const std::string late = begun_by(old);
+  bank_.clock.advance(std::chrono::hours{25});
+  expect_refused(taking(late, old), 410, "transaction.used");
+
+  const std::string done = begun_by(old);
+  const pki::Certificate fresh = certificate_in(ask(renewing(done, old)));
+  ASSERT_TRUE(bank_.enrolment.confirm_use(bank_.institution(), fresh.fingerprint()));
+  const auto successor = bank_.certificates_of("keiri01").front();
+  expect_refused(taking(done, successor), 410, "transaction.used");
+  expect_refused(taking(done, old), 403, "certificate.superseded");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "lifecycle/handover.hpp"
 #include "pki/certificate.hpp"
 #include "pki/cms.hpp"
 #include "pki/der.hpp"
@@ -10,6 +11,7 @@
 #include "wire/credentials.hpp"
 #include "wire/problem.hpp"
 #include "wire/publication.hpp"
+#include "wire/transaction.hpp"
 
 namespace inkan::wire {
 namespace {
@@ -133,7 +135,11 @@ net::Response serve_reenroll(const DoorOptions& options, Metrics& metrics, const
     if (const auto right = check_password_of(options, *verdict->holder, *credentials); !right)
       return refuse(options, institution, right.error());
   }
-  const auto record = options.enrolment.renew(institution, request.peer.fingerprint, *csr);
+  const auto transaction = parse_transaction_field(request);
+  if (!transaction) return make_problem(transaction.error(), rng);
+  const auto record = *transaction ? lifecycle::renew_taken_over(options.services, options.enrolment, institution,
+                                                                 request.peer.fingerprint, **transaction, *csr)
+                                   : options.enrolment.renew(institution, request.peer.fingerprint, *csr);
   metrics.count_issue(Flow::renewal, record);
   if (!record) return make_problem(record.error(), rng);
   return deliver(options, *record);

@@ -18,8 +18,8 @@ inline constexpr const char* kRenewHere = "電子証明書の更新はこちら"
 /// PortalTest is a whole bank with two institutions in the forms of D1 and D2, behind the portal.
 class PortalTest : public testing::Test {
  protected:
-  explicit PortalTest(net::TryLimit allowed = {})
-      : institutions(profiles()),
+  explicit PortalTest(net::TryLimit allowed = {}, lifecycle::Institutions shown = profiles())
+      : institutions(std::move(shown)),
         enrolment(services(), bank.login),
         recovery(services(), bank.login),
         company(services(), bank.login),

@@ -73,8 +73,8 @@ net::Response make_anew(const Visit& visit);
 
 // The issue by the program, and where to get it.
 net::Response show_program(const Visit& visit);
-net::Response show_program_state(
-    const Visit& visit);  ///< for the page's script: {"stage": "open" | "issued" | "confirmed" | "gone"}
+/// show_program_state is for the page's script: {"stage": "open" | "connected" | "issued" | "confirmed" | "gone"}.
+net::Response show_program_state(const Visit& visit);
 net::Response show_program_done(const Visit& visit);
 net::Response show_download(const Visit& visit);
 net::Response send_program(const Visit& visit);

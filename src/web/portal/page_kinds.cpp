@@ -3,7 +3,8 @@
 namespace inkan::web {
 
 const PageSet& portal_pages() {
-  static const std::vector<Stage> program{{"waiting", "S314", "program.waiting"}, {"issuing", "S315", "issue.issuing"}};
+  static const std::vector<Stage> program{
+      {"waiting", "S314", "program.waiting"}, {"connected", "S316", "program.connected"}, {"issuing", "S315", "issue.issuing"}};
   static const std::vector<Stage> renewal{{"issuing", "S306", "issue.issuing"},
                                           {"failed", "S307", "issue.failed"},
                                           {"lost", "S308", "issue.import"},

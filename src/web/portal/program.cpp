@@ -26,8 +26,14 @@ Result<std::optional<lifecycle::Ticket>> find_running(const Visit& visit, const 
   return over ? std::optional<lifecycle::Ticket>() : std::move(running);
 }
 
-net::Response state(const char* stage) {
-  return net::make_response(200, "application/json", JsonObject().text("stage", stage).close());
+net::Response state(std::string_view stage) {
+  return net::make_response(200, "application/json", JsonObject().text("stage", std::string(stage)).close());
+}
+
+/// stage_of is what the page may say of a running renewal: nothing that the server has not seen.
+std::string_view stage_of(const lifecycle::Ticket& ticket) {
+  if (ticket.stage == TicketStage::issued) return "issued";
+  return ticket.taken_at ? "connected" : "open";
 }
 
 /// successor_of is the certificate that took over from the one shown; its own login has confirmed it.
@@ -49,7 +55,7 @@ net::Response show_program(const Visit& visit) {
   Values values;
   values.set("bank_id", visit.institution().id)
       .set("transaction", ticket.id)
-      .set("stage", std::string(to_text(ticket.stage)))
+      .set("stage", std::string(stage_of(ticket)))
       .set("short", visit.chose("form", "short") ? "yes" : "no")
       .set("login_id", who->holder.id.login_id)
       .set("expiry", visit.long_date(who->certificate.expiry_day))
@@ -68,7 +74,7 @@ net::Response show_program_state(const Visit& visit) {
   const auto running = find_running(visit, *who);
   if (!running) return visit.problem(running.error());
   if (!*running) return state("gone");
-  return state((*running)->stage == TicketStage::issued ? "issued" : "open");
+  return state(stage_of(**running));
 }
 
 net::Response show_program_done(const Visit& visit) {

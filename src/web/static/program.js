@@ -14,6 +14,7 @@ function show(screen) {
 const fallback = document.querySelector("[data-fallback]");
 let seen = stage;
 let timer;
+const screens = { open: "waiting", connected: "connected", issued: "issuing" };
 
 async function follow() {
   let now = seen;
@@ -24,24 +25,24 @@ async function follow() {
   if (now === "gone") return location.assign("/renewal/prepare?way=app");
   if (now !== seen) {
     seen = now;
-    fallback.hidden = now === "issued";
-    show(now === "issued" ? "issuing" : "waiting");
+    fallback.hidden = now !== "open";
+    show(screens[now]);
   }
   timer = setTimeout(follow, 1500);
 }
 
 // started: the program was called; what to do when nothing opens stands below after three seconds.
 function started() {
-  show("waiting");
-  setTimeout(() => { fallback.hidden = seen === "issued"; }, 3000);
+  show(screens[seen]);
+  setTimeout(() => { fallback.hidden = seen !== "open"; }, 3000);
   clearTimeout(timer);
   timer = setTimeout(follow, 1500);
 }
 
 fallback.hidden = true;
 for (const link of all("[data-launch]")) link.addEventListener("click", started);
-if (stage === "issued") {
-  show("issuing");
+if (stage !== "open") {
+  show(screens[stage]);
   follow();
 } else if (short === "yes" && sessionStorage.getItem("called") !== transaction) {
   sessionStorage.setItem("called", transaction); // a reload does not call it again

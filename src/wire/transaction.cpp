@@ -1,0 +1,62 @@
+#include "wire/transaction.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/text.hpp"
+#include "lifecycle/handover.hpp"
+#include "wire/est.hpp"
+#include "wire/problem.hpp"
+
+namespace inkan::wire {
+namespace {
+
+constexpr std::size_t kIdLength = 32;  // 128 bits, hexadecimal
+
+bool is_id(std::string_view text) {
+  return text.size() == kIdLength &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+std::string choice_of(const lifecycle::Institution& institution, const std::string& key, const std::string& otherwise) {
+  const auto chosen = institution.screens.find(key);
+  return chosen == institution.screens.end() ? otherwise : chosen->second;
+}
+
+/// questions_of are the profile's questions before the act, in their order; "file" belongs to the way by a file alone.
+boost::json::array questions_of(const lifecycle::Institution& institution) {
+  boost::json::array questions;
+  for (const std::string& one : split(choice_of(institution, "issue.asks", "key request"), ' '))
+    if (one != "file") questions.emplace_back(one);
+  return questions;
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> parse_transaction_field(const net::Request& request) {
+  if (request.headers.count(kTransactionField) == 0) return std::optional<std::string>();
+  const auto value = request.headers.find(kTransactionField);
+  if (request.headers.count(kTransactionField) > 1 || !value || !is_id(*value))
+    return fail(Code::invalid, "transaction.malformed");
+  return std::optional<std::string>(*value);
+}
+
+net::Response serve_transaction(const DoorOptions& options, const lifecycle::Institution& institution, const std::string& id,
+                                const net::Request& request) {
+  Rng& rng = options.services.rng;
+  const auto verdict = judge_shown(options, institution, request);
+  if (!verdict) return make_problem(verdict.error(), rng);
+  if (!is_id(id)) return make_problem(404, "transaction.unknown");
+  const auto taken = lifecycle::take_over(options.services, institution, request.peer.fingerprint, id);
+  if (!taken) return make_problem(taken.error(), rng);
+  const Day renewed = lifecycle::renewed_expiry(institution, options.services.clock.now());
+  const boost::json::object told{{"transaction", taken->ticket.id},       {"form", choice_of(institution, "form", "literal")},
+                                 {"asks", questions_of(institution)},     {"asks_password", institution.renewal.asks_password},
+                                 {"login_id", taken->holder.id.login_id}, {"expiry_day", to_iso(taken->present.expiry_day)},
+                                 {"new_expiry_day", to_iso(renewed)}};
+  net::Response response = net::make_response(200, "application/json", boost::json::serialize(told) + "\n");
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace inkan::wire
