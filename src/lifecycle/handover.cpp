@@ -1,5 +1,7 @@
 #include "lifecycle/handover.hpp"
 
+#include "lifecycle/tickets.hpp"
+
 namespace inkan::lifecycle {
 namespace {
 
@@ -37,12 +39,7 @@ Result<Handover> take_over(const Services& services, const Institution& institut
     if (!ticket->taken_at) {
       ticket->taken_at = now;
       if (auto put = writer.put_ticket(*ticket); !put) return put;
-      writer.audit({.at = now,
-                    .actor = actor_of(id),
-                    .action = "ticket.taken",
-                    .institution = id.institution,
-                    .subject = id.login_id,
-                    .detail = {{"ticket", ticket->id}}});
+      audit_ticket(writer, *ticket, now, actor_of(id), "ticket.taken");
     }
     taken = Handover{std::move(*ticket), std::move(*verdict->holder), std::move(*verdict->certificate)};
     return {};
