@@ -41,6 +41,14 @@ std::optional<std::string> find_text(const boost::json::object& object, const ch
   return std::string(value->get_string());
 }
 
+std::optional<Question> find_question(std::string_view word) {
+  if (word == "key") return Question::key;
+  if (word == "request") return Question::request;
+  if (word == "both") return Question::both;
+  if (word == "protection") return Question::protection;
+  return std::nullopt;
+}
+
 class HttpsBank : public Bank {
  public:
   HttpsBank(Discovery discovery, std::string trust_pem) : discovery_(std::move(discovery)), trust_pem_(std::move(trust_pem)) {}
@@ -63,11 +71,21 @@ class HttpsBank : public Bank {
 
   Result<pki::Certificate> issue(const Proof& proof, const Identity* expired, ByteView request) override {
     const std::string password = std::string(proof.password.reveal()) + " " + std::string(proof.code.reveal());
-    return enrol(expired, "/simpleenroll", basic(proof.login_id, password), request);
+    return enrol(expired, "/simpleenroll", basic(proof.login_id, password), {}, request);
   }
 
-  Result<pki::Certificate> renew(const Identity& present, const Secret* password, ByteView request) override {
-    return enrol(&present, "/simplereenroll", password ? basic("", password->reveal()) : "", request);
+  Result<Taken> take_over(const Identity& present, const std::string& transaction) override {
+    if (discovery_.transactions.empty()) return fail(Code::not_found, "transaction.unknown");
+    const auto body = ask(&present, {.method = "POST", .url = discovery_.transactions + "/" + transaction});
+    if (!body) return fail(body);
+    auto taken = parse_taken(*body);
+    if (taken && taken->transaction != transaction) return malformed("transaction");
+    return taken;
+  }
+
+  Result<pki::Certificate> renew(const Identity& present, const Secret* password, const std::string& transaction,
+                                 ByteView request) override {
+    return enrol(&present, "/simplereenroll", password ? basic("", password->reveal()) : "", transaction, request);
   }
 
   Result<void> look(const Identity& present) override {
@@ -112,11 +130,13 @@ class HttpsBank : public Bank {
     return certificates;
   }
 
-  Result<pki::Certificate> enrol(const Identity* own, const char* operation, std::string authorization, ByteView request) {
+  Result<pki::Certificate> enrol(const Identity* own, const char* operation, std::string authorization,
+                                 const std::string& transaction, ByteView request) {
     net::Call call{.method = "POST", .url = discovery_.est + operation, .headers = {}, .body = to_base64(request)};
     call.headers.set("Content-Type", "application/pkcs10");
     call.headers.set("Content-Transfer-Encoding", "base64");
     if (!authorization.empty()) call.headers.set("Authorization", std::move(authorization));
+    if (!transaction.empty()) call.headers.set("Inkan-Transaction", transaction);
     const auto body = ask(own, call);
     if (!body) return fail(body);
     auto certificates = certificates_in(*body);
@@ -157,7 +177,8 @@ Result<Discovery> parse_discovery(std::string_view text) {
   if (!institution || !name || !portal || !est || !self_test || !zone || !now || !window || !window->is_int64() || !asks ||
       !asks->is_bool() || window->get_int64() < 0 || window->get_int64() > kMostWindowDays)
     return malformed("discovery");
-  for (const std::string& address : {*portal, *est, *self_test}) {
+  const std::string transactions = find_text(*json, "transactions").value_or("");
+  for (const std::string& address : {*portal, *est, *self_test, transactions.empty() ? *est : transactions}) {
     const auto url = net::parse_url(address);
     if (!url) return malformed("discovery");
     if (!url->tls) return fail(Code::refused, "bank.not_https", address);
@@ -167,10 +188,35 @@ Result<Discovery> parse_discovery(std::string_view text) {
                    .portal = *portal,
                    .est = *est,
                    .self_test = *self_test,
+                   .transactions = transactions,
                    .zone = *zone,
                    .now = *now,
                    .window_days = static_cast<int>(window->get_int64()),
                    .asks_password = asks->get_bool()};
+}
+
+Result<Taken> parse_taken(std::string_view text) {
+  const auto json = parse_json(text);
+  if (!json) return malformed("transaction");
+  const auto transaction = find_text(*json, "transaction");
+  const auto form = find_text(*json, "form");
+  const auto login_id = find_text(*json, "login_id");
+  const auto expiry = parse_day(find_text(*json, "expiry_day").value_or(""));
+  const auto new_expiry = parse_day(find_text(*json, "new_expiry_day").value_or(""));
+  const boost::json::value* asks = json->if_contains("asks");
+  if (!transaction || !form || !login_id || !expiry || !new_expiry || !asks || !asks->is_array()) return malformed("transaction");
+  Taken taken{.transaction = *transaction,
+              .short_form = *form == "short",
+              .asks = {},
+              .login_id = *login_id,
+              .expiry = *expiry,
+              .new_expiry = *new_expiry};
+  for (const boost::json::value& one : asks->get_array()) {
+    const auto question = one.is_string() ? find_question(std::string_view(one.get_string())) : std::nullopt;
+    if (!question) return malformed("transaction");  // a question we cannot ask must not be passed over
+    taken.asks.push_back(*question);
+  }
+  return taken;
 }
 
 Result<pki::KeyAlgorithm> parse_csr_attributes(ByteView der) {

@@ -18,6 +18,7 @@ struct Discovery {
   std::string portal;
   std::string est;
   std::string self_test;
+  std::string transactions;  ///< empty: this bank hands no renewal over
   Zone zone;
   Instant now;  ///< the bank's time: days are counted by it, not by this machine's clock
   int window_days = 0;
@@ -33,6 +34,19 @@ struct Proof {
   Secret code;
 };
 
+/// Question is one of the literal form's questions before the act (journeys.md 1.10).
+enum class Question { key, request, both, protection };
+
+/// Taken is what a bank says of the renewal that an `inkan:` link names, once the program has taken it over.
+struct Taken {
+  std::string transaction;
+  bool short_form = false;
+  std::vector<Question> asks;  ///< in their order; the short form asks once
+  std::string login_id;
+  Day expiry;
+  Day new_expiry;
+};
+
 /// Bank is the other end: an institution's machines' doors. Refusals carry the bank's own code (`est.subject_mismatch` …);
 /// besides, every verb may fail with net::Client's errors and `bank.malformed`.
 class Bank {
@@ -46,8 +60,13 @@ class Bank {
   /// issue is EST's simpleenroll. `expired`, where there is one, is shown in the handshake: within the grace days it proves as
   /// much as a one-time code, where the bank's profile says so (O7).
   virtual Result<pki::Certificate> issue(const Proof& proof, const Identity* expired, ByteView request) = 0;
-  /// renew is EST's simplereenroll with the present certificate; `password` where the bank asks for it.
-  virtual Result<pki::Certificate> renew(const Identity& present, const Secret* password, ByteView request) = 0;
+  /// take_over tells the bank, with the present certificate, that the program carries on the renewal of this transaction. Errors:
+  /// `transaction.unknown`, `transaction.foreign`, `transaction.used`.
+  virtual Result<Taken> take_over(const Identity& present, const std::string& transaction) = 0;
+  /// renew is EST's simplereenroll with the present certificate; `password` where the bank asks for it. With a transaction what
+  /// is issued belongs to it.
+  virtual Result<pki::Certificate> renew(const Identity& present, const Secret* password, const std::string& transaction,
+                                         ByteView request) = 0;
   /// look asks whether a certificate would be taken, changing nothing. Errors: `certificate.revoked` and its like.
   virtual Result<void> look(const Identity& present) = 0;
   /// try_out uses a certificate for the first time, which confirms it to the bank.
@@ -60,6 +79,9 @@ Result<std::unique_ptr<Bank>> open_bank(const std::string& server, const std::st
 
 /// parse_discovery reads the answer strictly: every address must be https. Errors: `bank.malformed`, `bank.not_https`.
 Result<Discovery> parse_discovery(std::string_view json);
+
+/// parse_taken reads the answer to take_over. Error: `bank.malformed`.
+Result<Taken> parse_taken(std::string_view json);
 
 /// parse_csr_attributes reads the kind of key out of EST's csrattrs (RFC 7030 4.5.2). Error: `bank.malformed`.
 Result<pki::KeyAlgorithm> parse_csr_attributes(ByteView der);

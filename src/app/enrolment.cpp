@@ -26,8 +26,9 @@ std::string renewal_of(const pki::Certificate& certificate) { return "renew " + 
 /// Journey is what both go through once a certificate may be asked for.
 class Journey {
  public:
-  Journey(Bank& bank, KeyStore& store, std::vector<pki::Certificate> authorities, const Progress& progress)
-      : bank_(bank), store_(store), authorities_(std::move(authorities)), progress_(progress) {}
+  using Keep = std::function<bool(const Listed&)>;
+  Journey(Bank& bank, KeyStore& store, std::vector<pki::Certificate> authorities, const Progress& progress, Keep keep)
+      : bank_(bank), store_(store), authorities_(std::move(authorities)), progress_(progress), keep_(std::move(keep)) {}
 
   /// Ask sends a request (PKCS#10, DER) to the bank.
   using Ask = std::function<Result<pki::Certificate>(ByteView)>;
@@ -102,6 +103,7 @@ class Journey {
       return fail(Code::unavailable, "bank.malformed", "the certificate is not of the bank's CA for our key");
     progress_(Step::issued);
     const Discovery& bank = bank_.discovery();
+    if (keep_ && !keep_(list_certificate(certificate, bank, authorities_))) return fail(Code::refused, "renewal.not_kept");
     const std::string name = bank.name + " " + certificate.subject().find("CN") + " " +
                              to_japanese(bank.zone.day_of(certificate.not_after())) + "まで";
     if (auto saved = store_.save(pending, certificate, {*issuer}, name); !saved) return saved;
@@ -113,6 +115,7 @@ class Journey {
   KeyStore& store_;
   std::vector<pki::Certificate> authorities_;
   const Progress& progress_;
+  Keep keep_;
 };
 
 /// find_started is the certificate whose renewal was begun, where there is exactly one.
@@ -130,13 +133,45 @@ Result<std::optional<pki::Certificate>> find_started(KeyStore& store, const Choi
   return std::move(started.front());
 }
 
+/// Handed is the certificate for which the bank handed a transaction over.
+struct Handed {
+  Candidate candidate;
+  Taken taken;
+};
+
+/// take_over asks the bank with each certificate that might be meant: only it knows whose renewal the link names.
+Result<Handed> take_over(Bank& bank, KeyStore& store, const std::vector<Candidate>& candidates, const std::string& transaction) {
+  std::unexpected<Error> refused = fail(Code::not_found, "certificate.not_here");
+  for (const Candidate& candidate : candidates) {
+    if (candidate.listed.renewable == Renewable::other_bank) continue;
+    if (candidate.listed.refusal) {
+      refused = std::unexpected<Error>(*candidate.listed.refusal);
+      continue;
+    }
+    const auto present = store.open(candidate.certificate);
+    if (!present) return fail(present);
+    auto taken = bank.take_over(*present, transaction);
+    if (taken) return Handed{candidate, std::move(*taken)};
+    refused = fail(taken);
+    if (taken.error().id != "transaction.foreign") break;
+  }
+  return refused;
+}
+
+/// judge_candidate says why a certificate without a transaction cannot be renewed.
+Result<void> judge_candidate(const Listed& listed) {
+  if (listed.refusal) return std::unexpected<Error>(*listed.refusal);
+  if (listed.renewable == Renewable::other_bank) return fail(Code::refused, "certificate.other_bank");
+  return {};
+}
+
 }  // namespace
 
-Result<Outcome> renew(Bank& bank, KeyStore& store, const Choice& choice, const AskPassword& ask_password, const Agree& agree,
-                      const Progress& progress) {
+Result<Outcome> renew(Bank& bank, KeyStore& store, const Choice& choice, const Questions& ask, const Progress& progress,
+                      const std::string& transaction) {
   auto authorities = bank.authorities();
   if (!authorities) return fail(authorities);
-  const Journey journey(bank, store, std::move(*authorities), progress);
+  const Journey journey(bank, store, std::move(*authorities), progress, ask.keep);
 
   const auto unused = journey.find_unused(choice);
   if (!unused) return fail(unused);
@@ -150,19 +185,26 @@ Result<Outcome> renew(Bank& bank, KeyStore& store, const Choice& choice, const A
                                    Candidate{**started, list_certificate(**started, bank.discovery(), journey.authorities())}})
                              : list_store(store, choice, bank, journey.authorities());
   if (!candidates) return fail(candidates);
+  std::optional<Taken> taken;
+  if (!transaction.empty()) {
+    auto handed = take_over(bank, store, *candidates, transaction);
+    if (!handed) return fail(handed);
+    taken = std::move(handed->taken);
+    *candidates = std::vector{std::move(handed->candidate)};
+  }
   const auto chosen = choose_renewable(std::move(*candidates));
   if (!chosen) return fail(chosen);
   const auto& [certificate, listed] = *chosen;
-  if (listed.refusal) return std::unexpected<Error>(*listed.refusal);
-  if (listed.renewable == Renewable::other_bank) return fail(Code::refused, "certificate.other_bank");
+  if (const auto stands = judge_candidate(listed); !stands) return fail(stands);
   if (!*started) {
     if (listed.renewable == Renewable::not_yet) return Outcome{.kind = Outcome::Kind::nothing_to_do, .certificate = listed};
     if (listed.renewable == Renewable::expired) return fail(Code::refused, "certificate.expired");
-    if (!agree(listed)) return fail(Code::refused, "renewal.declined");
   }
+  // What a page hands over is asked for again though a key waits: another renewal may have begun since.
+  if ((taken || !*started) && !ask.agree(listed, taken ? &*taken : nullptr)) return fail(Code::refused, "renewal.declined");
   std::optional<Secret> password;
   if (bank.discovery().asks_password) {
-    auto typed = ask_password();
+    auto typed = ask.password();
     if (!typed) return fail(typed);
     password = std::move(*typed);
   }
@@ -170,7 +212,8 @@ Result<Outcome> renew(Bank& bank, KeyStore& store, const Choice& choice, const A
   if (!present) return fail(present);
   auto outcome = journey.enrol(
       renewal_of(certificate), [&] { return Result<pki::KeyAlgorithm>(present->key.public_key().algorithm()); },
-      certificate.subject(), [&](ByteView request) { return bank.renew(*present, password ? &*password : nullptr, request); });
+      certificate.subject(),
+      [&](ByteView request) { return bank.renew(*present, password ? &*password : nullptr, transaction, request); });
   if (!outcome && outcome.error().id == "renewal.not_yet") {
     if (auto dropped = store.drop_pending(renewal_of(certificate)); !dropped) return fail(dropped);
     return Outcome{.kind = Outcome::Kind::nothing_to_do, .certificate = listed};
@@ -181,7 +224,7 @@ Result<Outcome> renew(Bank& bank, KeyStore& store, const Choice& choice, const A
 Result<Outcome> issue(Bank& bank, KeyStore& store, const Proof& proof, const Progress& progress) {
   auto authorities = bank.authorities();
   if (!authorities) return fail(authorities);
-  const Journey journey(bank, store, std::move(*authorities), progress);
+  const Journey journey(bank, store, std::move(*authorities), progress, {});
   const Choice own{.login_id = proof.login_id, .serial = {}};
 
   const auto unused = journey.find_unused(own);

@@ -32,13 +32,25 @@ struct Outcome {
 
 /// AskPassword gives the login password, when a bank asks for it.
 using AskPassword = std::function<Result<Secret>()>;
-/// Agree shows what is about to be renewed; false: the person does not want to.
-using Agree = std::function<bool(const Listed&)>;
+/// Agree shows what is about to be renewed, with what the bank said where a page handed it over; false: the person does not want
+/// to.
+using Agree = std::function<bool(const Listed&, const Taken*)>;
 
-/// renew renews the chosen certificate in the store it is in. Errors: `renewal.declined`, `certificate.expired`,
-/// `certificate.other_bank`, `certificate.several`, `certificate.not_here`, the store's and the bank's.
-Result<Outcome> renew(Bank& bank, KeyStore& store, const Choice& choice, const AskPassword& ask_password, const Agree& agree,
-                      const Progress& progress);
+/// Questions is what a renewal may have to ask a person.
+struct Questions {
+  AskPassword password;
+  Agree agree;
+  /// keep asks before the new certificate is put into the store; nothing to ask: it is kept. When it says no, the key waits, and
+  /// the next run is given the same certificate.
+  std::function<bool(const Listed&)> keep = {};
+};
+
+/// renew renews the chosen certificate in the store it is in. With the transaction of an `inkan:` link it takes that renewal over
+/// before it asks anything, by whichever certificate of the store the bank takes for it. Errors: `renewal.declined`,
+/// `renewal.not_kept`, `certificate.expired`, `certificate.other_bank`, `certificate.several`, `certificate.not_here`, the
+/// store's and the bank's.
+Result<Outcome> renew(Bank& bank, KeyStore& store, const Choice& choice, const Questions& ask, const Progress& progress,
+                      const std::string& transaction = {});
 
 /// issue takes a certificate by login ID, password and one-time code; a certificate of this bank and ID that the store holds
 /// already is shown beside them, and after expiry does in place of the code where the bank says so (O7). Errors: the store's and

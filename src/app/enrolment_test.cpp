@@ -58,9 +58,7 @@ class Renewal : public testing::Test {
   P12Store store(Disk& disk) { return P12Store(disk, path(), Secret("pw")); }
   Result<Outcome> run(Disk& disk) {
     P12Store opened = store(disk);
-    return renew(
-        bank_, opened, {}, [] { return Secret("login"); }, [](const Listed&) { return true; },
-        [&](Step s) { steps_.push_back(s); });
+    return renew(bank_, opened, {}, kYes, [&](Step s) { steps_.push_back(s); });
   }
   Result<Outcome> run() { return run(disk_); }
   pki::Pkcs12 file() { return pki::parse_pkcs12(disk_.read(path()).value(), Secret("pw")).value(); }
@@ -179,9 +177,49 @@ TEST_F(Renewal, the_login_password_goes_along_where_the_bank_asks_for_it) {
   EXPECT_EQ(run()->kind, Kind::done);
 }
 
+constexpr const char* kTransaction = "0123456789abcdef0123456789abcdef";
+
+TEST_F(Renewal, a_renewal_that_a_page_began_is_taken_over_before_anything_is_asked_and_belongs_to_it) {
+  P12Store opened = store(disk_);
+  bank_.handed.short_form = true;
+  const auto agree = [&](const Listed& listed, const Taken* taken) {
+    EXPECT_EQ(bank_.taken_over, kTransaction);
+    EXPECT_EQ(listed.id, "keiri01");
+    return taken != nullptr && taken->short_form && bank_.issued.empty();
+  };
+  const auto outcome = renew(bank_, opened, {}, {kYes.password, agree}, [](Step) {}, kTransaction);
+  ASSERT_TRUE(outcome) << outcome.error().id;
+  EXPECT_EQ(outcome->kind, Kind::done);
+  EXPECT_EQ(bank_.renewed_under, kTransaction);
+}
+
+TEST_F(Renewal, a_renewal_of_somebody_else_or_one_that_is_over_asks_nothing_and_makes_no_key) {
+  P12Store opened = store(disk_);
+  const auto never = [](const Listed&, const Taken*) {
+    ADD_FAILURE() << "asked";
+    return true;
+  };
+  bank_.handed.login_id = "keiri02";
+  EXPECT_EQ(renew(bank_, opened, {}, {kYes.password, never}, [](Step) {}, kTransaction).error().id, "transaction.foreign");
+  bank_.handed_refusal = Error{Code::expired, "transaction.used", {}};
+  EXPECT_EQ(renew(bank_, opened, {}, {kYes.password, never}, [](Step) {}, kTransaction).error().id, "transaction.used");
+  expect_clean();
+}
+
+TEST_F(Renewal, who_does_not_want_the_new_certificate_kept_gets_the_same_one_the_next_time) {
+  P12Store opened = store(disk_);
+  Questions ask = kYes;
+  ask.keep = [](const Listed&) { return false; };
+  EXPECT_EQ(renew(bank_, opened, {}, ask, [](Step) {}).error().id, "renewal.not_kept");
+  ask.keep = [](const Listed&) { return true; };
+  ASSERT_TRUE(renew(bank_, opened, {}, ask, [](Step) {}));
+  EXPECT_EQ(bank_.issued.size(), 1U);
+}
+
 TEST_F(Renewal, a_person_who_says_no_changes_nothing) {
   P12Store opened = store(disk_);
-  const auto outcome = renew(bank_, opened, {}, [] { return Secret("login"); }, [](const Listed&) { return false; }, [](Step) {});
+  const auto outcome =
+      renew(bank_, opened, {}, {[] { return Secret("login"); }, [](const Listed&, const Taken*) { return false; }}, [](Step) {});
   EXPECT_EQ(outcome.error().id, "renewal.declined");
   expect_clean();
 }

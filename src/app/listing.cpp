@@ -19,6 +19,8 @@ std::string_view to_text(Renewable renewable) {
 Listed list_certificate(const pki::Certificate& certificate, const Zone& zone, Instant now) {
   const Day expiry = zone.day_of(certificate.not_after());
   return {.id = certificate.subject().find("CN"),
+          .organization = certificate.subject().find("O"),
+          .unit = certificate.subject().find("OU"),
           .bank = certificate.issuer().find("O"),
           .serial = certificate.serial().hex(),
           .not_after = certificate.not_after(),

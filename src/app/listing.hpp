@@ -26,8 +26,10 @@ std::string_view to_text(Renewable renewable);  // "yes", "unknown", "not_yet", 
 
 /// Listed is one certificate as people look at it.
 struct Listed {
-  std::string id;    ///< the holder: CN of the subject
-  std::string bank;  ///< the bank's own name when it was asked, else O of the issuer
+  std::string id;                 ///< the holder: CN of the subject
+  std::string organization = {};  ///< O of the subject
+  std::string unit = {};          ///< OU of the subject
+  std::string bank;               ///< the bank's own name when it was asked, else O of the issuer
   std::string serial;
   Instant not_after;
   Day expiry_day;

@@ -34,7 +34,7 @@ class Token : public testing::TestWithParam<TokenPlace::Kind> {
   }
   Result<Outcome> run(const Choice& choice = {}) {
     const auto store = place_.store();
-    return renew(bank_, *store, choice, [] { return Secret("login"); }, [](const Listed&) { return true; }, [](Step) {});
+    return renew(bank_, *store, choice, kYes, [](Step) {});
   }
   /// what lies in the token now, by kind
   std::vector<TokenObject> objects(TokenObject::Kind kind) { return place_.token()->find(kind).value(); }
@@ -152,7 +152,7 @@ TEST_P(Token, a_uri_that_names_one_certificate_sees_that_one_and_what_was_begun_
   const auto store = place_.store(wanted);
   ASSERT_EQ(store->certificates()->size(), 1U);
   bank_.trial_fails = true;
-  const auto outcome = renew(bank_, *store, {}, [] { return Secret("login"); }, [](const Listed&) { return true; }, [](Step) {});
+  const auto outcome = renew(bank_, *store, {}, kYes, [](Step) {});
   ASSERT_TRUE(outcome) << outcome.error().id;
   EXPECT_EQ(store->certificates()->size(), 2U);
 }

@@ -3,7 +3,7 @@
 #include <map>
 #include <optional>
 
-#include "app/bank.hpp"
+#include "app/enrolment.hpp"
 #include "pki/csr.hpp"
 #include "support/held_ceremony.hpp"
 
@@ -29,6 +29,10 @@ inline pki::Certificate certify(const pki::PublicKey& key, const char* expires, 
   return pki::Certificate::parse(ceremony().issuer().sign(*prepared).value()).value();
 }
 
+/// kYes is a person who agrees to all, and whose login password is "login".
+inline const Questions kYes{.password = [] { return Result<Secret>(Secret("login")); },
+                            .agree = [](const Listed&, const Taken*) { return true; }};
+
 /// FakeBank issues as the real one does: one certificate for one key, however often it is asked.
 class FakeBank : public Bank {
  public:
@@ -41,10 +45,20 @@ class FakeBank : public Bank {
     if (proof.code.reveal() != "right") return fail(Code::unauthenticated, "acquisition.refused");
     return answer(request, proof.login_id);
   }
-  Result<pki::Certificate> renew(const Identity& present, const Secret* password, ByteView request) override {
+  Result<pki::Certificate> renew(const Identity& present, const Secret* password, const std::string& transaction,
+                                 ByteView request) override {
+    renewed_under = transaction;
     if (discovery_.asks_password && (!password || password->reveal() != "login"))
       return fail(Code::unauthenticated, "login.password");
     return answer(request, present.certificate.subject().find("CN"));
+  }
+  Result<Taken> take_over(const Identity& present, const std::string& transaction) override {
+    if (handed_refusal) return std::unexpected<Error>(*handed_refusal);
+    if (present.certificate.subject().find("CN") != handed.login_id) return fail(Code::refused, "transaction.foreign");
+    Taken taken = handed;
+    taken.transaction = transaction;
+    taken_over = transaction;
+    return taken;
   }
   Result<void> look(const Identity&) override { return revoked ? fail(Code::refused, "certificate.revoked") : Result<void>(); }
   Result<void> try_out(const Identity& fresh) override {
@@ -60,6 +74,16 @@ class FakeBank : public Bank {
   bool revoked = false;
   bool sends_another = false;
   std::optional<Error> refusal;
+  std::optional<Error> handed_refusal;
+  std::string taken_over;
+  std::string renewed_under;
+  /// handed is what the page began.
+  Taken handed{.transaction = {},
+               .short_form = false,
+               .asks = {Question::key, Question::request},
+               .login_id = "keiri01",
+               .expiry = *parse_day("2026-11-30"),
+               .new_expiry = *parse_day("2027-11-10")};
   Discovery discovery_{.institution = "d1",
                        .name = "サンプル銀行",
                        .portal = "https://d1.test",

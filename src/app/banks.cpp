@@ -1,0 +1,122 @@
+#include "app/banks.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <cstdlib>
+#include <optional>
+
+#include "net/http.hpp"
+
+namespace inkan::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::string> find_text(const boost::json::object& object, const char* name) {
+  const boost::json::value* value = object.if_contains(name);
+  if (value == nullptr || !value->is_string()) return std::nullopt;
+  return std::string(value->get_string());
+}
+
+std::optional<KnownBank> parse_known(const boost::json::value& value) {
+  if (!value.is_object()) return std::nullopt;
+  const boost::json::object& object = value.get_object();
+  auto institution = find_text(object, "institution");
+  auto name = find_text(object, "name");
+  auto portal = find_text(object, "portal");
+  auto trust = find_text(object, "trust");
+  auto store = find_text(object, "store");
+  if (!institution || !name || !portal || !trust || !store || !portal->starts_with("https://") || !parse_place(*store))
+    return std::nullopt;
+  return KnownBank{.institution = std::move(*institution),
+                   .name = std::move(*name),
+                   .portal = std::move(*portal),
+                   .trust_pem = std::move(*trust),
+                   .store = std::move(*store)};
+}
+
+std::string whole(const fs::path& path) {
+  std::error_code error;
+  const fs::path absolute = fs::absolute(path, error);
+  return (error ? path : absolute.lexically_normal()).string();
+}
+
+}  // namespace
+
+fs::path Banks::default_file() {
+  const auto folder = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? fs::path() : fs::path(value);
+  };
+  const fs::path chosen = folder("XDG_CONFIG_HOME");  // "paths must be absolute", else they are not there (XDG base directories)
+  return (chosen.is_absolute() ? chosen : folder("HOME") / ".config") / "inkan" / "banks.json";
+}
+
+Result<std::vector<KnownBank>> Banks::all() const {
+  if (!disk_.exists(file_)) return std::vector<KnownBank>();
+  const auto content = disk_.read(file_);
+  if (!content) return fail(content);
+  const auto malformed = [&] { return fail(Code::invalid, "banks.malformed", file_.string()); };
+  const std::string_view text = as_text(*content);
+  boost::json::error_code error;
+  const boost::json::value json = boost::json::parse({text.data(), text.size()}, error);
+  if (error || !json.is_array()) return malformed();
+  std::vector<KnownBank> banks;
+  for (const boost::json::value& value : json.get_array()) {
+    auto known = parse_known(value);
+    if (!known) return malformed();
+    banks.push_back(std::move(*known));
+  }
+  return banks;
+}
+
+Result<std::vector<KnownBank>> Banks::find(const std::string& institution) const {
+  auto banks = all();
+  if (!banks) return banks;
+  std::erase_if(*banks, [&](const KnownBank& bank) { return bank.institution != institution; });
+  if (banks->empty()) return fail(Code::refused, "link.unknown_bank", institution);
+  return banks;
+}
+
+Result<void> Banks::remember(const KnownBank& bank) {
+  auto banks = all();
+  if (!banks) return fail(banks);
+  bool there = false;
+  for (KnownBank& known : *banks) {
+    if (known.institution != bank.institution) continue;
+    there = there || known.store == bank.store;
+    known = {.institution = bank.institution,
+             .name = bank.name,
+             .portal = bank.portal,
+             .trust_pem = bank.trust_pem,
+             .store = std::move(known.store)};
+  }
+  if (!there) banks->push_back(bank);
+  boost::json::array array;
+  for (const KnownBank& known : *banks)
+    array.push_back(boost::json::object{{"institution", known.institution},
+                                        {"name", known.name},
+                                        {"portal", known.portal},
+                                        {"trust", known.trust_pem},
+                                        {"store", known.store}});
+  std::error_code error;
+  fs::create_directories(file_.parent_path(), error);
+  if (error) return fail(Code::unavailable, "file.write", file_.parent_path().string());
+  const fs::path passing = file_.string() + ".new";
+  const std::string text = boost::json::serialize(array) + "\n";
+  if (auto written = disk_.write(passing, as_bytes(text)); !written) return written;
+  return disk_.rename(passing, file_);
+}
+
+KnownBank known_as(const Discovery& bank, const std::string& trust_pem, const Place& place, const std::string& text) {
+  std::string store;
+  switch (place.kind) {
+    case Place::Kind::p12: store = "p12:" + whole(place.path); break;
+    case Place::Kind::nss: store = "nss:" + whole(place.path); break;
+    case Place::Kind::token: store = text; break;
+  }
+  return {.institution = bank.institution, .name = bank.name, .portal = bank.portal, .trust_pem = trust_pem, .store = store};
+}
+
+}  // namespace inkan::app

@@ -1,0 +1,100 @@
+#include "app/clerk.hpp"
+
+namespace inkan::app {
+
+Result<KeyStore*> Clerk::store_of(const KnownBank& bank, Person& person, bool make) {
+  const auto open = stores_.find(bank.store);
+  if (open != stores_.end()) return open->second.get();
+  const auto place = parse_place(bank.store);
+  if (!place) return fail(place);
+  auto store = open_place(*place, disk_, [&](const SecretQuestion& question) { return person.unlock(question); }, make);
+  if (!store) return fail(store);
+  if (const auto opens = (*store)->certificates(); !opens) return fail(opens);  // a wrong password is asked again, not kept
+  return stores_.emplace(bank.store, std::move(*store)).first->second.get();
+}
+
+Result<std::unique_ptr<Bank>> Clerk::bank_of(const KnownBank& bank) const {
+  auto opened = open_(bank.portal, bank.trust_pem);
+  if (!opened) return opened;
+  const bool itself = bank.institution.empty() || (*opened)->discovery().institution == bank.institution;
+  if (!itself) return fail(Code::unavailable, "bank.malformed", "another institution answers at " + bank.portal);
+  return opened;
+}
+
+Result<void> Clerk::gather(const KnownBank& known, Person& person, std::vector<Found>& found) {
+  const auto store = store_of(known, person, false);
+  if (!store) return fail(store);
+  const auto bank = bank_of(known);
+  if (!bank) return fail(bank);
+  const auto authorities = (*bank)->authorities();
+  if (!authorities) return fail(authorities);
+  auto candidates = list_store(**store, {}, **bank, *authorities);
+  if (!candidates) return fail(candidates);
+  for (Candidate& candidate : *candidates)
+    if (candidate.listed.renewable != Renewable::other_bank) found.push_back({known, std::move(candidate.listed)});
+  return {};
+}
+
+Result<Overview> Clerk::look(Person& person) {
+  auto banks = banks_.all();
+  if (!banks) return fail(banks);
+  Overview overview;
+  overview.banks = *banks;
+  for (const KnownBank& bank : *banks)
+    if (const auto gathered = gather(bank, person, overview.found); !gathered)
+      overview.silent.emplace_back(bank, gathered.error());
+  return overview;
+}
+
+Result<Outcome> Clerk::run(const KnownBank& known, const Choice& choice, const std::string& transaction, Person& person) {
+  const auto store = store_of(known, person, false);
+  if (!store) return fail(store);
+  const auto lock = (*store)->lock();
+  if (!lock) return fail(lock);
+  const auto bank = bank_of(known);
+  if (!bank) return fail(bank);
+  bool literal = false;
+  Questions ask{.password = [&] { return person.password(); },
+                .agree =
+                    [&](const Listed& listed, const Taken* taken) {
+                      literal = taken != nullptr && !taken->short_form;
+                      return person.agree({known, (*bank)->discovery(), listed, taken ? std::optional(*taken) : std::nullopt});
+                    },
+                .keep = [&](const Listed& fresh) { return !literal || person.keep(fresh); }};
+  return app::renew(**bank, **store, choice, ask, [&](Step step) { person.step(step); }, transaction);
+}
+
+Result<Outcome> Clerk::renew(const Found& found, Person& person) {
+  return run(found.bank, {.login_id = found.listed.id, .serial = found.listed.serial}, {}, person);
+}
+
+Result<Outcome> Clerk::follow(const Link& link, Person& person) {
+  const auto banks = banks_.find(link.institution);
+  if (!banks) return fail(banks);
+  Result<Outcome> outcome = fail(Code::not_found, "certificate.not_here");
+  for (const KnownBank& bank : *banks) {
+    outcome = run(bank, {}, link.transaction, person);
+    const bool elsewhere = !outcome && (outcome.error().id == "transaction.foreign" ||
+                                        outcome.error().id == "certificate.not_here" || outcome.error().id == "file.not_found");
+    if (!elsewhere) return outcome;
+  }
+  return outcome;
+}
+
+Result<Outcome> Clerk::issue(const KnownBank& known, const Proof& proof, Person& person) {
+  const auto place = parse_place(known.store);
+  if (!place) return fail(place);
+  const auto store = store_of(known, person, true);
+  if (!store) return fail(store);
+  const auto lock = (*store)->lock();
+  if (!lock) return fail(lock);
+  const auto bank = bank_of(known);
+  if (!bank) return fail(bank);
+  auto outcome = app::issue(**bank, **store, proof, [&](Step step) { person.step(step); });
+  if (!outcome) return outcome;
+  const KnownBank kept = known_as((*bank)->discovery(), known.trust_pem, *place, known.store);
+  if (const auto remembered = banks_.remember(kept); !remembered) return fail(remembered);
+  return outcome;
+}
+
+}  // namespace inkan::app
