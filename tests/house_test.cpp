@@ -128,7 +128,7 @@ std::map<std::string, std::set<std::string>> arrows() {
     words >> name;
     auto& needs = out[name];
     for (bool needed = false; words >> word;) {
-      if (word == "NEEDS" || word == "LIBRARIES" || word == "FIXTURES")
+      if (word == "NEEDS" || word == "LIBRARIES" || word == "FIXTURES" || word == "EXCEPT")
         needed = word == "NEEDS";
       else if (needed)
         needs.insert(word);
@@ -227,7 +227,7 @@ const std::vector<Library> kLibraries = {
     {"toml++/", {"src/server/"}},
     {"toml.hpp", {"src/server/"}},
     {"CLI/", {"src/server/", "src/app/"}},
-    {"Q", {"src/app/"}},
+    {"Q", {"src/app/window/"}},
 };
 
 const Library* library_of(const Include& include) {

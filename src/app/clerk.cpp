@@ -7,6 +7,8 @@ Result<KeyStore*> Clerk::store_of(const KnownBank& bank, Person& person, bool ma
   if (open != stores_.end()) return open->second.get();
   const auto place = parse_place(bank.store);
   if (!place) return fail(place);
+  // One token of a library at a time (pki/token.hpp), and NSS is one too.
+  if (place->kind != Place::Kind::p12) std::erase_if(stores_, [](const auto& one) { return !one.first.starts_with("p12:"); });
   auto store = open_place(*place, disk_, [&](const SecretQuestion& question) { return person.unlock(question); }, make);
   if (!store) return fail(store);
   if (const auto opens = (*store)->certificates(); !opens) return fail(opens);  // a wrong password is asked again, not kept

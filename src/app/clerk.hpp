@@ -46,7 +46,7 @@ struct Overview {
 /// OpenBank is open_bank, or a test's.
 using OpenBank = std::function<Result<std::unique_ptr<Bank>>(const std::string& server, const std::string& trust_pem)>;
 
-/// Clerk serves one person. Its stores stay open, so a password for one is asked once.
+/// Clerk serves one person. Files stay open, and so does the token or database used last: its password is asked once.
 class Clerk {
  public:
   Clerk(Disk& disk, Banks banks, OpenBank open) : disk_(disk), banks_(std::move(banks)), open_(std::move(open)) {}

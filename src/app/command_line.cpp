@@ -1,6 +1,7 @@
 #include "app/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <iostream>
@@ -23,7 +24,7 @@ constexpr int kPartly = 10;
 /// Line is one parsed command line and the verb that was chosen.
 class Line {
  public:
-  explicit Line(Language language);
+  Line(Language language, const ShowWindow& show);
   int run(int argc, const char* const* argv);
 
  private:
@@ -38,12 +39,17 @@ class Line {
   int issue_verb();
   int tidy();
   int help();
+  int open_link();
+  int window();
 
   Result<Secret> ask_secret(const SecretQuestion& question);
   Result<std::unique_ptr<KeyStore>> open_store(bool make);
   Result<Choice> choice() const;
   Result<std::unique_ptr<Bank>> find_bank();
   Result<std::vector<Listed>> list_store(Bank* bank);
+  int open_window(WindowOptions options);
+  /// remember notes a bank that took a certificate of this program, so that its links are known.
+  void remember(const Bank& bank);
   Result<Secret> login_password() const;
   /// agreed asks a person; where nobody sits, `unasked` is the answer.
   bool agreed(const std::string& shown, const std::string& question, bool unasked) const;
@@ -54,19 +60,24 @@ class Line {
   int print(const std::string& text) const;
   int refuse(const Error& error) const;
 
+  const ShowWindow& show_;
+  Language chosen_;
   Words say_;
   CLI::App app_;
   MachineDisk disk_;
   MachineClock clock_;
   std::function<int()> action_;
   std::string language_, store_, store_password_file_, server_, trust_, login_id_, serial_, password_file_, code_file_, topic_;
+  std::string link_, trust_pem_;
   bool json_ = false;
   bool yes_ = false;
   bool ticking_ = false;  // a line of ticks is not ended yet
 };
 
-Line::Line(Language language)
-    : say_(language),
+Line::Line(Language chosen, const ShowWindow& show)
+    : show_(show),
+      chosen_(chosen),
+      say_(chosen),
       app_(say_("inkan-app: 電子証明書の確認・更新・取得", "inkan-app: look at, renew and take client certificates"),
            "inkan-app") {
   app_.add_option("--lang", language_, say_("表示の言語", "language"))->check(CLI::IsMember({"ja", "en"}))->type_name("ja|en");
@@ -135,6 +146,15 @@ Line::Line(Language language)
   take_store(tidy_app);
   take_choice(tidy_app);
   tidy_app->add_flag("--yes", yes_, say_("確認せずに削除する", "do not ask first"));
+  CLI::App* open_app = app_.add_subcommand("open", say_("銀行のページのリンク（inkan:…）から更新を続ける",
+                                                        "go on with the renewal that a bank's page began (inkan:...)"));
+  open_app->add_option("link", link_)->type_name("LINK");  // none: a desktop starts its entry so
+  open_app->callback([this] { action_ = [this] { return open_link(); }; });
+  CLI::App* window_app =
+      app_.add_subcommand("window", say_("ウィンドウを開く（引数なしと同じ）", "open the window, as without arguments"));
+  take_store(window_app);
+  take_server(window_app, false);
+  window_app->callback([this] { action_ = [this] { return window(); }; });
   CLI::App* help_app = app_.add_subcommand("help", say_("説明を見る（help exit-codes）", "explain (help exit-codes)"));
   help_app->add_option("topic", topic_)->check(CLI::IsMember({"exit-codes"}));
   help_app->callback([this] { action_ = [this] { return help(); }; });
@@ -180,6 +200,7 @@ int Line::run(int argc, const char* const* argv) {
     return app_.exit(error) == 0 ? 0 : kUsage;
   }
   if (action_) return action_();
+  if (show_) return open_window({});
   return print(app_.help());
 }
 
@@ -219,13 +240,12 @@ Result<Choice> Line::choice() const {
 }
 
 Result<std::unique_ptr<Bank>> Line::find_bank() {
-  std::string trust;
   if (!trust_.empty()) {
     const auto pem = disk_.read(trust_);
     if (!pem) return fail(pem);
-    trust = as_text(*pem);
+    trust_pem_ = as_text(*pem);
   }
-  return open_bank(server_, trust);
+  return open_bank(server_, trust_pem_);
 }
 
 Result<std::vector<Listed>> Line::list_store(Bank* bank) {
@@ -276,6 +296,8 @@ int Line::status() {
     list = std::move(*listed);
   }
   const Discovery& discovery = (*bank)->discovery();
+  // Whoever asks a bank about a certificate of its own here makes it known to the window, too.
+  if (std::ranges::any_of(list, [](const Listed& one) { return one.renewable != Renewable::other_bank; })) remember(**bank);
   return print(json_ ? status_to_json(discovery, list) : show_status(discovery, list, say_));
 }
 
@@ -322,10 +344,47 @@ int Line::renew_verb() {
   if (const auto opens = (*store)->certificates(); !opens) return refuse(opens.error());  // before anybody is asked anything
   auto bank = find_bank();
   if (!bank) return refuse(bank.error());
-  const auto agree = [this](const Listed& listed) {
+  const auto agree = [this](const Listed& listed, const Taken*) {
     return agreed(show_list({listed}, say_), say_("この電子証明書を更新しますか？", "Renew this certificate?"), true);
   };
-  return finish(renew(**bank, **store, *chosen, [this] { return login_password(); }, agree, ticks()));
+  const auto outcome =
+      renew(**bank, **store, *chosen, {.password = [this] { return login_password(); }, .agree = agree}, ticks());
+  if (outcome) remember(**bank);
+  return finish(outcome);
+}
+
+void Line::remember(const Bank& bank) {
+  const auto place = parse_place(store_);
+  if (!place) return;
+  const KnownBank known = known_as(bank.discovery(), trust_pem_, *place, store_);
+  if (const auto kept = Banks(disk_, Banks::default_file()).remember(known); !kept) {
+    end_ticks();
+    std::cerr << "inkan-app: " << say_.error(kept.error()) << "\n";  // the certificate is there all the same
+  }
+}
+
+int Line::open_window(WindowOptions options) {
+  if (!show_) return refuse({Code::unavailable, "window.no_display", {}});
+  options.language = chosen_;
+  options.clerk = [this] { return Clerk(disk_, Banks(disk_, Banks::default_file()), open_bank); };
+  return show_(options);
+}
+
+int Line::open_link() {
+  if (link_.empty()) return open_window({});
+  const auto link = parse_link(link_);
+  if (link) return open_window({.link = *link});
+  return show_ ? open_window({.refused = link.error()}) : refuse(link.error());
+}
+
+int Line::window() {
+  KnownBank preset{.institution = {}, .name = {}, .portal = server_, .trust_pem = {}, .store = store_};
+  if (!trust_.empty()) {
+    const auto pem = disk_.read(trust_);
+    if (!pem) return refuse(pem.error());
+    preset.trust_pem = as_text(*pem);
+  }
+  return open_window({.preset = preset});
 }
 
 int Line::issue_verb() {
@@ -347,7 +406,9 @@ int Line::issue_verb() {
               : code_file_.empty() ? ask_password(say_("ワンタイムコード", "One-time code"))
                                    : read_password(code_file_);
   if (!code) return refuse(code.error());
-  return finish(issue(**bank, **store, {*login_id, std::move(*password), std::move(*code)}, ticks()));
+  const auto outcome = issue(**bank, **store, {*login_id, std::move(*password), std::move(*code)}, ticks());
+  if (outcome) remember(**bank);
+  return finish(outcome);
 }
 
 int Line::tidy() {
@@ -387,6 +448,8 @@ int Line::refuse(const Error& error) const {
 
 }  // namespace
 
-int run(int argc, const char* const* argv) { return Line(choose_language(argc, argv)).run(argc, argv); }
+int run(int argc, const char* const* argv, const ShowWindow& show) {
+  return Line(choose_language(argc, argv), show).run(argc, argv);
+}
 
 }  // namespace inkan::app

@@ -1,3 +1,6 @@
 #include "app/command_line.hpp"
 
-int main(int argc, char** argv) { return inkan::app::run(argc, argv); }
+int main(int argc, char** argv) {
+  using namespace inkan::app;
+  return run(argc, argv, can_show_window() ? ShowWindow(show_window) : ShowWindow());
+}

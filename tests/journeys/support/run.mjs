@@ -1,10 +1,17 @@
 // run starts programs and waits for conditions. Nothing here waits for a length of time to pass: until() asks again until the
 // condition holds, and says what it waited for when it never does.
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+// The banks that inkan-app remembers in a test are not those of whoever runs the tests.
+const kSettings = join(tmpdir(), `inkan-settings-${process.pid}`);
+process.on("exit", () => rmSync(kSettings, { recursive: true, force: true }));
 
 // run gives { code, out, err, bytes } of a finished program; an exit status outside `allow` throws with what the program said.
 export async function run(program, args, { env = {}, input, cwd, allow = [0], seconds = 60 } = {}) {
-  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(program, args, { cwd, env: { ...process.env, XDG_CONFIG_HOME: kSettings, ...env }, stdio: ["pipe", "pipe", "pipe"] });
   const out = [];
   const err = [];
   child.stdout.on("data", (data) => out.push(data));
