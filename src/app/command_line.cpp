@@ -6,6 +6,7 @@
 #include <functional>
 #include <iostream>
 
+#include "app/desktop_entry.hpp"
 #include "app/output.hpp"
 #include "app/password.hpp"
 #include "app/words.hpp"
@@ -41,6 +42,7 @@ class Line {
   int help();
   int open_link();
   int window();
+  int register_verb();
 
   Result<Secret> ask_secret(const SecretQuestion& question);
   Result<std::unique_ptr<KeyStore>> open_store(bool make);
@@ -150,6 +152,9 @@ Line::Line(Language chosen, const ShowWindow& show)
                                                         "go on with the renewal that a bank's page began (inkan:...)"));
   open_app->add_option("link", link_)->type_name("LINK");  // none: a desktop starts its entry so
   open_app->callback([this] { action_ = [this] { return open_link(); }; });
+  CLI::App* register_app = app_.add_subcommand(
+      "register", say_("銀行のページのリンクをこのアプリで開くようにする", "make this program open the links of banks' pages"));
+  register_app->callback([this] { action_ = [this] { return register_verb(); }; });
   CLI::App* window_app =
       app_.add_subcommand("window", say_("ウィンドウを開く（引数なしと同じ）", "open the window, as without arguments"));
   take_store(window_app);
@@ -375,6 +380,12 @@ int Line::open_link() {
   const auto link = parse_link(link_);
   if (link) return open_window({.link = *link});
   return show_ ? open_window({.refused = link.error()}) : refuse(link.error());
+}
+
+int Line::register_verb() {
+  if (const auto done = register_links(disk_); !done) return refuse(done.error());
+  return print(say_("銀行のページのリンク（inkan:）は、これからこのアプリで開きます。\n",
+                    "Links of banks' pages (inkan:) open with this program from now on.\n"));
 }
 
 int Line::window() {

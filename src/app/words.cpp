@@ -51,6 +51,8 @@ constexpr Sentence kSentences[] = {
     {"key.not_allowed", "この銀行では使えない種類の鍵です。", "The bank does not take this kind of key."},
     {"banks.malformed", "銀行の一覧のファイルを読めません。このファイルを別の場所に移してから、もう一度お試しください。",
      "The list of banks cannot be read. Move this file away and try again."},
+    {"desktop.no_tool", "登録のためのプログラム（xdg-utils）がないか、登録できませんでした。このファイルは置いてあります。",
+     "xdg-utils is missing or could not register it. This file is in its place."},
     {"link.address", "このリンクにはサーバーのアドレスが含まれています。開かずに、いつもの方法で銀行にログインしてください。",
      "This link names a server. It was not opened; log in at your bank in your usual way."},
     {"link.malformed", "このリンクは使えません。銀行にログインした画面から、もう一度お試しください。",
@@ -216,8 +218,8 @@ std::string Words::error(const Error& error) const {
   std::string text = best ? (*this)(best->japanese, best->english) : (*this)("処理できませんでした。", "It could not be done.");
   text += " [" + error.id + "]";
   // Where, or under which number to ask: those are for people. Elsewhere a detail is a library's own talk.
-  constexpr std::string_view kTelling[] = {"file.",  "pending.other", "certificate.several", "net.", "bank.", "url.", "store.",
-                                           "token.", "wire."};
+  constexpr std::string_view kTelling[] = {"file.", "desktop.", "banks.", "pending.other", "certificate.several", "net.", "bank.",
+                                           "url.",  "store.",   "token.", "wire."};
   const bool telling = std::ranges::any_of(kTelling, [&](std::string_view room) { return error.id.starts_with(room); });
   if (telling && !error.detail.empty()) text += " " + error.detail;
   return text;

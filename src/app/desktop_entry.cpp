@@ -1,0 +1,82 @@
+#include "app/desktop_entry.hpp"
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace inkan::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kName = "inkan-app.desktop";
+
+fs::path data_folder() {
+  const auto folder = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? fs::path() : fs::path(value);
+  };
+  const fs::path chosen = folder("XDG_DATA_HOME");
+  return chosen.is_absolute() ? chosen : folder("HOME") / ".local/share";
+}
+
+/// quote is an argument of an Exec line: the entry's specification wants these four escaped inside quotation marks, and a percent
+/// doubled.
+std::string quote(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '`' || c == '$' || c == '\\') out += "\\\\";
+    if (c == '%') out += '%';
+    out += c;
+  }
+  return text.find_first_of(" \t\"'`$\\<>~|&;*?#()%") == std::string::npos ? out : "\"" + out + "\"";
+}
+
+/// run_tool runs a program of the desktop's; false when it is not there or fails.
+bool run_tool(std::initializer_list<const char*> arguments) {
+  std::vector<char*> argv;
+  for (const char* one : arguments) argv.push_back(const_cast<char*>(one));
+  argv.push_back(nullptr);
+  pid_t child = 0;
+  if (::posix_spawnp(&child, argv.front(), nullptr, nullptr, argv.data(), environ) != 0) return false;
+  int status = 0;
+  return ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+std::string make_desktop_entry(const std::string& program) {
+  return "[Desktop Entry]\n"
+         "Type=Application\n"
+         "Name=Certificate program\n"
+         "Name[ja]=証明書発行アプリケーション\n"
+         "Comment=Renew and take client certificates of your bank\n"
+         "Comment[ja]=銀行の電子証明書の更新と取得\n"
+         "Exec=" +
+         quote(program) +
+         " open %u\n"
+         "Icon=inkan-app\n"
+         "Terminal=false\n"
+         "Categories=Office;Finance;\n"
+         "MimeType=x-scheme-handler/inkan;\n"
+         "StartupWMClass=inkan-app\n";
+}
+
+Result<void> register_links(Disk& disk) {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (error) return fail(Code::unavailable, "file.read", "/proc/self/exe");
+  const fs::path folder = data_folder() / "applications";
+  fs::create_directories(folder, error);
+  if (error) return fail(Code::unavailable, "file.write", folder.string());
+  const std::string entry = make_desktop_entry(program.string());
+  if (auto written = disk.write(folder / kName, as_bytes(entry)); !written) return written;
+  run_tool({"update-desktop-database", "-q", folder.c_str()});  // where there is none, xdg-mime's own list is enough
+  if (!run_tool({"xdg-mime", "default", kName, "x-scheme-handler/inkan"}))
+    return fail(Code::unavailable, "desktop.no_tool", (folder / kName).string());
+  return {};
+}
+
+}  // namespace inkan::app
