@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lifecycle/handover.hpp"
 #include "lifecycle/recovery.hpp"
 #include "support/installation.hpp"
 
@@ -67,6 +68,36 @@ TEST_F(Renewal, O4_the_session_goes_on_for_the_renewal_alone) {
   EXPECT_FALSE(bank.login.resume(d1(), session->token, first.fingerprint));
   bank.clock.set(*parse_rfc3339("2027-11-02T00:31:00+09:00"));
   EXPECT_FALSE(bank.login.resume_renewal(d1(), session->token, first.fingerprint));
+}
+
+TEST_F(Renewal, O13_the_program_takes_over_what_a_page_began_and_comes_back_after_a_crash) {
+  const auto opened = bank.enrolment.open_renewal(d1(), first.fingerprint, "");
+  ASSERT_TRUE(opened);
+  const std::string& id = opened->ticket.id;
+  EXPECT_FALSE(opened->ticket.taken_at);
+  const auto taken = take_over(bank.services(), d1(), first.fingerprint, id);
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->ticket.taken_at, bank.clock.now());
+  bank.clock.advance(std::chrono::minutes{5});
+  EXPECT_EQ(take_over(bank.services(), d1(), first.fingerprint, id)->ticket.taken_at, taken->ticket.taken_at);
+
+  const auto request = make_request();
+  const auto second = renew_taken_over(bank.services(), bank.enrolment, d1(), first.fingerprint, id, request);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(renew_taken_over(bank.services(), bank.enrolment, d1(), first.fingerprint, id, request)->der, second->der);
+  ASSERT_TRUE(bank.enrolment.confirm_use(d1(), *second->fingerprint));
+  EXPECT_EQ(take_over(bank.services(), d1(), second->fingerprint, id).error().id, "transaction.used");
+  EXPECT_EQ(take_over(bank.services(), d1(), first.fingerprint, id).error().id, "login.certificate");
+}
+
+TEST_F(Renewal, I7_a_revocation_ends_what_the_program_took_over) {
+  const auto opened = bank.enrolment.open_renewal(d1(), first.fingerprint, "");
+  ASSERT_TRUE(opened);
+  ASSERT_TRUE(take_over(bank.services(), d1(), first.fingerprint, opened->ticket.id));
+  ASSERT_TRUE(bank.holders.revoke(first.authority, first.serial, pki::RevocationReason::key_compromise, "operator"));
+  EXPECT_EQ(
+      renew_taken_over(bank.services(), bank.enrolment, d1(), first.fingerprint, opened->ticket.id, make_request()).error().id,
+      "login.certificate");
 }
 
 TEST_F(Renewal, O1_the_old_certificate_lives_until_the_new_one_was_used) {
