@@ -37,6 +37,7 @@ std::string to_text(Attacker attacker) {
     case Attacker::operator_desk: return "an approver with the command line";
     case Attacker::colleague: return "an administrator against a user";
     case Attacker::oneself: return "an administrator for oneself";
+    case Attacker::stolen_pc: return "a stolen PC";
   }
   return {};
 }

@@ -28,6 +28,7 @@ enum class Attacker {
   operator_desk,  ///< an approver who also has the operator's command line
   colleague,      ///< a 管理者 of the same company, with certificate and password, against a user
   oneself,        ///< the same, for a further certificate of the own
+  stolen_pc,      ///< has the key of a user's certificate and no password
 };
 std::string to_text(Attacker attacker);
 
@@ -115,6 +116,7 @@ class Explorer {
   void add_operator_actions(std::vector<Action>& all);
   void add_colleague_actions(std::vector<Action>& all);
   void add_own_actions(std::vector<Action>& all);
+  void add_stolen_pc_actions(std::vector<Action>& all);
   void add_thief_transaction(std::vector<Action>& all);
   std::string key();
   bool take(const Result<lifecycle::CertificateRecord>& issued);

@@ -43,13 +43,24 @@ std::vector<Explorer::Action> Explorer::actions(Attacker attacker, bool with_pas
       break;
     case Attacker::colleague: add_colleague_actions(all); break;
     case Attacker::oneself: add_own_actions(all); break;
+    case Attacker::stolen_pc: add_stolen_pc_actions(all); break;
   }
   if (with_password) add_password_actions(all, false);
   return all;
 }
 
+/// log_in is an administrator's, who keeps the own certificate alive as time goes by.
 Result<lifecycle::LoggedIn> Explorer::log_in(const std::string& login_id) {
-  auto opened = login_.open(at_, hand_.administrators.at(login_id), kPassword);
+  Digest& print = hand_.administrators.at(login_id);
+  if (login_.judge(at_, print)->kind != lifecycle::CertificateVerdict::Kind::good) {
+    const auto code = holders_.release_code(at_, login_id, "operator");
+    check(code.has_value(), "an administrator's code");
+    const auto issued = enrolment_.acquire(at_, login_id, kPassword, Secret(*code), make_request());
+    check(issued && enrolment_.confirm_use(at_, *issued->fingerprint), "an administrator's certificate");
+    print = *issued->fingerprint;
+    read_mail();
+  }
+  auto opened = login_.open(at_, print, kPassword);
   if (!opened) return fail(opened);
   return std::move(opened->logged_in);
 }
@@ -216,7 +227,7 @@ bool Explorer::ask(const StaffPerson& person, RequestAct act, const std::string&
   return asked.has_value();
 }
 
-/// jump lets time pass as it would: codes by mail go out on their way, and the administrators keep their own certificates alive.
+/// jump lets time pass as it would: codes by mail go out on their way.
 void Explorer::jump(Instant to) {
   const auto step = [&](Instant now) {
     bank_.clock.set(now);
@@ -225,15 +236,6 @@ void Explorer::jump(Instant to) {
   };
   if (bank_.clock.now() + hours{25} < to) step(bank_.clock.now() + hours{25});
   step(to);
-  for (auto& [login_id, print] : hand_.administrators) {
-    if (login_id == victim_ || login_.judge(at_, print)->kind == lifecycle::CertificateVerdict::Kind::good) continue;
-    const auto code = holders_.release_code(at_, login_id, "operator");
-    check(code.has_value(), "an administrator's code");
-    const auto issued = enrolment_.acquire(at_, login_id, kPassword, Secret(*code), make_request());
-    check(issued && enrolment_.confirm_use(at_, *issued->fingerprint), "an administrator's certificate");
-    print = *issued->fingerprint;
-  }
-  read_mail();
 }
 
 void Explorer::add_time(std::vector<Action>& all) {
@@ -361,6 +363,32 @@ void Explorer::add_colleague_actions(std::vector<Action>& all) {
                      return company_.revoke(at_, who, victim_, pki::RevocationReason::unspecified, true).has_value();
                    });
                  }});
+}
+
+/// add_stolen_pc_actions: whoever has the key renews like its owner until the loss is reported, and shows the old one afterwards.
+void Explorer::add_stolen_pc_actions(std::vector<Action>& all) {
+  all.push_back({"thief opens a renewal with the stolen key", [this] {
+                   for (auto print = hand_.own.rbegin(); print != hand_.own.rend(); ++print) {
+                     const auto opened = enrolment_.open_renewal(at_, *print, {});
+                     if (!opened) continue;
+                     hand_.thief_ticket = opened->ticket.id;
+                     hand_.thief_origin = "stolen key";
+                     hand_.thief_waited = false;
+                     return true;
+                   }
+                   return false;
+                 }});
+  all.push_back({"thief shows the stolen key without the password", [this] {
+                   for (const Digest& print : hand_.own) {
+                     const auto opened = enrolment_.open_acquisition(at_, victim_, Secret(""), Secret(""), print);
+                     if (!opened) continue;
+                     hand_.thief_ticket = opened->ticket.id;
+                     hand_.thief_origin = "stolen key";
+                     return true;
+                   }
+                   return false;
+                 }});
+  add_thief_transaction(all);
 }
 
 /// add_own_actions: the administrator whom everybody else trusts with the own ID only.
