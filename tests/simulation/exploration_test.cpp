@@ -1,6 +1,6 @@
 // No path reaches a certificate that the profile forbids, for every attacker and policy: over 2,000 states under the first
-// policy, which are all that most attackers have, and over the nearest to the start under the others. INKAN_STATES is how many of each instead (tools/soak asks for all of them).
-// Where a run did not reach all, it says so.
+// policy, which is all there are for some attackers, and over the nearest to the start under the others. INKAN_STATES is how many
+// of each instead (tools/soak asks for all). Where a run did not reach all, it says so.
 
 #include <gtest/gtest.h>
 
