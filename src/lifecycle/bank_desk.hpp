@@ -33,9 +33,9 @@ struct Signed {
   Bytes signature;
 };
 
-/// BankDesk is the bank's side of the life: finding, reading, holding and revoking by one person at once; re-issue and the end of
-/// a hold by two, each of whom signs (O26, T5). Every verb reads the person's role anew: one taken away counts from the next
-/// call.
+/// BankDesk is the bank's side of the life: finding, reading, holding and revoking by one person at once; a first code, re-issue
+/// and the end of a hold by two, each of whom signs (O26, T5). Every verb reads the person's role anew: one taken away counts
+/// from the next call.
 class BankDesk {
  public:
   BankDesk(const Services& services, Login& login) : services_(services), login_(login) {}
@@ -89,13 +89,15 @@ class BankDesk {
   /// draft gives the statement that the asking person is to sign, in the request's final words. Errors: `staff.role`,
   /// `holder.unknown`, `request.text` (identity check or call-back empty, or not plain text), `code.not_needed` (a valid
   /// certificate exists), `recovery.no_address` (the code goes to the customer's registered address and there is none),
-  /// `recovery.address_new` (an address changed within seven days: T5), `hold.not_held`, `request.running`.
+  /// `recovery.address_new` (an address changed within seven days: T5), `code.first`, `code.not_first` (`first` is for an ID that
+  /// never had a certificate, `reissue` for all others), `hold.not_held`, `request.running`. Nothing is written.
   Result<StaffRequest> draft(const Institution& institution, const StaffId& who, const Wanted& wanted);
-  /// ask puts the request on record under a new 受付番号. Errors: draft's, `request.signature`.
+  /// ask puts the request on record under the 受付番号 of its draft. Errors: draft's, `request.signature`.
   Result<StaffRequest> ask(const Institution& institution, const StaffRequest& draft, const Signed& signature);
-  /// approve does what was asked for: a re-issue makes the ID acquirable and mails a code to the customer, never to staff; a
-  /// release ends the hold. Errors: `request.unknown`, `request.decided`, `request.same_person`, `staff.role` (not an approver),
-  /// `request.signature`, `request.asker_gone` (who asked has left since), and draft's, for the case is judged anew.
+  /// approve does what was asked for: `first` and `reissue` make the ID acquirable and send a code to the customer, never to
+  /// staff: to the registered address, or sealed for the printer; a release ends the hold. Errors: `request.unknown`,
+  /// `request.decided`, `request.same_person`, `staff.role` (not an approver), `request.signature`, `request.asker_gone` (who
+  /// asked has left since), and draft's, for the case is judged anew.
   Result<StaffRequest> approve(const Institution& institution, const std::string& number, const Signed& signature);
   /// refuse ends a request; the asking person may withdraw the own one. Errors: as approve's.
   Result<StaffRequest> refuse(const Institution& institution, const std::string& number, const StaffId& who,
@@ -106,8 +108,8 @@ class BankDesk {
  private:
   Result<void> carry_release(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
                              const std::string& actor);
-  Result<void> carry_reissue(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
-                             const std::string& actor);
+  Result<void> carry_code(Writer& writer, const Institution& institution, RequestAct act, const Holder& holder, Instant now,
+                          const std::string& actor);
 
   Services services_;
   Login& login_;

@@ -83,9 +83,9 @@ Result<TicketKind> acquisition_kind(const std::vector<CertificateRecord>& all, c
     const CertificateStatus status = status_of(certificate, institution, today);
     if (status == CertificateStatus::active || status == CertificateStatus::renewable)
       return fail(Code::refused, "acquisition.has_certificate");
-    if (approved) continue;
-    if (status == CertificateStatus::suspended) return fail(Code::refused, "acquisition.held");
+    // Approved besides or not, within the grace days every way of theirs stays open.
     if (status == CertificateStatus::expired_grace) return TicketKind::acquisition;
+    if (status == CertificateStatus::suspended && !approved) return fail(Code::refused, "acquisition.held");
   }
   if (!approved) return fail(Code::refused, "acquisition.closed");
   return all.empty() ? TicketKind::first : TicketKind::reissue;

@@ -189,12 +189,10 @@ Result<std::string> Holders::release_code(const Institution& institution, const 
     if (!view) return fail(view);
     if (view->status == CertificateStatus::active || view->status == CertificateStatus::renewable)
       return fail(Code::refused, "code.not_needed", "a valid certificate exists: the holder renews it, or it is revoked first");
-
-    if (view->status == CertificateStatus::suspended) return fail(Code::refused, "code.held", "the hold is released first");
-    const bool in_grace =
-        view->status == CertificateStatus::expired_grace || view->status == CertificateStatus::issued_unconfirmed;
-    if (!in_grace)
-      if (auto approved = approve_reissue(writer, institution, **holder, today); !approved) return approved;
+    if (view->certificate) return fail(Code::refused, "code.not_first", "a re-issue takes two persons: holder allow-reissue");
+    if (institution.acquisition.first_code != FirstCode::operator_alone)
+      return fail(Code::refused, "code.two_persons", "the first code takes two persons, too: holder allow-reissue");
+    if (auto approved = approve_reissue(writer, institution, **holder, today); !approved) return approved;
     auto made = lifecycle::release_code(writer, services_.rng,
                                         {.holder = id,
                                          .purpose = CodePurpose::certificate,

@@ -49,10 +49,11 @@ class Holders {
   Result<HolderView> view(const Institution& institution, const std::string& login_id);
   Result<std::vector<HolderView>> list(const Institution& institution);
 
-  /// release_code is the bank's release of 電子証明書取得: makes a one-time code, shown once, kept as a hash; earlier unused
-  /// codes of the holder end. For an ID whose certificate is revoked or past its grace days it also approves the re-issue
-  /// (`acquirable` for code_days). Errors: `holder.unknown`, `holder.terminated`, `code.not_needed` (a valid certificate exists),
-  /// `code.held`.
+  /// release_code is one operator's release of the first certificate, where a profile says so (first_code = "operator"): makes a
+  /// one-time code, shown once, kept as a hash; earlier unused codes of the holder end. Everywhere else, and for every later
+  /// certificate, two persons of the bank ask and approve, and the code goes to the customer (BankDesk). Errors:
+  /// `holder.unknown`, `holder.terminated`, `code.two_persons`, `code.not_needed` (a valid certificate exists), `code.not_first`
+  /// (the ID has or had one).
   Result<std::string> release_code(const Institution& institution, const std::string& login_id, const std::string& actor);
 
   /// import_certificate puts a certificate of another CA that the profile accepts on record for an ID (O38): it logs in like one

@@ -46,6 +46,21 @@ Result<ComputerChange> parse_computer_change(std::string_view text) {
   return fail(Code::invalid, "recovery.computer_change_unknown", std::string(text));
 }
 
+std::string_view to_text(FirstCode way) {
+  switch (way) {
+    case FirstCode::mail: return "mail";
+    case FirstCode::letter: return "letter";
+    case FirstCode::operator_alone: return "operator";
+  }
+  return "mail";
+}
+
+Result<FirstCode> parse_first_code(std::string_view text) {
+  for (const FirstCode way : {FirstCode::mail, FirstCode::letter, FirstCode::operator_alone})
+    if (to_text(way) == text) return way;
+  return fail(Code::invalid, "recovery.first_code_unknown", std::string(text));
+}
+
 bool AcquisitionPolicy::allows(RecoveryMethod method) const {
   return std::find(methods.begin(), methods.end(), method) != methods.end();
 }

@@ -56,6 +56,16 @@ enum class ComputerChange {
 std::string_view to_text(ComputerChange change);
 Result<ComputerChange> parse_computer_change(std::string_view text);
 
+/// FirstCode is how the code for a first certificate reaches its holder (T5).
+enum class FirstCode {
+  mail,            ///< two persons of the bank; by mail to the registered address, and sealed to an ID without one
+  letter,          ///< two persons; a sealed letter in any case
+  operator_alone,  ///< one operator sees it on the terminal. Only where a profile says so in plain words; never by default
+};
+
+std::string_view to_text(FirstCode way);  // "mail", "letter", "operator"
+Result<FirstCode> parse_first_code(std::string_view text);
+
 /// AcquisitionPolicy is 電子証明書取得: the first certificate, and a new one after expiry.
 struct AcquisitionPolicy {
   int grace_days = 90;     ///< last day after expiry, inclusive (O6)
@@ -64,6 +74,10 @@ struct AcquisitionPolicy {
   std::vector<RecoveryMethod> methods = {RecoveryMethod::old_key, RecoveryMethod::code};
   ComputerChange computer_change = ComputerChange::administrator;
   int new_computer_minutes = 60;  ///< life of a code for another PC: typed at once, on the other desk
+  FirstCode first_code = FirstCode::mail;
+  /// printer is the certificate (DER) of whoever prints sealed letters: a code by post leaves this program encrypted to it, so
+  /// that nobody at the bank reads it. Empty: none, and an ID without an address gets no code.
+  Bytes printer = {};
 
   bool allows(RecoveryMethod method) const;
 };

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "lifecycle/holders.hpp"
+#include "pki/seal.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -62,9 +63,9 @@ std::map<std::string, std::string> values_of(const Institution& institution, con
 }  // namespace
 
 const std::vector<std::string> kEventLetters = {
-    "issued",        "renewed",       "acquired",        "held",          "released",      "revoked",
-    "locked",        "code",          "code_requested",  "code_released", "code_reminder", "computer_change",
-    "address_check", "address_added", "address_removed", "undeliverable", "remind"};
+    "issued",        "renewed",         "acquired",       "held",          "released",      "revoked",         "locked",
+    "code",          "code_letter",     "code_requested", "code_released", "code_reminder", "computer_change", "address_check",
+    "address_added", "address_removed", "undeliverable",  "remind"};
 
 const std::vector<std::string>& letter_placeholders() {
   static const std::vector<std::string> names = {"bank", "self", "login", "company", "masked_id", "role", "number"};
@@ -79,7 +80,7 @@ std::vector<std::string> own_placeholders(std::string_view letter) {
       letter == "revoked")
     add({"expiry_long", "expiry_short", "serial_tail"});
   if (letter == "remind") add({"expiry_long", "expiry_short", "serial_tail", "remaining"});
-  if (letter == "code") add({"code", "until_long"});
+  if (letter == "code" || letter == "code_letter") add({"code", "until_long"});
   if (letter == "code_requested") add({"stop_number", "sent_at"});
   if (letter == "code_released" || letter == "code_reminder") add({"until_long"});
   if (letter == "address_check") add({"code"});
@@ -137,13 +138,18 @@ Result<std::string> next_number(Writer& writer, const Institution& institution, 
 
 namespace {
 
-Result<void> tell_all(Writer& writer, const Institution& institution, const Holder& holder,
-                      const std::vector<std::string>& addresses, const Event& event, Instant now) {
+/// Written is a letter of one event, its notice on record, before it takes a way to somebody.
+struct Written {
+  std::string number;
+  LetterTemplate letter;
+};
+
+Result<Written> write(Writer& writer, const Institution& institution, const Holder& holder, const Event& event, Instant now) {
   const Day today = institution.zone.day_of(now);
   const auto number = next_number(writer, institution, today);
   if (!number) return fail(number);
   auto values = values_of(institution, holder, event, *number, now);
-  const auto letter = render_letter(institution, event.letter, values);
+  auto letter = render_letter(institution, event.letter, values);
   if (!letter) return fail(letter);
   // What is read again under お送りしたお知らせ shows no code.
   std::optional<LetterTemplate> covered;
@@ -163,25 +169,42 @@ Result<void> tell_all(Writer& writer, const Institution& institution, const Hold
                                   .subject = kept.subject,
                                   .body = kept.body});
   if (!added) return fail(added);
-  for (std::size_t copy = 0; copy < addresses.size(); ++copy) {
-    auto put = writer.add_letter({.holder = holder.id,
-                                  .notice = *number,
-                                  .to = addresses[copy],
-                                  .subject = letter->subject,
-                                  .body = letter->body,
-                                  .message_id = message_id(institution, *number, copy),
-                                  .state = LetterState::waiting,
-                                  .next_attempt = now,
-                                  .about = {},
-                                  .wipe = event.secret});
-    if (!put) return put;
-  }
+  return Written{.number = *number, .letter = std::move(*letter)};
+}
+
+void audit_told(Writer& writer, const Institution& institution, const Holder& holder, const Event& event, const Written& written,
+                std::size_t copies, Instant now) {
   writer.audit({.at = now,
                 .actor = "story",
                 .action = "notice.told",
                 .institution = institution.id,
                 .subject = holder.id.login_id,
-                .detail = {{"number", *number}, {"letter", event.letter}, {"copies", std::to_string(addresses.size())}}});
+                .detail = {{"number", written.number}, {"letter", event.letter}, {"copies", std::to_string(copies)}}});
+}
+
+Letter letter_to(const Institution& institution, const Holder& holder, const Event& event, const Written& written,
+                 const std::string& to, std::size_t copy, Instant now) {
+  return {.holder = holder.id,
+          .notice = written.number,
+          .to = to,
+          .subject = written.letter.subject,
+          .body = written.letter.body,
+          .message_id = message_id(institution, written.number, copy),
+          .state = LetterState::waiting,
+          .next_attempt = now,
+          .about = {},
+          .wipe = event.secret};
+}
+
+Result<void> tell_all(Writer& writer, const Institution& institution, const Holder& holder,
+                      const std::vector<std::string>& addresses, const Event& event, Instant now) {
+  const auto written = write(writer, institution, holder, event, now);
+  if (!written) return fail(written);
+  for (std::size_t copy = 0; copy < addresses.size(); ++copy) {
+    auto put = writer.add_letter(letter_to(institution, holder, event, *written, addresses[copy], copy, now));
+    if (!put) return put;
+  }
+  audit_told(writer, institution, holder, event, *written, addresses.size(), now);
   return {};
 }
 
@@ -196,6 +219,22 @@ Result<void> tell(Writer& writer, const Institution& institution, const Holder& 
 Result<void> tell_at(Writer& writer, const Institution& institution, const Holder& holder, const std::string& address,
                      const Event& event, Instant now) {
   return tell_all(writer, institution, holder, {address}, event, now);
+}
+
+Result<void> tell_sealed(Writer& writer, const Institution& institution, const Holder& holder, const Event& event, Instant now) {
+  if (institution.acquisition.printer.empty()) return fail(Code::refused, "recovery.no_address");
+  const auto printer = pki::Certificate::parse(institution.acquisition.printer);
+  if (!printer) return fail(printer);
+  const auto written = write(writer, institution, holder, event, now);
+  if (!written) return fail(written);
+  const auto sealed = pki::seal(as_bytes(written->letter.body), *printer);
+  if (!sealed) return fail(sealed);
+  Letter letter = letter_to(institution, holder, event, *written, {}, 0, now);
+  letter.body = to_base64(*sealed);
+  letter.state = LetterState::sealed;
+  if (auto put = writer.add_letter(letter); !put) return put;
+  audit_told(writer, institution, holder, event, *written, 1, now);
+  return {};
 }
 
 }  // namespace inkan::lifecycle

@@ -16,6 +16,7 @@ namespace inkan::lifecycle {
 ///   held, released, revoked      一時停止, its end, 失効
 ///   locked                       the password was wrong ten times
 ///   code                         a one-time code, in the letter ({code}); wiped once sent
+///   code_letter                  the same on paper, sealed for the printer: an ID without an address, or a profile that says so
 ///   code_requested               a code by mail was asked for and comes in 24 hours; how to stop it ({stop_number})
 ///   code_released                another 管理者 or the bank released a code (without it)
 ///   code_reminder                the first certificate has not been fetched yet
@@ -45,6 +46,10 @@ Result<void> tell(Writer& writer, const Institution& institution, const Holder& 
 /// tell_at is tell for one address alone.
 Result<void> tell_at(Writer& writer, const Institution& institution, const Holder& holder, const std::string& address,
                      const Event& event, Instant now);
+
+/// tell_sealed is tell by post: the letter is encrypted to the profile's printer in the running transaction and waits for `inkan
+/// notice print`. Errors: `recovery.no_address` (the profile names no printer), `cms.make`.
+Result<void> tell_sealed(Writer& writer, const Institution& institution, const Holder& holder, const Event& event, Instant now);
 
 /// masked shows of a login ID what tells a company's IDs apart and no more: "…i01"; masked_address of an address "k…@example.jp".
 std::string masked(const std::string& login_id);

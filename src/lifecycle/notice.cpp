@@ -8,6 +8,7 @@ std::string_view to_text(LetterState state) {
     case LetterState::accepted: return "accepted";
     case LetterState::dropped: return "dropped";
     case LetterState::refused: return "refused";
+    case LetterState::sealed: return "sealed";
   }
   return "waiting";
 }

@@ -22,8 +22,8 @@ struct Notice {
   std::string body;
 };
 
-/// LetterState is where a mail stands.
-enum class LetterState { waiting, accepted, dropped, refused };
+/// LetterState is where a letter stands: `sealed` ones wait for the printer and never for the mail.
+enum class LetterState { waiting, accepted, dropped, refused, sealed };
 
 std::string_view to_text(LetterState state);
 
@@ -34,7 +34,7 @@ struct Letter {
   std::string notice;  ///< the notice's number
   std::string to;
   std::string subject;
-  std::string body;        ///< plain UTF-8 text, '\n' line ends
+  std::string body;        ///< plain UTF-8 text, '\n' line ends; of a sealed one its CMS in base64
   std::string message_id;  ///< fixed at decision, so that a repeat after a broken DATA carries the same one
   LetterState state = LetterState::waiting;
   int attempts = 0;

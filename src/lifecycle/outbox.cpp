@@ -83,4 +83,30 @@ Result<void> Outbox::settle_refused(const Letter& letter, const std::string& why
   return settle(services_, letter, LetterState::refused, letter.next_attempt, "letter.refused", why);
 }
 
+Result<std::vector<Letter>> Outbox::sealed(const Institution& institution, int limit) {
+  std::vector<Letter> letters;
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    auto found = reader.sealed_letters(institution.id, limit);
+    if (!found) return fail(found);
+    letters = std::move(*found);
+    return {};
+  });
+  if (!read) return fail(read);
+  return letters;
+}
+
+Result<void> Outbox::settle_printed(const Letter& letter, const std::string& actor) {
+  return services_.store.transact([&](Writer& writer) -> Result<void> {
+    auto current = writer.find_letter(letter.id);
+    if (!current) return fail(current);
+    if (!*current || (*current)->state != LetterState::sealed) return {};
+    (*current)->state = LetterState::accepted;
+    (*current)->body.clear();
+    AuditEntry entry = lifecycle::entry_for(letter.holder, services_.clock.now(), actor, "letter.printed");
+    entry.detail["number"] = letter.notice;
+    writer.audit(std::move(entry));
+    return writer.set_letter(**current);
+  });
+}
+
 }  // namespace inkan::lifecycle

@@ -22,6 +22,11 @@ class Outbox {
   Result<void> settle_later(const Letter& letter, const std::string& why);
   Result<void> settle_refused(const Letter& letter, const std::string& why);
 
+  /// sealed are letters that wait for the printer, each body the base64 of CMS that only the printer's key opens.
+  Result<std::vector<Letter>> sealed(const Institution& institution, int limit);
+  /// settle_printed keeps that a sealed letter was handed over, and forgets its body.
+  Result<void> settle_printed(const Letter& letter, const std::string& actor);
+
  private:
   Services services_;
 };

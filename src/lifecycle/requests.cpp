@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 #include "lifecycle/bank_desk.hpp"
@@ -19,6 +20,7 @@ namespace {
 constexpr std::chrono::days kAddressRest{7};  // T5: nobody changes an address and has a code sent there in one week
 constexpr int kRequestsLookedAt = 20;
 constexpr int kWaitingShown = 200;
+constexpr int kNumberTries = 20;
 
 AuditEntry entry_for(const StaffRequest& request, Instant now, const StaffId& who, const char* action) {
   return {.at = now,
@@ -27,6 +29,11 @@ AuditEntry entry_for(const StaffRequest& request, Instant now, const StaffId& wh
           .institution = request.holder.institution,
           .subject = request.holder.login_id,
           .detail = {{"request", request.number}, {"act", std::string(to_text(request.act))}}};
+}
+
+/// goes_by_post tells whether the code of a request goes into a sealed letter.
+bool goes_by_post(const Institution& institution, RequestAct act, const Holder& holder) {
+  return holder.mail.empty() || (act == RequestAct::first && institution.acquisition.first_code == FirstCode::letter);
 }
 
 /// judge_case tells whether what is asked for can be done at all, today, for this locked holder.
@@ -38,7 +45,11 @@ Result<void> judge_case(Reader& reader, const Institution& institution, const St
   if (request.act == RequestAct::release)
     return view->status == CertificateStatus::suspended ? Result<void>() : fail(Code::refused, "hold.not_held");
   if (view->status && may_log_in(*view->status)) return fail(Code::refused, "code.not_needed");
-  if (holder.mail.empty()) return fail(Code::refused, "recovery.no_address");
+  // Each act by its own name: what two persons sign says what is done.
+  if (request.act == RequestAct::first && view->certificate) return fail(Code::refused, "code.not_first");
+  if (request.act == RequestAct::reissue && !view->certificate) return fail(Code::refused, "code.first");
+  if (goes_by_post(institution, request.act, holder))
+    return institution.acquisition.printer.empty() ? fail(Code::refused, "recovery.no_address") : Result<void>();
   const auto contacts = reader.contacts_of(holder.id);
   if (!contacts) return fail(contacts);
   for (const Contact& contact : *contacts) {
@@ -59,6 +70,20 @@ bool is_number(std::string_view text) {
     if (wanted == '0' ? !digit : text[i] != wanted) return false;
   }
   return true;
+}
+
+/// free_number draws a 受付番号 that nobody has yet. It is kept for nobody: `ask` refuses it when another was quicker.
+Result<std::string> free_number(Reader& reader, Rng& rng, const Institution& institution, Instant now) {
+  for (int tries = 0; tries < kNumberTries; ++tries) {
+    std::array<std::uint8_t, 4> lot{};
+    rng.fill(lot);
+    const std::uint32_t drawn = lot[0] | lot[1] << 8 | lot[2] << 16 | static_cast<std::uint32_t>(lot[3]) << 24;
+    std::string number = fmt::format("R-{}-{:06}", to_compact(institution.zone.day_of(now)), drawn % 1'000'000);
+    const auto taken = reader.find_request(institution.id, number);
+    if (!taken) return fail(taken);
+    if (!*taken) return number;
+  }
+  return fail(Code::unavailable, "request.running");
 }
 
 /// judge_running refuses a second request of one kind for one ID while the first waits.
@@ -126,14 +151,17 @@ std::string decision_of(const Institution& institution, const StaffRequest& requ
 
 Result<StaffRequest> BankDesk::draft(const Institution& institution, const StaffId& who, const Wanted& wanted) {
   if (!is_note(wanted.identity_check) || !is_note(wanted.call_back)) return fail(Code::invalid, "request.text");
+  const auto canonical = canonical_login_id(wanted.login_id);
+  if (!canonical) return fail(Code::not_found, "holder.unknown");
   Result<StaffRequest> result = fail(Code::not_found, "holder.unknown");
-  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
     const Instant now = services_.clock.now();
-    if (const auto staff = judge_clerk(writer, institution, who); !staff) return fail(staff);
-    const auto holder = lock_target(writer, institution, wanted.login_id);
+    if (const auto staff = judge_clerk(reader, institution, who); !staff) return fail(staff);
+    const auto holder = reader.find_holder({institution.id, *canonical});
     if (!holder) return fail(holder);
+    if (!*holder) return {};
     StaffRequest request{.number = {},
-                         .holder = holder->id,
+                         .holder = (*holder)->id,
                          .act = wanted.act,
                          .state = RequestState::waiting,
                          .about = {},
@@ -146,19 +174,18 @@ Result<StaffRequest> BankDesk::draft(const Institution& institution, const Staff
                          .decided_at = {},
                          .decision_signature = {},
                          .decision_note = {}};
-    if (auto possible = judge_case(writer, institution, request, *holder, now); !possible) return possible;
-    if (auto alone = judge_running(writer, request); !alone) return alone;
-    const auto about = about_of(writer, request);
+    if (auto possible = judge_case(reader, institution, request, **holder, now); !possible) return possible;
+    if (auto alone = judge_running(reader, request); !alone) return alone;
+    const auto about = about_of(reader, request);
     if (!about) return fail(about);
     request.about = *about;
-    const Day today = institution.zone.day_of(now);
-    const auto running = writer.next_request_number(institution.id, today);
-    if (!running) return fail(running);
-    request.number = fmt::format("R-{}-{:06}", to_compact(today), *running);
+    auto number = free_number(reader, services_.rng, institution, now);
+    if (!number) return fail(number);
+    request.number = std::move(*number);
     result = std::move(request);
     return {};
   });
-  if (!done) return fail(done);
+  if (!read) return fail(read);
   return result;
 }
 
@@ -229,7 +256,7 @@ Result<StaffRequest> BankDesk::approve(const Institution& institution, const std
     const std::string actor = fmt::format("staff {}/{}+{}", institution.id, request.requested_by, request.decided_by);
     result = request;
     return request.act == RequestAct::release ? carry_release(writer, institution, **holder, now, actor)
-                                              : carry_reissue(writer, institution, **holder, now, actor);
+                                              : carry_code(writer, institution, request.act, **holder, now, actor);
   });
   if (!done) return fail(done);
   return result;
@@ -241,22 +268,23 @@ Result<void> BankDesk::carry_release(Writer& writer, const Institution& institut
   return lifted ? Result<void>() : fail(lifted);
 }
 
-Result<void> BankDesk::carry_reissue(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
-                                     const std::string& actor) {
+Result<void> BankDesk::carry_code(Writer& writer, const Institution& institution, RequestAct act, const Holder& holder,
+                                  Instant now, const std::string& actor) {
   const Day today = institution.zone.day_of(now);
   if (auto approved = approve_reissue(writer, institution, holder, today); !approved) return approved;
   const std::chrono::days life{institution.acquisition.code_days};
   const auto code = release_code(writer, services_.rng,
                                  {.holder = holder.id, .purpose = CodePurpose::certificate, .life = life, .actor = actor}, now);
   if (!code) return fail(code);
-  // The code goes to the customer's own address alone; the desk never sees it (T5). The other addresses are told that it went.
-  auto sent = tell_at(
-      writer, institution, holder, holder.mail,
-      {.letter = "code", .values = {{"code", *code}, {"until_long", to_japanese_with_weekday(today + life)}}, .secret = true},
-      now);
+  // The code goes to the customer alone, by mail or sealed for the printer; nobody at the bank sees it (T5). All addresses are
+  // told that it went.
+  const std::string until = to_japanese_with_weekday(today + life);
+  Event event{.letter = "code", .values = {{"code", *code}, {"until_long", until}}, .secret = true};
+  if (goes_by_post(institution, act, holder)) event.letter = "code_letter";
+  auto sent = event.letter == "code" ? tell_at(writer, institution, holder, holder.mail, event, now)
+                                     : tell_sealed(writer, institution, holder, event, now);
   if (!sent) return sent;
-  return tell(writer, institution, holder,
-              {.letter = "code_released", .values = {{"until_long", to_japanese_with_weekday(today + life)}}}, now);
+  return tell(writer, institution, holder, {.letter = "code_released", .values = {{"until_long", until}}}, now);
 }
 
 Result<StaffRequest> BankDesk::refuse(const Institution& institution, const std::string& number, const StaffId& who,

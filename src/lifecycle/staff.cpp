@@ -30,6 +30,7 @@ Result<StaffRole> parse_staff_role(std::string_view text) {
 
 std::string_view to_text(RequestAct act) {
   switch (act) {
+    case RequestAct::first: return "first";
     case RequestAct::reissue: return "reissue";
     case RequestAct::release: return "release";
   }
@@ -38,6 +39,7 @@ std::string_view to_text(RequestAct act) {
 
 std::string_view to_japanese(RequestAct act) {
   switch (act) {
+    case RequestAct::first: return "初回の発行";
     case RequestAct::reissue: return "再発行";
     case RequestAct::release: return "一時停止の解除";
   }
@@ -54,7 +56,7 @@ std::string_view to_text(RequestState state) {
 }
 
 Result<RequestAct> parse_request_act(std::string_view text) {
-  for (const RequestAct act : {RequestAct::reissue, RequestAct::release})
+  for (const RequestAct act : {RequestAct::first, RequestAct::reissue, RequestAct::release})
     if (to_text(act) == text) return act;
   return fail(Code::invalid, "request.act_unknown", std::string(text));
 }

@@ -55,6 +55,7 @@ struct StaffSession {
 
 /// RequestAct is what needs two persons (O26).
 enum class RequestAct {
+  first,    ///< the code for an ID's first certificate
   reissue,  ///< a new certificate after loss, closing or revocation
   release,  ///< the end of a hold
 };
@@ -62,14 +63,14 @@ enum class RequestAct {
 enum class RequestState { waiting, approved, refused };
 
 std::string_view to_text(RequestAct act);
-std::string_view to_japanese(RequestAct act);  // 再発行, 一時停止の解除
+std::string_view to_japanese(RequestAct act);  // 初回の発行, 再発行, 一時停止の解除
 std::string_view to_text(RequestState state);
 Result<RequestAct> parse_request_act(std::string_view text);
 Result<RequestState> parse_request_state(std::string_view text);
 
 /// StaffRequest is one act that one person asks for and another decides. Both sign a statement of it with their own certificate.
 struct StaffRequest {
-  std::string number;  ///< 受付番号: "R-20261121-000001", day and a running number of that institution and day
+  std::string number;  ///< 受付番号: "R-20261121-482913", day and six digits drawn by lot: a draft uses none up
   HolderId holder;
   RequestAct act = RequestAct::reissue;
   RequestState state = RequestState::waiting;

@@ -174,14 +174,22 @@ class Line {
       return holder_list(where_, institution_);
     })->add_option("--institution", institution_, "only this institution");
     CLI::App* show = verb(holder, "show", "one ID", Shape::one, [this] { return holder_show(where_, institution_, login_id_); });
-    CLI::App* first = verb(holder, "release-code", "release the code for an ID's first certificate (shown once)", Shape::one,
-                           [this] { return holder_release_code(where_, institution_, login_id_); });
+    CLI::App* first =
+        verb(holder, "release-code", "show the code for an ID's first certificate, where the profile lets one operator",
+             Shape::one, [this] { return holder_release_code(where_, institution_, login_id_); });
     add_reissue(holder);
     CLI::App* notice = group("notice", "letters and notices");
     CLI::App* preview = verb(notice, "preview", "the renewal letter an ID would get", Shape::one,
                              [this] { return notice_preview(where_, institution_, login_id_); });
     CLI::App* list = verb(notice, "list", "the notices an ID got", Shape::list,
                           [this] { return notice_list(where_, institution_, login_id_); });
+    verb(notice, "bounces", "addresses that mail does not reach", Shape::list, [this] {
+      return notice_bounces(where_, institution_);
+    })->add_option("--institution", institution_, "only this institution");
+    CLI::App* printed = verb(notice, "print", "write the sealed letters for the printer into a new folder", Shape::list,
+                             [this] { return notice_print(where_, institution_, file_); });
+    printed->add_option("--institution", institution_, "its institution")->required();
+    printed->add_option("--out", file_, "folder that is not there yet")->type_name("DIR")->required();
     for (CLI::App* app : {show, first, preview, list}) {
       app->add_option("--institution", institution_, "its institution")->required();
       app->add_option("login_id", login_id_, "login ID")->required();
@@ -223,7 +231,8 @@ class Line {
 
   void add_reissue(CLI::App* holder) {
     CLI::App* allow =
-        verb(holder, "allow-reissue", "再発行 by two persons: one asks, another approves; the code goes to the customer's mail",
+        verb(holder, "allow-reissue",
+             "再発行, or a first certificate, by two persons: one asks, another approves; the code goes to the customer",
              Shape::one, [this]() -> Result<Table> {
                if (!key_.empty()) return reissue_approve(where_, institution_, key_, staff_);
                if (login_id_.empty()) return fail(Code::invalid, "usage.login_id", "name the login ID, or --approve NUMBER");

@@ -83,4 +83,14 @@ Result<std::vector<CsvRow>> parse_csv(std::string_view text, const std::vector<s
   return rows;
 }
 
+std::string to_csv_line(const std::vector<std::string>& values) {
+  std::string line;
+  for (const std::string& value : values) {
+    line += line.empty() ? "\"" : ",\"";
+    for (const char c : value) line += c == '"' ? std::string("\"\"") : std::string(1, c);
+    line += '"';
+  }
+  return line + "\r\n";
+}
+
 }  // namespace inkan::server

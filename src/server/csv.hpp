@@ -20,4 +20,7 @@ struct CsvRow {
 /// must name exactly these columns, in any order. Errors: `csv.header`, `csv.malformed`, with the line in the detail.
 Result<std::vector<CsvRow>> parse_csv(std::string_view text, const std::vector<std::string>& columns);
 
+/// to_csv_line writes one line of RFC 4180 text, every value in quotes, with its line feed.
+std::string to_csv_line(const std::vector<std::string>& values);
+
 }  // namespace inkan::server

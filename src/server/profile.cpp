@@ -11,6 +11,7 @@
 #include "base/embedded.hpp"
 #include "base/text.hpp"
 #include "pki/certificate.hpp"
+#include "pki/seal.hpp"
 #include "server/letters.hpp"
 #include "server/toml.hpp"
 #include "web/portal/screens.hpp"
@@ -88,6 +89,17 @@ void read_acquisition(Section section, lifecycle::AcquisitionPolicy& policy) {
       if (!method) section.refuse("methods", "\"" + name + "\" is none of old_key, code, mail_code, password");
     }
   }
+  const auto first = lifecycle::parse_first_code(section.text("first_code", std::string(to_text(policy.first_code))));
+  if (first) policy.first_code = *first;
+  if (!first) section.refuse("first_code", "must be mail, letter or operator");
+  if (section.has("printer")) {
+    const auto certificates = pki::Certificate::parse_pem(section.text("printer"));
+    if (certificates && certificates->size() == 1) policy.printer = certificates->front().der();
+    if (policy.printer.empty() || !pki::seal({}, certificates->front()))
+      section.refuse("printer", "must be one certificate in PEM whose key can decrypt: RSA, or EC for key agreement");
+  }
+  if (policy.first_code == lifecycle::FirstCode::letter && policy.printer.empty())
+    section.refuse("first_code", "letter needs a printer: the certificate that sealed letters are encrypted to");
   const auto change =
       lifecycle::parse_computer_change(section.text("computer_change", std::string(to_text(policy.computer_change))));
   if (change) policy.computer_change = *change;

@@ -40,8 +40,8 @@ Result<Table> institution_test(const std::filesystem::path& file);
 Result<Table> holder_import(const Where& where, const std::filesystem::path& file);
 Result<Table> holder_list(const Where& where, const std::string& institution);
 Result<Table> holder_show(const Where& where, const std::string& institution, const std::string& login_id);
-/// holder_release_code releases the code for the first certificate of an ID that the bank approved, shown once. One operator may
-/// do so, for it replaces nothing; every later code takes two persons. Error: `code.not_first`.
+/// holder_release_code releases the code for an ID's first certificate, shown once, where the profile leaves it to one operator.
+/// Errors: `code.two_persons` (it does not), `code.not_first`.
 Result<Table> holder_release_code(const Where& where, const std::string& institution, const std::string& login_id);
 
 /// StaffEntry is a person of the bank as the operator puts one on record.
@@ -68,8 +68,8 @@ struct ReissueGrounds {
   std::string identity_check;
   std::string call_back;
 };
-/// reissue_ask puts a request for 再発行 on record, signed by one person; reissue_approve decides it, signed by another. The code
-/// goes to the customer's mail, never to the terminal (T5).
+/// reissue_ask puts a request for 再発行, or for the first certificate of an ID that never had one, on record, signed by one
+/// person; reissue_approve decides it, signed by another. The code goes to the customer, never to the terminal (T5).
 Result<Table> reissue_ask(const Where& where, const std::string& institution, const std::string& login_id,
                           const ReissueGrounds& grounds, const StaffKey& person);
 Result<Table> reissue_approve(const Where& where, const std::string& institution, const std::string& number,
@@ -91,6 +91,11 @@ Result<Table> renewals_due(const Where& where, int within_days);
 
 Result<Table> notice_preview(const Where& where, const std::string& institution, const std::string& login_id);
 Result<Table> notice_list(const Where& where, const std::string& institution, const std::string& login_id);
+/// notice_print writes an institution's sealed letters, each a file that only the printer's key opens, and letters.csv with whom
+/// each is for into a new folder. A letter that was written is not written again.
+Result<Table> notice_print(const Where& where, const std::string& institution, const std::filesystem::path& folder);
+/// notice_bounces lists the addresses that mail does not reach.
+Result<Table> notice_bounces(const Where& where, const std::string& institution);
 
 Result<Table> audit_verify(const Where& where);
 Result<Table> audit_export(const Where& where);

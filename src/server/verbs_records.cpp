@@ -135,13 +135,6 @@ Result<Table> holder_release_code(const Where& where, const std::string& institu
   if (!bank) return fail(bank);
   const auto found = (*bank)->institutions().find(institution);
   if (!found) return fail(found);
-  const auto view = (*bank)->holders().view(**found, login_id);
-  if (!view) return fail(view);
-  if (view->certificate) {
-    const bool usable = view->status && lifecycle::may_log_in(*view->status);
-    return fail(Code::refused, usable ? "code.not_needed" : "code.not_first",
-                "a re-issue takes two persons: holder allow-reissue");
-  }
   const auto code = (*bank)->holders().release_code(**found, login_id, kOperator);
   if (!code) return fail(code);
   const Instant until = (*bank)->clock().now() + std::chrono::days{(*found)->acquisition.code_days};
@@ -264,35 +257,6 @@ Result<Table> renewals_due(const Where& where, int within_days) {
       query.after = {{batch.back().expiry_day, batch.back().serial}};
     }
   }
-  return table;
-}
-
-Result<Table> notice_preview(const Where& where, const std::string& institution, const std::string& login_id) {
-  auto bank = open_bank(where);
-  if (!bank) return fail(bank);
-  const auto found = (*bank)->institutions().find(institution);
-  if (!found) return fail(found);
-  const auto letter = (*bank)->notices().preview(**found, login_id);
-  if (!letter) return fail(letter);
-  return Table{.columns = {"to", "subject", "body"}, .rows = {{letter->to, letter->subject, letter->body}}};
-}
-
-Result<Table> notice_list(const Where& where, const std::string& institution, const std::string& login_id) {
-  auto bank = open_bank(where);
-  if (!bank) return fail(bank);
-  const auto canonical = canonical_login_id(login_id);
-  if (!canonical) return fail(canonical);
-  Table table{.columns = {"number", "login_id", "kind", "decided_on", "remaining", "serial", "subject"}, .rows = {}};
-  auto read = (*bank)->store().read([&](lifecycle::Reader& reader) -> Result<void> {
-    auto notices = reader.notices_of({institution, *canonical}, 1000);
-    if (!notices) return fail(notices);
-    for (const lifecycle::Notice& notice : *notices)
-      table.rows.push_back({notice.number, notice.holder.login_id, notice.kind, to_iso(notice.decided_on),
-                            static_cast<long long>(notice.remaining), notice.serial ? notice.serial->hex() : std::string(),
-                            notice.subject});
-    return {};
-  });
-  if (!read) return fail(read);
   return table;
 }
 

@@ -111,8 +111,10 @@ Result<Table> reissue_ask(const Where& where, const std::string& institution, co
   const auto found = (*bank)->institutions().find(institution);
   if (!found) return fail(found);
   lifecycle::BankDesk& desk = (*bank)->bank_desk();
+  const auto view = (*bank)->holders().view(**found, login_id);
+  if (!view) return fail(view);
   const auto draft = desk.draft(**found, {institution, person.login_id},
-                                {.act = lifecycle::RequestAct::reissue,
+                                {.act = view->certificate ? lifecycle::RequestAct::reissue : lifecycle::RequestAct::first,
                                  .login_id = login_id,
                                  .identity_check = grounds.identity_check,
                                  .call_back = grounds.call_back});

@@ -480,20 +480,6 @@ TEST_P(People, requests_come_newest_first_and_the_waiting_oldest_first) {
   EXPECT_FALSE(ask<MaybeRequest>([](Reader& reader) { return reader.find_request("d1", "R-20261031-100004"); })->about);
 }
 
-TEST_P(People, request_numbers_count_up_beside_those_of_notices) {
-  std::vector<long long> numbers;
-  write([&](Writer& writer) -> Result<void> {
-    if (auto notice = writer.next_notice_number("d1", samples::kExpiry); !notice) return fail(notice);
-    for (const auto& [institution, days] : {std::pair("d1", 0), {"d1", 0}, {"d2", 0}, {"d1", 1}, {"d1", 0}}) {
-      const auto number = writer.next_request_number(institution, samples::kExpiry + std::chrono::days{days});
-      if (!number) return fail(number);
-      numbers.push_back(*number);
-    }
-    return {};
-  });
-  EXPECT_THAT(numbers, testing::ElementsAre(1, 2, 1, 1, 3));
-}
-
 INSTANTIATE_TEST_SUITE_P(Store, People, testing::ValuesIn(store_engines()), [](const auto& tested) { return tested.param; });
 
 }  // namespace

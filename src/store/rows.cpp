@@ -58,6 +58,7 @@ Result<lifecycle::CertificateRecord> to_certificate(const Row& row) {
   record.der = in.bytes();
   record.held_at = in.maybe(&Columns::instant);
   record.held_by = in.text();
+  record.muted_at = in.maybe(&Columns::instant);
   return in.whole(std::move(record));
 }
 
@@ -125,6 +126,12 @@ Result<lifecycle::Notice> to_notice(const Row& row) {
                                     .body = in.text()});
 }
 
+Result<lifecycle::Tries> to_tries(const Row& row) {
+  Columns in(row);
+  return in.whole(lifecycle::Tries{
+      .account = in.text(), .wrong = in.small(), .first = in.instant(), .locked_until = in.maybe(&Columns::instant)});
+}
+
 Result<lifecycle::Letter> to_letter(const Row& row) {
   using lifecycle::LetterState;
   Columns in(row);
@@ -135,7 +142,7 @@ Result<lifecycle::Letter> to_letter(const Row& row) {
                                     .subject = in.text(),
                                     .body = in.text(),
                                     .message_id = in.text(),
-                                    .state = in.word(LetterState::waiting, LetterState::refused),
+                                    .state = in.word(LetterState::waiting, LetterState::sealed),
                                     .attempts = in.small(),
                                     .next_attempt = in.instant(),
                                     .about = in.maybe_serial(),

@@ -76,7 +76,7 @@ Result<lifecycle::StaffRequest> to_request(const Row& row) {
   Columns in(row);
   return in.whole(lifecycle::StaffRequest{.number = in.text(),
                                           .holder = in.holder(),
-                                          .act = in.word(RequestAct::reissue, RequestAct::release),
+                                          .act = in.word(RequestAct::first, RequestAct::release),
                                           .state = in.word(RequestState::waiting, RequestState::refused),
                                           .about = in.maybe_serial(),
                                           .identity_check = in.text(),

@@ -19,7 +19,6 @@ class Writes : public Reads<lifecycle::Writer> {
   Result<void> put_staff_session(const lifecycle::StaffSession& session) override;
   Result<void> remove_staff_session(const Digest& token_hash) override;
   Result<void> remove_staff_sessions_of(const lifecycle::StaffId& id) override;
-  Result<long long> next_request_number(const std::string& institution, Day day) override;
   Result<void> put_request(const lifecycle::StaffRequest& request) override;
 
   Result<void> add_certificate(const lifecycle::CertificateRecord& record) override;
@@ -30,6 +29,10 @@ class Writes : public Reads<lifecycle::Writer> {
   Result<void> remove_session(const Digest& token_hash) override;
   Result<void> remove_sessions_of(const Digest& fingerprint) override;
   Result<void> remove_sessions_before(Instant end) override;
+
+  Result<void> put_tries(const lifecycle::Tries& tries) override;
+  Result<void> remove_tries(const std::string& account) override;
+  Result<void> remove_tries_before(Instant first) override;
 
   Result<long long> next_notice_number(const std::string& institution, Day day) override;
   Result<bool> add_notice(const lifecycle::Notice& notice) override;

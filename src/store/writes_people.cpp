@@ -49,9 +49,6 @@ constexpr std::string_view kPutStaffSession =
 constexpr std::string_view kRemoveStaffSession = "DELETE FROM staff_sessions WHERE token_hash = $1";
 constexpr std::string_view kRemoveStaffSessionsOf = "DELETE FROM staff_sessions WHERE institution = $1 AND login_id = $2";
 
-constexpr std::string_view kNextRequestNumber =
-    "INSERT INTO request_numbers (institution, day, last) VALUES ($1, $2, 1) "
-    "ON CONFLICT (institution, day) DO UPDATE SET last = request_numbers.last + 1 RETURNING last";
 // What was asked for, and signed, never changes; what became of it does.
 constexpr std::string_view kPutRequest =
     "INSERT INTO requests (institution, number, login_id, act, state, about, identity_check, call_back, requested_by, "
@@ -116,12 +113,6 @@ Result<void> Writes::remove_staff_session(const Digest& token_hash) { return cha
 
 Result<void> Writes::remove_staff_sessions_of(const lifecycle::StaffId& id) {
   return change(kRemoveStaffSessionsOf, {id.institution, id.login_id});
-}
-
-Result<long long> Writes::next_request_number(const std::string& institution, Day day) {
-  const auto number = statements().find(kNextRequestNumber, {institution, to_epoch_day(day)}, to_number);
-  if (!number) return fail(number);
-  return number->value_or(0);
 }
 
 Result<void> Writes::put_request(const lifecycle::StaffRequest& request) {

@@ -78,7 +78,8 @@ bool is_allowed(const lifecycle::Institution& profile, Attacker attacker, const 
     case Attacker::clerk:
     case Attacker::approver:
     case Attacker::operator_desk:
-    case Attacker::colleague: return false;
+    case Attacker::colleague:
+    case Attacker::importer: return false;
     case Attacker::stolen_pc: return taken.kind == TicketKind::renewal;  // whoever has the key is its owner, until it is reported
     case Attacker::oneself:
       return taken.kind == TicketKind::renewal || by_password ||
@@ -110,7 +111,7 @@ TEST_P(Exploration, T2_T3_T4_T5_T25_no_path_reaches_a_certificate_that_the_profi
 INSTANTIATE_TEST_SUITE_P(Attackers, Exploration,
                          ::testing::Values(Attacker::password, Attacker::mailbox, Attacker::auditor, Attacker::clerk,
                                            Attacker::approver, Attacker::operator_desk, Attacker::colleague, Attacker::oneself,
-                                           Attacker::stolen_pc),
+                                           Attacker::stolen_pc, Attacker::importer),
                          [](const auto& each) {
                            std::string name = to_text(each.param);
                            for (char& c : name)
@@ -143,12 +144,28 @@ TEST(ExplorationFinds, a_colleague_who_knows_the_users_password) {
   std::cout << seen.forbidden.front().to_text() << std::endl;
 }
 
-/// The one act of the command line that gives a code to one person, a first certificate's (docs/threat-model.md): with the ID's
-/// password it is enough.
-TEST(ExplorationFinds, an_operator_who_knows_the_users_password) {
-  const Explored seen = search(shipped().front(), Attacker::operator_desk, true);
+lifecycle::Institution operator_alone() {
+  lifecycle::Institution profile = shipped().front();
+  profile.acquisition.first_code = lifecycle::FirstCode::operator_alone;
+  return profile;
+}
+
+/// Where a profile leaves the first code to one operator, it says so in plain words, and this is what it says.
+TEST(ExplorationFinds, an_operator_who_knows_the_users_password_where_the_profile_lets_one) {
+  const Explored seen = search(operator_alone(), Attacker::operator_desk, true);
   ASSERT_FALSE(seen.forbidden.empty());
   std::cout << seen.forbidden.front().to_text() << std::endl;
+}
+
+TEST(ExplorationFinds, an_operator_with_an_invented_ID_where_the_profile_lets_one) {
+  const Explored seen = search(operator_alone(), Attacker::importer, false);
+  ASSERT_FALSE(seen.forbidden.empty());
+  std::cout << seen.forbidden.front().to_text() << std::endl;
+}
+
+TEST(ExplorationFinds, T5_nothing_for_an_operator_who_knows_the_users_password) {
+  const Explored seen = search(shipped().front(), Attacker::operator_desk, true, std::max(limit(false), std::size_t{300}));
+  for (const Finding& found : seen.forbidden) ADD_FAILURE() << found.to_text();
 }
 
 /// A desk alone gives nobody a code: even with the ID's password one person gets nothing.

@@ -38,6 +38,7 @@ std::string to_text(Attacker attacker) {
     case Attacker::colleague: return "an administrator against a user";
     case Attacker::oneself: return "an administrator for oneself";
     case Attacker::stolen_pc: return "a stolen PC";
+    case Attacker::importer: return "an approver with the command line for an invented ID";
   }
   return {};
 }
@@ -113,6 +114,7 @@ std::string Explorer::key() {
   const auto read = store_.read([&](Reader& reader) -> Result<void> {
     const auto holder = reader.find_holder({at_.id, victim_});
     if (!holder) return fail(holder);
+    if (!*holder) return {};  // the invented one is not on record yet
     const bool in_time = (*holder)->acquire_until && today <= *(*holder)->acquire_until;
     text += fmt::format("{}{} |", lifecycle::to_text((*holder)->entitlement), in_time ? "" : " late");
     const auto all = reader.certificates_of({at_.id, victim_});
@@ -201,7 +203,7 @@ std::vector<std::string> Explorer::path_of(std::size_t node, const std::vector<A
 
 Explored Explorer::explore(Attacker attacker, bool with_password, const std::function<bool(const Taken&)>& allowed, Reach reach) {
   attacker_ = attacker;
-  victim_ = attacker == Attacker::oneself ? "kanri01" : "keiri01";
+  victim_ = attacker == Attacker::oneself ? "kanri01" : attacker == Attacker::importer ? "maboroshi01" : "keiri01";
   store_.open((bank_.folder.path() / "inkan.db").string());
   store_.mark();
   hand_ = {.now = kStart};

@@ -29,6 +29,7 @@ enum class Attacker {
   colleague,      ///< a 管理者 of the same company, with certificate and password, against a user
   oneself,        ///< the same, for a further certificate of the own
   stolen_pc,      ///< has the key of a user's certificate and no password
+  importer,       ///< an approver with the command line, for an ID that nobody has: name, address and password made up
 };
 std::string to_text(Attacker attacker);
 
@@ -117,6 +118,7 @@ class Explorer {
   void add_colleague_actions(std::vector<Action>& all);
   void add_own_actions(std::vector<Action>& all);
   void add_stolen_pc_actions(std::vector<Action>& all);
+  void add_importer_actions(std::vector<Action>& all);
   void add_thief_transaction(std::vector<Action>& all);
   std::string key();
   bool take(const Result<lifecycle::CertificateRecord>& issued);

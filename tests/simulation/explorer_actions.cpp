@@ -2,6 +2,7 @@
 
 #include "base/chance.hpp"
 #include "simulation/explorer.hpp"
+#include "support/handed_code.hpp"
 
 namespace inkan::simulation {
 namespace {
@@ -28,8 +29,8 @@ std::string code_in(const std::string& body) {
 
 std::vector<Explorer::Action> Explorer::actions(Attacker attacker, bool with_password) {
   std::vector<Action> all;
-  if (attacker != Attacker::oneself) add_holder_actions(all);
-  add_bank_actions(all);
+  if (attacker != Attacker::oneself && attacker != Attacker::importer) add_holder_actions(all);
+  if (attacker != Attacker::importer) add_bank_actions(all);  // nobody honest has to do with an invented ID
   add_time(all);
   switch (attacker) {
     case Attacker::password: add_password_actions(all, false); break;
@@ -44,6 +45,7 @@ std::vector<Explorer::Action> Explorer::actions(Attacker attacker, bool with_pas
     case Attacker::colleague: add_colleague_actions(all); break;
     case Attacker::oneself: add_own_actions(all); break;
     case Attacker::stolen_pc: add_stolen_pc_actions(all); break;
+    case Attacker::importer: add_importer_actions(all); break;
   }
   if (with_password) add_password_actions(all, false);
   return all;
@@ -53,9 +55,8 @@ std::vector<Explorer::Action> Explorer::actions(Attacker attacker, bool with_pas
 Result<lifecycle::LoggedIn> Explorer::log_in(const std::string& login_id) {
   Digest& print = hand_.administrators.at(login_id);
   if (login_.judge(at_, print)->kind != lifecycle::CertificateVerdict::Kind::good) {
-    const auto code = holders_.release_code(at_, login_id, "operator");
-    check(code.has_value(), "an administrator's code");
-    const auto issued = enrolment_.acquire(at_, login_id, kPassword, Secret(*code), make_request());
+    const std::string code = lifecycle::hand_out_code(store_, bank_.rng, at_, login_id, bank_.clock.now());
+    const auto issued = enrolment_.acquire(at_, login_id, kPassword, Secret(code), make_request());
     check(issued && enrolment_.confirm_use(at_, *issued->fingerprint), "an administrator's certificate");
     print = *issued->fingerprint;
     read_mail();
@@ -83,7 +84,7 @@ void Explorer::read_mail() {
     if (kind != "code") continue;
     hand_.code = code_in(letter.body);
     check(!hand_.code.empty(), "a letter without its code");
-    if (attacker_ != Attacker::mailbox) continue;
+    if (attacker_ != Attacker::mailbox && attacker_ != Attacker::importer) continue;
     hand_.stolen = hand_.code;
     hand_.stolen_from = hand_.told.empty() ? "two persons" : "mail";
   }
@@ -148,10 +149,9 @@ void Explorer::add_holder_actions(std::vector<Action>& all) {
                    return code.has_value();
                  }});
   all.push_back({"bank releases a first code", [this] {
-                   if (!certificates().empty()) return false;
-                   const auto code = holders_.release_code(at_, victim_, "operator");
-                   if (code) hand_.code = *code;
-                   return code.has_value();
+                   if (!two_persons(RequestAct::first)) return false;
+                   read_mail();
+                   return true;
                  }});
   all.push_back({"two persons re-issue", [this] {
                    if (!two_persons(RequestAct::reissue)) return false;
@@ -299,8 +299,8 @@ void Explorer::add_staff_actions(std::vector<Action>& all, const StaffPerson& pe
   all.push_back({"insider holds", [=, this] { return desk_.hold(duty(), at_, victim_, kWhy).has_value(); }});
   all.push_back({"insider revokes",
                  [=, this] { return desk_.revoke(duty(), at_, victim_, pki::RevocationReason::unspecified, kWhy).has_value(); }});
-  for (const RequestAct act : {RequestAct::reissue, RequestAct::release}) {
-    const std::string what = act == RequestAct::reissue ? " a re-issue" : " a release";
+  for (const RequestAct act : {RequestAct::first, RequestAct::reissue, RequestAct::release}) {
+    const std::string what = " " + std::string(lifecycle::to_text(act));
     all.push_back({"insider asks for" + what, [=, this, &person] { return ask(person, act, person.login_id); }});
     all.push_back(
         {"insider asks in another's name for" + what, [=, this, &person] { return ask(person, act, second_.login_id); }});
@@ -330,13 +330,28 @@ void Explorer::add_staff_actions(std::vector<Action>& all, const StaffPerson& pe
 
 void Explorer::add_operator_actions(std::vector<Action>& all) {
   all.push_back({"operator releases a code", [this] {
-                   if (!certificates().empty())
-                     return false;  // as the command line: the first one only, all others by two persons
                    const auto code = holders_.release_code(at_, victim_, "operator");
                    if (code) hand_.stolen = *code;
                    if (code) hand_.stolen_from = "operator";
                    return code.has_value();
                  }});
+}
+
+/// add_importer_actions: who can put an ID on record can read its mail and knows its password.
+void Explorer::add_importer_actions(std::vector<Action>& all) {
+  all.push_back({"operator imports an invented ID", [this] {
+                   std::vector<lifecycle::NewHolder> one;
+                   one.push_back({.id = {at_.id, victim_},
+                                  .role = lifecycle::Role::administrator,
+                                  .company = "株式会社まぼろし",
+                                  .name = "経理担当者",
+                                  .mail = "insider@own.example",
+                                  .password = Secret("password-1")});
+                   return holders_.add(one, "operator").has_value();
+                 }});
+  add_operator_actions(all);
+  add_staff_actions(all, approver_);
+  add_password_actions(all, true);
 }
 
 void Explorer::add_colleague_actions(std::vector<Action>& all) {

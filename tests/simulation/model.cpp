@@ -189,9 +189,13 @@ void Model::approve(Person& person, Day today) {
   person.acquirable = true;
 }
 
-void Model::send_reissue_code(Person& person) {
+void Model::send_bank_code(Person& person) {
   person.mail_code_at.reset();
-  tell_at(person, "code", {person.main});  // to the registered address alone; the others hear that it went (T5)
+  // To the registered address alone, or by post; all addresses hear that it went (T5).
+  if (person.main.empty())
+    tell_at(person, "code_letter", {});
+  else
+    tell_at(person, "code", {person.main});
   tell(person, "code_released");
 }
 

@@ -102,7 +102,7 @@ class Model {
   void revoke(Person& person);              ///< all of them
   void revoke_counting(Person& person);     ///< one, by its serial
   void approve(Person& person, Day today);  ///< a re-issue
-  void send_reissue_code(Person& person);
+  void send_bank_code(Person& person);      ///< after two persons of the bank approved
   void release_code(Person& person) { person.mail_code_at.reset(); }
   void ask_mail_code(Person& person, Instant now);
   bool send_mail_code(Person& person, Instant now);

@@ -28,12 +28,13 @@ unsigned long long number_of(const char* name, unsigned long long fallback) {
 }
 
 /// profiles are the five shipped ones, three of them with other ways open than shipped, so that every way is lived.
-std::vector<lifecycle::Institution> profiles() {
+std::vector<lifecycle::Institution> profiles(const Printer& printer) {
   auto shipped = server::shipped_profiles();
   check(shipped.has_value(), shipped ? "" : shipped.error().detail);
   std::vector<lifecycle::Institution> all;
   for (server::Profile& profile : *shipped) {
     auto& policy = profile.institution.acquisition;
+    policy.printer = printer.certificate();
     if (profile.institution.id == "d2") policy.computer_change = lifecycle::ComputerChange::self;
     if (profile.institution.id == "d4") policy.methods = {RecoveryMethod::code, RecoveryMethod::mail_code};
     if (profile.institution.id == "d5") {
@@ -83,7 +84,7 @@ Plan Plan::of_environment() {
 Year::Year(const Plan& plan)
     : plan_(plan),
       dice_(plan.seed),
-      bank_({}, kFirst - days{kPast + 1}, profiles()),
+      bank_({}, kFirst - days{kPast + 1}, profiles(printer_)),
       recovery_(bank_.services(), bank_.login),
       company_(bank_.services(), bank_.login),
       contacts_(bank_.services()),
@@ -101,6 +102,20 @@ void Year::complain(const std::string& text) {
 /// finds certificates of every age: valid, in the window, in the grace days, closed.
 void Year::settle_people() {
   const auto& all = bank_.institutions.all();
+  for (const auto& institution : all) {
+    const auto made =
+        staff_.emplace(institution.id, std::pair{StaffPerson::make("tanto01"), StaffPerson::make("shonin01")}).first;
+    for (const auto& [person, role] : {std::pair{&made->second.first, lifecycle::StaffRole::clerk},
+                                       std::pair{&made->second.second, lifecycle::StaffRole::approver}}) {
+      const auto added = desk_.add_staff({.id = {institution.id, person->login_id},
+                                          .role = role,
+                                          .name = "行員",
+                                          .password = Secret("staff-password"),
+                                          .certificate = person->certificate.der()},
+                                         "test");
+      check(added.has_value(), added ? "" : added.error().id);
+    }
+  }
   std::vector<std::pair<int, Id>> arrivals;  // days before the first one
   for (int number = 0; number < plan_.holders; ++number) {
     const auto& institution = all[static_cast<std::size_t>(number) % all.size()];
@@ -140,20 +155,7 @@ void Year::settle_people() {
   // What was told in the past went out then.
   bank_.clock.set(kFirst - seconds{1});
   post();
-  for (const auto& institution : all) {
-    const auto made =
-        staff_.emplace(institution.id, std::pair{StaffPerson::make("tanto01"), StaffPerson::make("shonin01")}).first;
-    for (const auto& [person, role] : {std::pair{&made->second.first, lifecycle::StaffRole::clerk},
-                                       std::pair{&made->second.second, lifecycle::StaffRole::approver}}) {
-      const auto added = desk_.add_staff({.id = {institution.id, person->login_id},
-                                          .role = role,
-                                          .name = "行員",
-                                          .password = Secret("staff-password"),
-                                          .certificate = person->certificate.der()},
-                                         "test");
-      check(added.has_value(), added ? "" : added.error().id);
-    }
-  }
+  living_ = true;
 }
 
 void Year::run_jobs() {

@@ -13,6 +13,7 @@
 #include "simulation/model.hpp"
 #include "support/desk.hpp"
 #include "support/installation.hpp"
+#include "support/printer.hpp"
 
 namespace inkan::simulation {
 
@@ -47,6 +48,7 @@ class Year {
   void settle_people();
   void run_jobs();
   void post();
+  void open_post(Id who);
   void take_code(Id who, const lifecycle::Letter& letter);
   void compare(bool everybody);
   void compare_told(Id who);
@@ -73,7 +75,7 @@ class Year {
   std::optional<lifecycle::LoggedIn> session(Id who);
   /// colleague is an administrator of the company, other than `who`, who can log in today.
   std::optional<Id> colleague(Id who, const std::string& not_this = {});
-  bool two_persons(Id who, lifecycle::RequestAct act, const std::string& refused = {});
+  bool two_persons(Id who, lifecycle::RequestAct act);
   template <class T>
   bool went(const Result<T>& result, const char* what, Id who);
   template <class T>
@@ -82,6 +84,8 @@ class Year {
 
   Plan plan_;
   std::mt19937_64 dice_;
+  Printer printer_;
+  bool living_ = false;  ///< the past is over: mail comes in the evening
   Installation bank_;
   lifecycle::Recovery recovery_;
   lifecycle::Company company_;

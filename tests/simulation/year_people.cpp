@@ -66,15 +66,18 @@ void Year::fetch_first(Id who) {
       const auto code = company_.allow_reissue(at(who), *logged_in, person.login_id, kPassword);
       if (!went(code, "codes of an administrator", who)) return;
       hand.code = *code;
+      hand.code_until = bank_.clock.now() + std::chrono::days{model_.policy(person).code_days};
+      hand.purpose = CodePurpose::certificate;
       model_.tell(person, "code_released");
     } else {
-      const auto code = bank_.holders.release_code(at(who), person.login_id, "operator");
-      if (!went(code, "codes of the bank", who)) return;
-      hand.code = *code;
+      // Two persons of the bank; the code comes by mail or by post, in the evening.
+      if (!two_persons(who, RequestAct::first)) return;
       model_.approve(person, today());
+      model_.send_bank_code(person);
+      if (person.main.empty()) open_post(who);
+      if (living_) return;
+      post();
     }
-    hand.code_until = bank_.clock.now() + std::chrono::days{model_.policy(person).code_days};
-    hand.purpose = CodePurpose::certificate;
     if (chance(0.3)) return;  // another day
   }
   acquire(who, hand.code, {}, "issued");
@@ -237,12 +240,11 @@ void Year::release(Id who) {
   }
 }
 
-bool Year::two_persons(Id who, RequestAct act, const std::string& id) {
+bool Year::two_persons(Id who, RequestAct act) {
   const Person& person = model_.people[who];
   const auto& [clerk, approver] = staff_.at(person.institution);
   const auto draft = desk_.draft(at(who), {person.institution, clerk.login_id},
                                  {.act = act, .login_id = person.login_id, .identity_check = "届出印", .call_back = "代表番号"});
-  if (!id.empty()) return refused(draft, id, "a request", who), false;
   if (!went(draft, "requests", who)) return false;
   const auto asked =
       desk_.ask(at(who), *draft, {.by = clerk.login_id, .signature = clerk.sign(lifecycle::statement_of(at(who), *draft))});
@@ -286,8 +288,8 @@ void Year::take_after_expiry(Id who) {
   }
 }
 
-/// ask_reissue: after revocation, or past the grace days, two persons of the bank, and the code goes to the registered address;
-/// an ID without one gets its code from the operator.
+/// ask_reissue: after revocation, or past the grace days, two persons of the bank, and the code goes to the registered address,
+/// or by post to an ID without one.
 void Year::ask_reissue(Id who) {
   Person& person = model_.people[who];
   Hand& hand = hands_[who];
@@ -296,19 +298,21 @@ void Year::ask_reissue(Id who) {
     return;
   }
   if (!chance(0.05)) return;
-  if (!person.main.empty()) {
-    if (!two_persons(who, RequestAct::reissue)) return;
-    model_.approve(person, today());
-    model_.send_reissue_code(person);
-    return;
-  }
-  two_persons(who, RequestAct::reissue, "recovery.no_address");
-  const auto code = bank_.holders.release_code(at(who), person.login_id, "operator");
-  if (!went(code, "codes of the bank", who)) return;
+  if (!two_persons(who, RequestAct::reissue)) return;
   model_.approve(person, today());
-  hand.code = *code;
-  hand.code_until = bank_.clock.now() + std::chrono::days{model_.policy(person).code_days};
-  hand.purpose = CodePurpose::certificate;
+  model_.send_bank_code(person);
+  if (person.main.empty()) open_post(who);
+}
+
+/// open_post: the printer opens what is sealed for it, prints, and the post brings it.
+void Year::open_post(Id who) {
+  const auto letters = bank_.outbox.sealed(at(who), 10);
+  if (!letters || letters->size() != 1) return complain("one sealed letter was due");
+  const auto sealed = parse_base64(letters->front().body);
+  lifecycle::Letter letter = letters->front();
+  letter.body = sealed ? printer_.open(*sealed) : std::string();
+  take_code(who, letter);
+  if (!bank_.outbox.settle_printed(letters->front(), "operator")) complain("a sealed letter could not be settled");
 }
 
 void Year::try_what_must_fail(Id who, State state) {

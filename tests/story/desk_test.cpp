@@ -1,6 +1,7 @@
 // The bank's desk: one person takes away, two persons give back.
 
 #include "story/life.hpp"
+#include "support/printer.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -99,6 +100,83 @@ TEST_F(Desk, T5_a_reissue_needs_two_persons_who_sign_and_its_code_goes_to_the_cu
   const std::string code = posted("code");
   ASSERT_FALSE(code.empty());
   EXPECT_TRUE(acquire("keiri01", code));
+}
+
+TEST_F(Desk, T5_a_first_code_needs_two_persons_and_goes_to_the_registered_address) {
+  bank.add_holder("atarashii01");
+  policy().first_code = FirstCode::mail;
+  EXPECT_EQ(bank.holders.release_code(d1(), "atarashii01", "operator").error().id, "code.two_persons");
+  EXPECT_EQ(ask(clerk, RequestAct::reissue, "atarashii01").error().id, "code.first") << "what is signed says what is done";
+  const auto request = ask(approver, RequestAct::first, "atarashii01");
+  ASSERT_TRUE(request) << request.error().id;
+  EXPECT_EQ(approve(approver, *request).error().id, "request.same_person");
+  posted("");
+  ASSERT_TRUE(approve(other, *request));
+  const std::string code = posted("code");
+  ASSERT_FALSE(code.empty());
+  const auto issued = acquire("atarashii01", code);
+  ASSERT_TRUE(issued);
+  ASSERT_TRUE(bank.enrolment.confirm_use(d1(), *issued->fingerprint));
+  EXPECT_EQ(ask(clerk, RequestAct::first, "atarashii01").error().id, "code.not_needed");
+  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "atarashii01", pki::RevocationReason::key_compromise, "盗難"));
+  EXPECT_EQ(ask(clerk, RequestAct::first, "atarashii01").error().id, "code.not_first");
+}
+
+TEST_F(Desk, T5_a_code_by_post_is_sealed_for_the_printer_and_nobody_else_reads_it) {
+  const Printer printer;
+  bank.add_holder("yubin01");
+  policy().first_code = FirstCode::letter;
+  policy().printer = printer.certificate();
+  const auto request = ask(clerk, RequestAct::first, "yubin01");
+  ASSERT_TRUE(request) << request.error().id;
+  ASSERT_TRUE(approve(approver, *request));
+  EXPECT_TRUE(posted("code").empty()) << "no mail carries it";
+  const auto letters = bank.outbox.sealed(d1(), 10);
+  ASSERT_TRUE(letters);
+  ASSERT_EQ(letters->size(), 1U);
+  const auto sealed = parse_base64(letters->front().body);
+  ASSERT_TRUE(sealed);
+  EXPECT_EQ(Printer().open(*sealed), "") << "somebody else's key";
+  const std::string text = printer.open(*sealed);
+  const auto at = text.find("code=");
+  ASSERT_NE(at, std::string::npos) << text;
+  ASSERT_TRUE(bank.outbox.settle_printed(letters->front(), "operator"));
+  EXPECT_TRUE(bank.outbox.sealed(d1(), 10)->empty());
+  EXPECT_TRUE(acquire("yubin01", text.substr(at + 5, 19)));
+}
+
+TEST_F(Desk, T5_an_ID_without_an_address_gets_its_code_by_post_or_not_at_all) {
+  std::vector<NewHolder> one;
+  one.push_back({.id = {"d1", "ashinaga01"},
+                 .role = Role::user,
+                 .company = "青空商事株式会社",
+                 .name = "経理担当者",
+                 .mail = "",
+                 .password = Secret("password-1")});
+  ASSERT_TRUE(bank.holders.add(one, "test"));
+  policy().first_code = FirstCode::mail;
+  EXPECT_EQ(ask(clerk, RequestAct::first, "ashinaga01").error().id, "recovery.no_address");
+  policy().printer = Printer().certificate();
+  const auto request = ask(clerk, RequestAct::first, "ashinaga01");
+  ASSERT_TRUE(request) << request.error().id;
+  ASSERT_TRUE(approve(approver, *request));
+  EXPECT_EQ(bank.outbox.sealed(d1(), 10)->size(), 1U);
+}
+
+TEST_F(Desk, a_draft_uses_up_no_number_and_one_that_is_taken_is_refused) {
+  (void)bank.certify("keiri01");
+  bank.add_holder("keiri02");
+  (void)bank.certify("keiri02");
+  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "keiri01", pki::RevocationReason::key_compromise, "盗難"));
+  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "keiri02", pki::RevocationReason::key_compromise, "盗難"));
+  const auto request = ask(clerk, RequestAct::reissue, "keiri01");
+  ASSERT_TRUE(request);
+  auto draft = desk.draft(d1(), {"d1", approver.login_id},
+                          {.act = RequestAct::reissue, .login_id = "keiri02", .identity_check = "届出印", .call_back = "10:05"});
+  ASSERT_TRUE(draft);
+  draft->number = request->number;
+  EXPECT_EQ(desk.ask(d1(), *draft, {.by = approver.login_id, .signature = approver.sign(statement_of(d1(), *draft))}).error().id,
+            "request.running");
 }
 
 TEST_F(Desk, O26_one_person_holds_and_two_release) {

@@ -278,7 +278,7 @@ class Acquisition : public ::testing::Test {
   Acquisition() { bank.add_holder("riyou01", "d2", Role::user); }
   ~Acquisition() override { check_invariants(*bank.store, bank.institutions); }
   const Institution& d2() const { return bank.institution("d2"); }
-  std::string released() { return *bank.holders.release_code(d2(), "riyou01", "operator"); }
+  std::string released() { return bank.hand_out_code("riyou01", "d2"); }
   auto open(const std::string& password, const std::string& code) {
     return bank.enrolment.open_acquisition(d2(), "riyou01", Secret(password), Secret(code));
   }

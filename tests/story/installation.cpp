@@ -1,4 +1,5 @@
 #include "support/installation.hpp"
+#include "support/handed_code.hpp"
 
 #include <map>
 #include <set>
@@ -126,10 +127,13 @@ void Installation::import_holders(const std::vector<lifecycle::NewHolder>& wante
   check(done.has_value(), done ? "" : done.error().id + " " + done.error().detail);
 }
 
+std::string Installation::hand_out_code(const std::string& login_id, const std::string& id) {
+  return lifecycle::hand_out_code(*store, rng, institution(id), login_id, clock.now());
+}
+
 lifecycle::CertificateRecord Installation::certify(const std::string& login_id, const std::string& id) {
-  const auto code = holders.release_code(institution(id), login_id, "test");
-  check(code.has_value(), "code");
-  const auto issued = enrolment.acquire(institution(id), login_id, Secret("password-1"), Secret(*code), make_request());
+  const std::string code = hand_out_code(login_id, id);
+  const auto issued = enrolment.acquire(institution(id), login_id, Secret("password-1"), Secret(code), make_request());
   check(issued.has_value(), issued ? "" : issued.error().id);
   const auto used = enrolment.confirm_use(institution(id), *issued->fingerprint);
   check(used.has_value(), used ? "" : used.error().id);

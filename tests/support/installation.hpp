@@ -47,6 +47,8 @@ class Installation {
                   lifecycle::Role role = lifecycle::Role::administrator);
   /// import_holders puts many approved IDs on record, password "password-1": what Holders::add writes, but with one shared hash
   /// that costs next to nothing, for tests that check thousands of passwords. `more` are second addresses, checked, by login ID.
+  /// hand_out_code is what two persons of the bank and the customer's mail come to: a code for whatever the ID may take.
+  std::string hand_out_code(const std::string& login_id, const std::string& institution = "d1");
   void import_holders(const std::vector<lifecycle::NewHolder>& wanted, const std::map<std::string, std::string>& more = {});
   /// certify gives an ID a used certificate, issued now, by the way a customer takes. Gives its record.
   lifecycle::CertificateRecord certify(const std::string& login_id, const std::string& institution = "d1");

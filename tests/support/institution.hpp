@@ -28,7 +28,7 @@ inline Institution make_institution(const std::string& id = "d1") {
           .page_key = pki::KeyAlgorithm::p256,
           .subject = {{"C", "JP"}, {"O", "{company}"}, {"OU", "{role}"}, {"CN", "{login_id} {name}"}},
           .renewal = {.window_days = 30, .mail_days = {30, 10}},
-          .acquisition = {},
+          .acquisition = {.first_code = FirstCode::operator_alone},  // short cut: tests of the rule take it away
           .letters = make_letters(),
           .words = {{"term.login", "ログイン"}, {"term.self", "当行"}},
           .screens = {}};

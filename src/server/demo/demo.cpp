@@ -186,13 +186,13 @@ Result<void> run(const DemoOptions& options) {
   auto site = Site::open(**bank, *certificates);
   if (!site) return fail(site);
   if (auto recovered = (*site)->jobs().recover(); !recovered) return recovered;
+  if (auto hired = hire(**bank, dir, *state); !hired) return hired;  // before the past, in which two of them sign every code
   if (!state->history_made) {
     std::fprintf(stderr, "inkan demo: living the past of %zu customers …\n", state->holders.size());
     if (auto made = make_history(**bank, (*site)->jobs(), *clock, dir / "holders", *state, now); !made) return made;
     state->history_made = true;
     if (auto saved = save_state(dir / "state.json", *state); !saved) return saved;
   }
-  if (auto hired = hire(**bank, dir, *state); !hired) return hired;
   (*site)->jobs().run_due();
   (*site)->start_jobs();
 

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <map>
+#include <sstream>
 #include <tuple>
 
 #include "pki/csr.hpp"
@@ -22,6 +25,8 @@ using std::chrono::hours;
 constexpr std::array kStates = {HolderState::active,         HolderState::renewable, HolderState::expired_grace,
                                 HolderState::expired_closed, HolderState::revoked,   HolderState::none};
 constexpr days kRevokedAfter{170};
+constexpr int kLetters = 1000;
+constexpr std::size_t kCodeLength = 19;  // four groups of four
 
 /// days_to_expiry is how far the expiry day lies ahead, so that a holder of this state has it today.
 int days_to_expiry(const Institution& institution, HolderState state, Role role) {
@@ -56,7 +61,8 @@ struct Event {
 /// Past is the making of one demo's history.
 class Past {
  public:
-  Past(Bank& bank, std::filesystem::path folder) : bank_(bank), folder_(std::move(folder)) {}
+  Past(Bank& bank, std::filesystem::path folder, const std::vector<DemoStaff>& staff)
+      : bank_(bank), folder_(std::move(folder)), staff_(staff) {}
 
   std::vector<Event> plan(DemoState& state, Instant now) {
     std::vector<Event> events;
@@ -105,11 +111,77 @@ class Past {
     return bank_.holders().add(one, "operator");
   }
 
+  /// release is what two persons of the bank do, and the customer who opens the mail.
   Result<void> release(DemoHolder& holder, const Institution& institution) {
-    auto code = bank_.holders().release_code(institution, holder.login_id, "operator");
-    if (!code) return fail(code);
-    holder.code = std::move(*code);
-    return {};
+    const auto view = bank_.holders().view(institution, holder.login_id);
+    if (!view) return fail(view);
+    const auto asking = person(institution, lifecycle::StaffRole::clerk);
+    if (!asking) return fail(asking);
+    const auto deciding = person(institution, lifecycle::StaffRole::approver);
+    if (!deciding) return fail(deciding);
+    lifecycle::BankDesk& desk = bank_.bank_desk();
+    const auto draft = desk.draft(institution, {institution.id, (*asking)->login_id},
+                                  {.act = view->certificate ? lifecycle::RequestAct::reissue : lifecycle::RequestAct::first,
+                                   .login_id = holder.login_id,
+                                   .identity_check = "届出印を照合",
+                                   .call_back = "登録番号へ折り返し、ご本人"});
+    if (!draft) return fail(draft);
+    auto signature = sign(**asking, lifecycle::statement_of(institution, *draft));
+    if (!signature) return fail(signature);
+    const auto asked = desk.ask(institution, *draft, *signature);
+    if (!asked) return fail(asked);
+    signature = sign(**deciding, lifecycle::decision_of(institution, *asked));
+    if (!signature) return fail(signature);
+    if (auto approved = desk.approve(institution, asked->number, *signature); !approved) return fail(approved);
+    return open_mail(holder);
+  }
+
+  struct Person {
+    std::string login_id;
+    pki::PrivateKey key;
+  };
+
+  /// person is one of the bank's people of a role, with the own key file open.
+  Result<const Person*> person(const Institution& institution, lifecycle::StaffRole role) {
+    const DemoStaff* found = nullptr;
+    for (const DemoStaff& each : staff_)
+      if (!found && each.institution == institution.id && each.role == role) found = &each;
+    if (!found) return fail(Code::corrupt, "demo.state", "nobody of the bank at " + institution.id);
+    if (const auto open = people_.find(found->login_id); open != people_.end()) return &open->second;
+    const auto file = read_file(folder_.parent_path() / "staff" / found->p12);
+    if (!file) return fail(file);
+    auto identity = pki::parse_pkcs12(as_bytes(*file), Secret(found->p12_password));
+    if (!identity) return fail(identity);
+    return &people_.emplace(found->login_id, Person{found->login_id, std::move(identity->key)}).first->second;
+  }
+
+  static Result<lifecycle::Signed> sign(const Person& person, const std::string& statement) {
+    auto signature = person.key.sign(as_bytes(statement));
+    if (!signature) return fail(signature);
+    return lifecycle::Signed{.by = person.login_id, .signature = std::move(*signature)};
+  }
+
+  /// open_mail reads the code in the letter that is on its way to a customer.
+  Result<void> open_mail(DemoHolder& holder) {
+    std::vector<lifecycle::Letter> letters;
+    auto read = bank_.store().read([&](lifecycle::Reader& reader) -> Result<void> {
+      auto found = reader.waiting_letters(bank_.clock().now(), kLetters);
+      if (!found) return fail(found);
+      letters = std::move(*found);
+      return {};
+    });
+    if (!read) return read;
+    for (const lifecycle::Letter& letter : letters) {
+      if (!letter.wipe || letter.holder.login_id != holder.login_id) continue;
+      for (const std::string& word : split_words(letter.body))
+        if (word.size() == kCodeLength && word[4] == '-' && word[9] == '-' && word[14] == '-') holder.code = word;
+    }
+    return holder.code.empty() ? fail(Code::corrupt, "demo.state", "no code in the mail to " + holder.mail) : Result<void>();
+  }
+
+  static std::vector<std::string> split_words(const std::string& text) {
+    std::istringstream in(text);
+    return {std::istream_iterator<std::string>(in), {}};
   }
 
   Result<void> acquire(DemoHolder& holder, const Institution& institution) {
@@ -156,6 +228,8 @@ class Past {
 
   Bank& bank_;
   std::filesystem::path folder_;
+  const std::vector<DemoStaff>& staff_;
+  std::map<std::string, Person> people_;
 };
 
 }  // namespace
@@ -198,7 +272,7 @@ Instant history_begins(const std::vector<lifecycle::Institution>& institutions, 
 
 Result<void> make_history(Bank& bank, Jobs& jobs, DemoClock& clock, const std::filesystem::path& folder, DemoState& state,
                           Instant now) {
-  Past past(bank, folder);
+  Past past(bank, folder, state.staff);
   for (const Event& event : past.plan(state, now)) {
     clock.freeze(event.at);
     if (auto done = event.act(); !done) return done;

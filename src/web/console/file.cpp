@@ -155,12 +155,14 @@ void put_acts(Values& values, const lifecycle::StaffOnDuty& who, const HolderVie
   const std::string base = "/files/" + view.holder.id.login_id;
   values.set("to_hold", base + "/hold")
       .set("to_revoke", base + "/revoke")
+      .set("to_first", base + "/ask?act=first")
       .set("to_reissue", base + "/ask?act=reissue")
       .set("to_release", base + "/ask?act=release")
       .show("acts", may_change(who))
       .show("may_hold", change && (usable || status == CertificateStatus::expired_grace))
       .show("may_revoke", may_change(who) && live)
-      .show("may_reissue", change && !usable && !suspended)
+      .show("may_first", change && !view.certificate)
+      .show("may_reissue", change && view.certificate && !usable && !suspended)
       .show("may_release", change && suspended)
       .show("reads_only", !may_change(who));
 }

@@ -39,6 +39,7 @@ net::Response ask_page(const Visit& visit, const StaffOnDuty& who, const net::Fo
       .set("call_back", std::string(typed.get("call_back")))
       .set("reason_wrong", wrong ? reason_words(visit, *wrong) : "")
       .show("wrong", wrong != nullptr)
+      .show("first", *act == RequestAct::first)
       .show("reissue", *act == RequestAct::reissue)
       .show("release", *act == RequestAct::release);
   return visit.page(wrong ? 400 : 200, "desk_ask", std::move(values));
@@ -133,7 +134,7 @@ net::Response request_page(const Visit& visit, const StaffOnDuty& who, const Sta
       .set("reason_wrong", wrong ? reason_words(visit, *wrong) : "")
       .show("wrong", wrong != nullptr)
       .show("asked", visit.request().find_query("done") == "asked" && waits)
-      .show("mailed", request.state == RequestState::approved && request.act == RequestAct::reissue)
+      .show("mailed", request.state == RequestState::approved && request.act != RequestAct::release)
       .show("may_approve", may_decide(who, request))
       .show("may_refuse", may_decide(who, request))
       .show("may_withdraw", waits && own)

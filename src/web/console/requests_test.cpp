@@ -77,7 +77,7 @@ TEST_F(RequestTest, O26_a_reissue_takes_two_persons_who_sign_what_is_shown_and_t
   const auto approved = sign(other, decision, approver);
   ASSERT_EQ(approved.status, 200) << approved.body;
   EXPECT_HAS(approved.body, "承認済み");
-  EXPECT_HAS(approved.body, "取得コードは、お客さまの登録メールアドレスへ送られました");
+  EXPECT_HAS(approved.body, "取得コードは、お客さまあてのメールまたは封書にしました");
   EXPECT_EQ(request(number).decided_by, "shonin01");
 
   const auto mails = letters("keiri01@customer.example");

@@ -141,13 +141,8 @@ export class Demo {
     await this.inkan(["holder", "import", file]);
   }
 
-  // releaseCode is the bank's release of 電子証明書取得 for one ID; it gives the one-time code. The first one comes from the operator,
-  // every later one from two persons of the bank, by mail.
+  // releaseCode is the bank's release of 電子証明書取得 for one ID, the first one too: two persons, and the code comes by mail.
   async releaseCode(holder) {
-    const args = ["holder", "release-code", holder.login_id, "--institution", holder.institution, "--json"];
-    const first = await this.inkan(args, { allow: [0, 4] });
-    if (first.code === 0) return JSON.parse(first.out).code;
-    if (!first.err.includes("code.not_first")) throw new Error(first.err);
     const before = (await mailsTo(this, holder.mail)).length;
     await this.reissueByTwo(holder);
     return until("the code's mail", async () => codeIn((await mailsTo(this, holder.mail)).slice(before)));
