@@ -50,7 +50,10 @@ Result<std::vector<Candidate>> list_store(KeyStore& store, const Choice& choice,
       const auto identity = store.open(certificate);
       if (!identity) return fail(identity);
       auto looked = look_at(bank, *identity, authorities);
-      if (!looked) return fail(looked);
+      if (!looked) {
+        if (auto reached = store.reach(); !reached) return fail(reached);
+        return fail(looked);
+      }
       listed = std::move(*looked);
     }
     candidates.push_back({certificate, std::move(listed)});

@@ -137,6 +137,15 @@ TEST(Words, every_status_of_the_contract_has_its_error) {
   EXPECT_EQ(exit_status({Code::unavailable, "issuance.running", {}}), 75);
 }
 
+TEST(Words, the_question_for_a_pin_warns_of_the_last_try) {
+  const Words say(Language::japanese);
+  const auto ask = [&](pki::PinState state) {
+    return say.question({.about = SecretQuestion::About::pin, .name = "usb", .pin = state, .source = {}});
+  };
+  EXPECT_EQ(ask(pki::PinState::fine), "「usb」の PIN");
+  EXPECT_TRUE(has(ask(pki::PinState::last_try), "あと1回間違えるとロックされます"));
+}
+
 TEST(Words, an_error_is_said_by_the_longest_id_that_fits) {
   const Words say(Language::english);
   EXPECT_TRUE(has(say.error({Code::unavailable, "net.timeout", {}}), "does not answer"));

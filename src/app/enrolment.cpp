@@ -56,6 +56,7 @@ class Journey {
     if (!identity) return fail(identity);
     Outcome outcome{.certificate = list_certificate(certificate, bank_.discovery(), authorities_)};
     if (const auto used = bank_.try_out(*identity); !used) {
+      if (auto reached = store_.reach(); !reached) return fail(reached);
       outcome.kind = Outcome::Kind::saved_not_used;
       outcome.trial = used.error();
       return outcome;
@@ -74,7 +75,10 @@ class Journey {
     const auto request = pki::Csr::make(pending->key, subject);
     if (!request) return fail(request);
     const auto certificate = ask(request->der());
-    if (!certificate) return settle_refusal(purpose, certificate.error());
+    if (!certificate) {
+      if (auto reached = store_.reach(); !reached) return fail(reached);
+      return settle_refusal(purpose, certificate.error());
+    }
     if (auto saved = save(*pending, *certificate); !saved) return fail(saved);
     return try_out(*certificate);
   }

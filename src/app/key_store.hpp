@@ -32,6 +32,9 @@ class KeyStore {
   /// lock keeps a second inkan-app from changing this store. Errors: `file.in_use`, `file.not_found`.
   virtual Result<FolderLock> lock() const = 0;
 
+  /// reach tells whether the store still answers: what signs may have been pulled out while the bank was waited for.
+  virtual Result<void> reach() = 0;
+
   /// certificates are all that have a key here, in the order of their expiry; a store that is empty or not made yet has none.
   virtual Result<std::vector<pki::Certificate>> certificates() = 0;
   /// open finds the key of one of them. Error: `store.no_key`.

@@ -19,6 +19,7 @@ class P12Store : public KeyStore {
   P12Store(Disk& disk, std::filesystem::path path, Secret password);
 
   Result<FolderLock> lock() const override { return FolderLock::take(path_.parent_path()); }
+  Result<void> reach() override { return {}; }
   Result<std::vector<pki::Certificate>> certificates() override;
   Result<Identity> open(const pki::Certificate& certificate) override;
   Result<std::optional<Pending>> find_pending(const std::string& purpose) override;

@@ -43,13 +43,20 @@ TokenStore::TokenStore(std::unique_ptr<pki::Token> token, std::filesystem::path 
     : token_(std::move(token)), folder_(std::move(folder)), wanted_(std::move(wanted)) {}
 
 Result<TokenStore::Content> TokenStore::load() {
+  if (known_) return *known_;
   auto certificates = token_->find(TokenObject::Kind::certificate);
   if (!certificates) return fail(certificates);
   auto keys = token_->find(TokenObject::Kind::private_key);
   if (!keys) return fail(keys);
   auto public_keys = token_->find(TokenObject::Kind::public_key);
   if (!public_keys) return fail(public_keys);
-  return Content{std::move(*certificates), std::move(*keys), std::move(*public_keys)};
+  known_ = Content{std::move(*certificates), std::move(*keys), std::move(*public_keys)};
+  return *known_;
+}
+
+pki::Token& TokenStore::changing() {
+  known_.reset();
+  return *token_;
 }
 
 bool TokenStore::is_wanted(const Content& content, const TokenObject& certificate) const {
@@ -72,7 +79,7 @@ Result<std::vector<pki::Certificate>> TokenStore::certificates() {
     if (object.id.empty() || find_by_id(content->keys, object.id) == nullptr || !is_wanted(*content, object)) continue;
     if (auto certificate = pki::Certificate::parse(object.value)) all.push_back(std::move(*certificate));
   }
-  std::ranges::stable_sort(all, {}, &pki::Certificate::not_after);
+  std::ranges::sort(all, {}, &pki::Certificate::not_after);
   return all;
 }
 
@@ -93,7 +100,7 @@ Result<std::optional<Pending>> TokenStore::open_pending(const Content& content, 
   bool whole = find_by_id(content.public_keys, key.id) != nullptr;
   for (const TokenObject& half : content.public_keys) {
     if (whole || half.label != key.label) continue;
-    if (auto set = token_->set_id(half, key.id); !set) return fail(set);
+    if (auto set = changing().set_id(half, key.id); !set) return fail(set);
     whole = true;
   }
   auto opened = token_->open_key(key.id);
@@ -115,7 +122,7 @@ Result<std::optional<Pending>> TokenStore::find_pending(const std::string& purpo
 
 Result<Pending> TokenStore::make_pending(const std::string& purpose, pki::KeyAlgorithm algorithm) {
   if (auto swept = drop_pending(purpose); !swept) return fail(swept);  // half a pair
-  const auto key = token_->make_key_pair(algorithm, std::string(kPending) + purpose);
+  const auto key = changing().make_key_pair(algorithm, std::string(kPending) + purpose);
   if (!key) return fail(key);
   auto opened = token_->open_key(key->id);
   if (!opened) return fail(opened);
@@ -125,7 +132,7 @@ Result<Pending> TokenStore::make_pending(const std::string& purpose, pki::KeyAlg
 Result<void> TokenStore::destroy_all(const Objects& objects, const std::function<bool(const TokenObject&)>& which) {
   for (const TokenObject& object : objects)
     if (which(object))
-      if (auto gone = token_->destroy(object); !gone) return gone;
+      if (auto gone = changing().destroy(object); !gone) return gone;
   return {};
 }
 
@@ -144,11 +151,17 @@ Result<void> TokenStore::save(const Pending& pending, const pki::Certificate& ce
                               const std::vector<pki::Certificate>& /*chain*/, const std::string& name) {
   const auto content = load();
   if (!content) return fail(content);
-  const auto key = std::ranges::find(content->keys, std::string(kPending) + pending.purpose, &TokenObject::label);
+  // A slow token may have finished a key for a run that was cut off, after the next one had looked: the label alone is not
+  // enough.
+  const auto key = std::ranges::find_if(content->keys, [&](const TokenObject& one) {
+    if (one.label != std::string(kPending) + pending.purpose) return false;
+    const auto opened = token_->open_key(one.id);
+    return opened && opened->public_key().der() == pending.key.public_key().der();
+  });
   if (key == content->keys.end()) return fail(Code::not_found, "store.no_key");
   if (find_by_value(content->certificates, certificate.der()) == nullptr)
-    if (auto put = token_->put_certificate(certificate, key->id, name); !put) return put;
-  return token_->set_label(*key, std::string(kUnused) + pending.purpose);
+    if (auto put = changing().put_certificate(certificate, key->id, name); !put) return put;
+  return changing().set_label(*key, std::string(kUnused) + pending.purpose);
 }
 
 Result<bool> TokenStore::is_unused(const pki::Certificate& certificate) {
@@ -164,7 +177,7 @@ Result<void> TokenStore::destroy_identity(const Content& content, const TokenObj
   const auto same = [&](const TokenObject& object) { return object.id == certificate.id; };
   if (auto gone = destroy_all(content.keys, same); !gone) return gone;
   if (auto gone = destroy_all(content.public_keys, same); !gone) return gone;
-  return token_->destroy(certificate);
+  return changing().destroy(certificate);
 }
 
 Result<void> TokenStore::mark_used(const pki::Certificate& certificate) {
@@ -175,6 +188,7 @@ Result<void> TokenStore::mark_used(const pki::Certificate& certificate) {
   if (key == nullptr) return fail(Code::not_found, "store.no_key");
   const auto purpose = purpose_of(*key);
   if (!purpose) return {};
+  if (auto swept = drop_pending(*purpose); !swept) return swept;  // no second key waits for what is done
   if (const TokenObject* renewed = find_renewed(content->certificates, *purpose)) {
     const auto gone = destroy_identity(*content, *renewed);
     // A token that keeps what it has: the old certificate is retired at the bank all the same, and `tidy` names it.
@@ -182,8 +196,8 @@ Result<void> TokenStore::mark_used(const pki::Certificate& certificate) {
   }
   for (const TokenObject& half : content->public_keys)
     if (half.id == key->id)
-      if (auto named = token_->set_label(half, object->label); !named) return named;
-  return token_->set_label(*key, object->label);
+      if (auto named = changing().set_label(half, object->label); !named) return named;
+  return changing().set_label(*key, object->label);
 }
 
 Result<void> TokenStore::remove(const pki::Certificate& certificate) {

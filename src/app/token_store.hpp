@@ -23,6 +23,7 @@ class TokenStore : public KeyStore {
   TokenStore(std::unique_ptr<pki::Token> token, std::filesystem::path folder, TokenUri wanted = {});
 
   Result<FolderLock> lock() const override { return FolderLock::take(folder_); }
+  Result<void> reach() override { return token_->reach(); }
   Result<std::vector<pki::Certificate>> certificates() override;
   Result<Identity> open(const pki::Certificate& certificate) override;
   Result<std::optional<Pending>> find_pending(const std::string& purpose) override;
@@ -41,13 +42,17 @@ class TokenStore : public KeyStore {
     Objects keys;  ///< private halves
     Objects public_keys;
   };
+  /// load reads what is on the token, once between two changes of ours: a card is slow.
   Result<Content> load();
+  /// changing is the token, of which nothing that was read before is believed any more.
+  pki::Token& changing();
   bool is_wanted(const Content& content, const pki::TokenObject& certificate) const;
   Result<std::optional<Pending>> open_pending(const Content& content, const pki::TokenObject& key, const std::string& purpose);
   Result<void> destroy_all(const Objects& objects, const std::function<bool(const pki::TokenObject&)>& which);
   Result<void> destroy_identity(const Content& content, const pki::TokenObject& certificate);
 
   std::unique_ptr<pki::Token> token_;
+  std::optional<Content> known_;
   std::filesystem::path folder_;
   TokenUri wanted_;
 };

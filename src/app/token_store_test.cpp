@@ -119,6 +119,18 @@ TEST_P(Token, a_lost_answer_is_asked_for_again_with_the_same_key) {
   expect_one(*bank_.used);
 }
 
+TEST_P(Token, a_second_key_that_a_slow_token_made_for_a_run_cut_off_goes_too) {
+  const auto before = hold("2026-12-01T00:00:00+09:00");
+  bank_.lost_answers = 1;
+  EXPECT_EQ(run().error().id, "net.timeout");
+  const auto late = place_.token()->make_key_pair(pki::KeyAlgorithm::p256, "inkan pending: renew " + before.fingerprint().hex());
+  ASSERT_TRUE(late) << late.error().id;
+  const auto outcome = run();
+  ASSERT_TRUE(outcome) << outcome.error().id;
+  EXPECT_EQ(outcome->kind, Kind::done);
+  expect_one(*bank_.used);
+}
+
 TEST_P(Token, a_final_refusal_leaves_no_key_behind) {
   const auto before = hold("2026-12-01T00:00:00+09:00");
   bank_.refusal = Error{Code::refused, "certificate.revoked", {}};
@@ -201,6 +213,18 @@ TEST_P(Token, a_full_token_and_one_that_was_pulled_out_are_named) {
   orders.error = kDeviceRemoved;
   EXPECT_EQ(run().error().id, "token.removed");
   EXPECT_TRUE(bank_.issued.empty());
+}
+
+TEST_P(Token, one_that_is_pulled_out_while_it_signs_is_named_and_not_the_line) {
+  hold("2026-12-01T00:00:00+09:00");
+  bank_.refusal = Error{Code::unavailable, "net.tls_handshake", {}};
+  EXPECT_EQ(run().error().id, "net.tls_handshake");
+  bank_.meanwhile = [] { TokenPlace::orders().dead = true; };
+  EXPECT_EQ(run().error().id, "token.removed");
+  TokenPlace::orders().dead = false;
+  bank_.meanwhile = [] {};
+  bank_.refusal.reset();
+  EXPECT_EQ(run()->kind, Kind::done);
 }
 
 // Every change of the store is the last one of some run; a certificate always opens, and the next run ends as if nothing had

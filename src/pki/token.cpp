@@ -95,6 +95,14 @@ class Library {
     static_cast<void>(drain_errors());
     void* symbol = made->loaded_ ? ::dlsym(made->handle_, "C_GetFunctionList") : nullptr;
     if (symbol == nullptr || reinterpret_cast<CK_C_GetFunctionList>(symbol)(&made->functions_) != CKR_OK) return refused();
+    // p11-kit's libraries hand out a new list, with a life of its own, to everybody who asks; of others there is one.
+    CK_C_INITIALIZE_ARGS how{};
+    how.flags = CKF_OS_LOCKING_OK;
+    std::string arguments = address.arguments;
+    how.pReserved = arguments.empty() ? nullptr : arguments.data();
+    const CK_RV begun = made->functions_->C_Initialize(&how);
+    if (begun != CKR_OK && begun != CKR_CRYPTOKI_ALREADY_INITIALIZED) return refused();
+    made->begun_ = begun == CKR_OK;
     return made;
   }
   Library() : context_(PKCS11_CTX_new()) {}
@@ -102,6 +110,7 @@ class Library {
   Library& operator=(const Library&) = delete;
   ~Library() {
     if (slots_ != nullptr) PKCS11_release_all_slots(context_.get(), slots_, slot_count_);
+    if (begun_) static_cast<void>(functions_->C_Finalize(nullptr));
     if (loaded_) PKCS11_CTX_unload(context_.get());
     if (handle_ != nullptr) ::dlclose(handle_);
   }
@@ -119,6 +128,7 @@ class Library {
  private:
   Handle<PKCS11_CTX, PKCS11_CTX_free> context_;
   bool loaded_ = false;
+  bool begun_ = false;  // by us, and not by libp11 for both
   void* handle_ = nullptr;
   CK_FUNCTION_LIST* functions_ = nullptr;
   PKCS11_SLOT* slots_ = nullptr;
@@ -250,8 +260,13 @@ Result<void> Token::set_first_pin(const Secret& pin) {
 Result<void> Token::log_in(const Secret& pin) {
   std::string text(pin.reveal());
   const CK_RV value = state_->call().C_Login(state_->session, CKU_USER, reinterpret_cast<CK_UTF8CHAR*>(text.data()), text.size());
+  const bool in = value == CKR_OK || value == CKR_USER_ALREADY_LOGGED_IN;
+  // Only a PIN that was right is given a second time: libp11 may have a line of its own to the token.
+  PKCS11_SLOT* slot = in ? state_->library->find_slot(state_->slot) : nullptr;
+  if (slot != nullptr) static_cast<void>(PKCS11_login(slot, 0, text.c_str()));
   OPENSSL_cleanse(text.data(), text.size());
-  if (value == CKR_OK || value == CKR_USER_ALREADY_LOGGED_IN) return {};
+  static_cast<void>(drain_errors());
+  if (in) return {};
   if (value != CKR_PIN_INCORRECT) return refuse(value);
   switch (pin_state()) {
     case PinState::locked: return fail(Code::unauthenticated, "token.pin_locked");
@@ -260,6 +275,12 @@ Result<void> Token::log_in(const Secret& pin) {
     case PinState::fine: break;
   }
   return fail(Code::unauthenticated, "token.pin_wrong");
+}
+
+Result<void> Token::reach() {
+  CK_SESSION_INFO info{};
+  const CK_RV value = state_->call().C_GetSessionInfo(state_->session, &info);
+  return value == CKR_OK ? Result<void>() : refuse(value);
 }
 
 Result<std::vector<TokenObject>> Token::find(TokenObject::Kind kind) {

@@ -61,6 +61,8 @@ class Token {
   /// wrong one locks it), `token.pin_locked`, `token.pin_length`.
   Result<void> log_in(const Secret& pin);
 
+  /// reach asks the token for a sign of life.
+  Result<void> reach();
   Result<std::vector<TokenObject>> find(TokenObject::Kind kind);
 
   /// make_key_pair makes a key that stays: sensitive, not extractable, for signing. Both halves bear `label` from the first

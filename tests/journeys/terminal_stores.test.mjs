@@ -138,6 +138,8 @@ test("D1-05 D1-19 renew on a token: it stays there, nothing is left over, a wron
 
   const [before] = await listOf({ token, store, lines: [token.pin] });
   assert.equal(before.renewable, "yes");
+  // Without a module-path the token is found among what the system's p11-kit knows.
+  assert.equal((await listOf({ token, store: ["--store", `pkcs11:token=${token.label}`, "--pin-file", "-"], lines: [token.pin] })).length, 1);
   await app(["renew", ...store], { token, lines: [token.pin] });
   const [now, ...others] = await listOf({ token, store, lines: [token.pin] });
   assert.equal(others.length, 0);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -84,6 +85,7 @@ class FakeBank : public Bank {
                .login_id = "keiri01",
                .expiry = *parse_day("2026-11-30"),
                .new_expiry = *parse_day("2027-11-10")};
+  std::function<void()> meanwhile = [] {};  ///< what happens while it is asked for a certificate
   Discovery discovery_{.institution = "d1",
                        .name = "サンプル銀行",
                        .portal = "https://d1.test",
@@ -96,6 +98,7 @@ class FakeBank : public Bank {
 
  private:
   Result<pki::Certificate> answer(ByteView request, const std::string& login_id) {
+    meanwhile();
     if (refusal) return std::unexpected<Error>(*refusal);
     const auto csr = pki::Csr::parse(request);
     if (!csr) return fail(csr);

@@ -61,6 +61,10 @@ CK_RV read(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE* lis
   return unless_dead([&] { return real->C_GetAttributeValue(session, object, list, count); });
 }
 
+CK_RV session(CK_SESSION_HANDLE session, CK_SESSION_INFO* info) {
+  return unless_dead([&] { return real->C_GetSessionInfo(session, info); });
+}
+
 CK_RV sign(CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key) {
   return unless_dead([&] { return real->C_SignInit(session, mechanism, key); });
 }
@@ -95,6 +99,7 @@ extern "C" [[gnu::visibility("default")]] CK_RV C_GetFunctionList(CK_FUNCTION_LI
   shim.C_DestroyObject = destroy;
   shim.C_FindObjectsInit = find;
   shim.C_GetAttributeValue = read;
+  shim.C_GetSessionInfo = session;
   shim.C_SignInit = sign;
   shim.C_Login = log_in;
   shim.C_GetTokenInfo = token;

@@ -1,14 +1,21 @@
 // token is a USB token for tests: SoftHSM in a folder of its own, and what others' tools see on it.
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readP12, scratch } from "./keys.mjs";
-import { run } from "./run.mjs";
+import { run, until } from "./run.mjs";
 
 const kModule = "/usr/lib/softhsm/libsofthsm2.so";
 
+// A process that the tests end must not outlive them.
+const living = new Set();
+process.on("exit", () => living.forEach((child) => child.kill("SIGKILL")));
+
 export class Token {
-  static async create(label = "usbtoken", pin = "1234") {
+  // create makes a token. `apart`: it lives in a process of its own behind p11-kit's socket, as hardware does. SoftHSM writes its files
+  // in place, so a kill -9 of the program that has it loaded can leave half a file; no program's end does that to a card.
+  static async create({ label = "usbtoken", pin = "1234", apart = false } = {}) {
     const token = new Token();
     Object.assign(token, { label, pin, module: kModule });
     token.dir = await mkdtemp(join(tmpdir(), "inkan-token-"));
@@ -17,12 +24,36 @@ export class Token {
     await writeFile(conf, `directories.tokendir = ${token.dir}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n`);
     token.env = { SOFTHSM2_CONF: conf };
     await run("softhsm2-util", ["--init-token", "--free", "--label", label, "--so-pin", "5678", "--pin", pin], { env: token.env });
+    if (apart) await token.#liveApart();
     return token;
+  }
+
+  async #liveApart() {
+    const { out } = await run("pkg-config", ["--variable=p11_module_path", "p11-kit-1"]);
+    const socket = join(this.dir, "socket");
+    this.server = spawn("p11-kit", ["server", "-f", "-n", socket, "--provider", kModule, `pkcs11:token=${this.label}`],
+                        { env: { ...process.env, ...this.env }, stdio: ["ignore", "pipe", "ignore"] });
+    living.add(this.server);
+    await new Promise((resolve, reject) => {
+      this.server.on("error", reject);
+      this.server.on("close", (code) => {
+        living.delete(this.server);
+        reject(new Error(`p11-kit server ended with ${code}`));
+      });
+      this.server.stdout.once("data", resolve); // it says where it listens
+    });
+    this.client = { module: join(out.trim(), "p11-kit-client.so"), env: { P11_KIT_SERVER_ADDRESS: `unix:path=${socket}` } };
+  }
+
+  // settle waits until a token that lives apart has ended what it was asked for last: a card does one thing after the other.
+  async settle() {
+    await until("the token's rest", async () =>
+      (await readFile(`/proc/${this.server.pid}/task/${this.server.pid}/children`, "utf8")).trim() === "");
   }
 
   // store is what --store takes; the PIN goes in on standard input.
   get store() {
-    return `pkcs11:token=${this.label}?module-path=${kModule}`;
+    return `pkcs11:token=${this.label}?module-path=${this.client?.module ?? kModule}`;
   }
 
   // tool is OpenSC's pkcs11-tool, logged in.
@@ -52,6 +83,7 @@ export class Token {
   }
 
   async close() {
+    this.server?.kill();
     await rm(this.dir, { recursive: true, force: true, maxRetries: 3 });
   }
 }
