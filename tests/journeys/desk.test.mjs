@@ -125,6 +125,7 @@ test("a customer is found, read, put on hold by one person, and may log in again
 
 test("T3 T5 a re-issue by two persons: the code comes by mail, and lets the holder acquire", { timeout: 240_000 }, async () => {
   const holder = holders.lost;
+  const before = (await mailsTo(demo, holder.mail)).length; // the first code came by mail as well
   let number;
   await asStaff(clerk, async (page, person) => {
     await openFile(page, holder.login_id, holder.company);
@@ -168,7 +169,7 @@ test("T3 T5 a re-issue by two persons: the code comes by mail, and lets the hold
     const stored = await page.evaluate(async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]);
     assert.deepEqual(stored, [0, 0, 0], "nothing is kept in the browser");
   });
-  const code = await until("the code's mail", async () => codeIn(await mailsTo(demo, holder.mail)));
+  const code = await until("the code's mail", async () => codeIn((await mailsTo(demo, holder.mail)).slice(before)));
   await asStaff(auditor, async (page) => {
     await openFile(page, holder.login_id, holder.company);
     assert.ok(!(await page.content()).includes(code), "the desk never sees the code");
