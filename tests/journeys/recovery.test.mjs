@@ -123,6 +123,7 @@ test("O25 lost at night: held at once without a certificate, released by another
 
 test("O7 at d4 a code by mail comes after 24 hours, or not at all when somebody stops it", { timeout: 180_000 }, async () => {
   const { waits, stops } = holders;
+  const codesTo = async (holder) => (await lettersTo(holder, "ワンタイムコード")).slice(1); // one came for the first certificate
   const ask = async (page, holder) => {
     await page.goto(demo.institution("d4").portal);
     await page.getByRole("link", { name: "電子証明書取得" }).click();
@@ -149,10 +150,10 @@ test("O7 at d4 a code by mail comes after 24 hours, or not at all when somebody 
     await walk.screen(page, "申し込みを取り消しました");
 
     await demo.advance("23h");
-    assert.equal((await lettersTo(waits, "ワンタイムコード")).length, 0, "not before 24 hours");
+    assert.equal((await codesTo(waits)).length, 0, "not before 24 hours");
     await demo.advance("2h");
-    const code = await until("the code", async () => codeIn(await lettersTo(waits, "ワンタイムコード")));
-    assert.equal((await lettersTo(stops, "ワンタイムコード")).length, 0, "stopped is stopped");
+    const code = await until("the code", async () => codeIn(await codesTo(waits)));
+    assert.equal((await codesTo(stops)).length, 0, "stopped is stopped");
     await page.goto(demo.institution("d4").portal);
     await page.getByRole("link", { name: "電子証明書取得" }).click();
     await walk.fillAcquisition(page, { ...waits, code });
