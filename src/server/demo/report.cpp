@@ -75,6 +75,7 @@ std::string to_config_text(const DemoState& state) {
       "[ca]\nfolder = \"ca\"\npassphrase_file = \"ca/passphrase\"\n\n"
       "[listen]\nportal = \"127.0.0.1:{0}\"\nlogin = \"127.0.0.1:{1}\"\nstatus = \"127.0.0.1:{2}\"\nadmin = \"127.0.0.1:{3}\"\n\n"
       "[addresses]\nmachines = \"https://localhost:{1}\"\nstatus = \"http://localhost:{2}\"\n\n"
+      "# Everybody in the demo comes from this one machine.\n[limits]\ntries = 600\ntries_per_minute = 60\n\n"
       "[console]\nlisten = \"127.0.0.1:{7}\"\norigin = \"https://{8}:{7}\"\nclient_ca = [\"staff/staff-ca.pem\"]\n\n"
       "[mail]\nrelay = \"smtp://localhost:{4}\"\nuser = \"inkan\"\npassword_file = \"mail.password\"\ntrust = \"trust.pem\"\n"
       "sender = \"{5}\"\n"
