@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { SMTPServer } from "smtp-server";
 import { Customer } from "./support/chromium.mjs";
 import { addDays, at, longForm } from "./support/day.mjs";
-import { demoWithHolders, kPrograms } from "./support/demo.mjs";
+import { codeIn, demoWithHolders, kPrograms } from "./support/demo.mjs";
 import * as walk from "./support/journey.mjs";
 import { look } from "./support/look.mjs";
 import { mailsIn, mailsTo, parseMail } from "./support/mail.mjs";
@@ -84,17 +84,21 @@ test("D1-03 the letter's S/MIME signature verifies with openssl, and an altered 
   assert.notEqual(verify(letter.raw.slice(0, body) + altered + letter.raw.slice(body + 1)).status, 0);
 });
 
-test("D1-03 no mail of any kind holds an address, a password or a code", async () => {
+test("D1-03 no mail of any kind holds an address or a password, and a code only the letter that brings it", async () => {
   const mails = await mailsIn(demo.path(demo.json.mail));
   assert.ok(mails.length > 0);
-  const secrets = [...Object.values(holders), ...demo.json.institutions.flatMap(({ holders }) => holders)]
-      .flatMap(({ password, p12_password, code }) => [password, p12_password, code]).filter(Boolean);
+  const everybody = [...Object.values(holders), ...demo.json.institutions.flatMap(({ holders }) => holders)];
+  const secrets = everybody.flatMap(({ password, p12_password }) => [password, p12_password]).filter(Boolean);
   for (const mail of mails) {
     for (const text of [mail.subject, mail.text]) {
       assert.doesNotMatch(text, /:\/\/|www\.|https?|localhost|inkan:/i, `${mail.file} holds an address`);
       assert.doesNotMatch(text, /\{\w*\}|\$\$|undefined/, `${mail.file} holds an unfilled place`);
       for (const secret of secrets) assert.ok(!text.includes(secret), `${mail.file} holds a secret`);
     }
+    const code = codeIn([mail]); // opens nothing without ID and password
+    assert.equal(code !== undefined, mail.subject.includes("ワンタイムコード"), `${mail.file}: ${mail.subject}`);
+    for (const { code: own, mail: address } of everybody)
+      if (own && mail.text.includes(own)) assert.ok(mail.to.includes(address), `${mail.file} holds somebody else's code`);
     assert.deepEqual(mail.parts, ["text/plain", "application/pkcs7-signature"], "plain text, and nothing beside it but its signature");
     assert.doesNotMatch(mail.raw, /^content-type:\s*text\/html/im, "plain text");
     for (const line of mail.text.split("\n")) assert.ok([...line].length <= 40, `${mail.file}: too long a line: ${line}`);
