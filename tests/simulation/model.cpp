@@ -103,12 +103,13 @@ void Model::tell_at(Person& person, const std::string& kind, std::multiset<std::
 void Model::tell(Person& person, const std::string& kind) { tell_at(person, kind, recipients(person)); }
 
 /// remind: a letter on each mail day before expiry; one that was missed goes late, once, and the smaller day makes the bigger one
-/// unnecessary (D1-03, O17). Nobody who has a successor, was revoked, or waits for a re-issue is reminded.
+/// unnecessary (D1-03, O17). Nobody who has a successor, was revoked or suspended, or waits for a re-issue is reminded; after a
+/// suspension it goes late, once.
 void Model::remind(Day today) {
   for (Person& person : people) {
     remind_fetching(person, today);
     Certificate* certificate = counting(person);
-    if (person.acquirable || !certificate || certificate->end != End::none) continue;
+    if (person.acquirable || !certificate || certificate->end != End::none || certificate->held) continue;
     const int remaining = left(today, certificate->expiry);
     std::optional<int> due;
     for (const int day : policy(person).mail_days)
