@@ -49,7 +49,7 @@ Result<std::vector<Candidate>> list_store(KeyStore& store, const Choice& choice,
     if (is_open(listed.renewable)) {
       const auto identity = store.open(certificate);
       if (!identity) return fail(identity);
-      auto looked = look_at(bank, *identity, authorities);
+      auto looked = look_at(bank, *identity, std::move(listed));
       if (!looked) {
         if (auto reached = store.reach(); !reached) return fail(reached);
         return fail(looked);

@@ -7,15 +7,12 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/file.hpp"
-
 namespace inkan::app {
 
 Result<Bytes> MachineDisk::read(const std::filesystem::path& path) {
   auto content = read_file(path);
   if (!content) return fail(content);
-  const ByteView bytes = as_bytes(*content);
-  return Bytes(bytes.begin(), bytes.end());
+  return to_bytes(*content);
 }
 
 bool MachineDisk::exists(const std::filesystem::path& path) { return ::access(path.c_str(), F_OK) == 0; }
@@ -35,17 +32,10 @@ Result<void> MachineDisk::remove(const std::filesystem::path& path) {
 }
 
 Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
-  const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return fail(Code::not_found, "file.not_found", folder.string());
-  FolderLock lock(descriptor);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return fail(Code::conflict, "file.in_use", folder.string());
-  return lock;
-}
-
-FolderLock::FolderLock(FolderLock&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
-
-FolderLock::~FolderLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  Descriptor opened(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened.is_open()) return fail(Code::not_found, "file.not_found", folder.string());
+  if (::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) return fail(Code::conflict, "file.in_use", folder.string());
+  return FolderLock(std::move(opened));
 }
 
 }  // namespace inkan::app

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/bytes.hpp"
+#include "base/file.hpp"
 #include "base/result.hpp"
 
 namespace inkan::app {
@@ -39,13 +40,10 @@ class FolderLock {
  public:
   /// take fails with `file.in_use` when another process has it, `file.not_found` when there is no such folder.
   static Result<FolderLock> take(const std::filesystem::path& folder);
-  FolderLock(FolderLock&& other) noexcept;
-  FolderLock& operator=(FolderLock&&) = delete;
-  ~FolderLock();
 
  private:
-  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
+  explicit FolderLock(Descriptor folder) : folder_(std::move(folder)) {}
+  Descriptor folder_;
 };
 
 }  // namespace inkan::app

@@ -1,6 +1,6 @@
 #include "app/listing.hpp"
 
-#include <algorithm>
+#include "app/choice.hpp"
 
 namespace inkan::app {
 
@@ -31,10 +31,7 @@ Listed list_certificate(const pki::Certificate& certificate, const Zone& zone, I
 Listed list_certificate(const pki::Certificate& certificate, const Discovery& bank,
                         const std::vector<pki::Certificate>& authorities) {
   Listed listed = list_certificate(certificate, bank.zone, bank.now);
-  const bool ours = std::ranges::any_of(authorities, [&](const pki::Certificate& authority) {
-    return authority.subject().der() == certificate.issuer().der() && certificate.verify_by(authority);
-  });
-  if (!ours) {
+  if (!issuer_of(certificate, authorities)) {
     listed.renewable = Renewable::other_bank;
     return listed;
   }
@@ -49,9 +46,7 @@ Listed list_certificate(const pki::Certificate& certificate, const Discovery& ba
   return listed;
 }
 
-Result<Listed> look_at(Bank& bank, const Identity& present, const std::vector<pki::Certificate>& authorities) {
-  Listed listed = list_certificate(present.certificate, bank.discovery(), authorities);
-  if (!is_open(listed.renewable)) return listed;
+Result<Listed> look_at(Bank& bank, const Identity& present, Listed listed) {
   const auto taken = bank.look(present);
   if (taken) return listed;
   if (!taken.error().id.starts_with("certificate.")) return fail(taken);

@@ -43,9 +43,9 @@ struct Listed {
 Listed list_certificate(const pki::Certificate& certificate, const Discovery& bank,
                         const std::vector<pki::Certificate>& authorities);
 
-/// look_at is list_certificate with the bank's own word on it: what it revoked or retired cannot be seen in the file. Errors: the
-/// bank's, when it does not answer.
-Result<Listed> look_at(Bank& bank, const Identity& present, const std::vector<pki::Certificate>& authorities);
+/// look_at adds the bank's own word to what was listed of an open certificate: what it revoked or retired cannot be seen in the
+/// file. Errors: the bank's, when it does not answer.
+Result<Listed> look_at(Bank& bank, const Identity& present, Listed listed);
 
 /// list_certificate without a bank counts days in `zone` at `now`.
 Listed list_certificate(const pki::Certificate& certificate, const Zone& zone, Instant now);

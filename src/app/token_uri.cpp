@@ -2,17 +2,13 @@
 
 #include <p11-kit/uri.h>
 
-#include <memory>
+#include "base/handle.hpp"
 
 namespace inkan::app {
 namespace {
 
 constexpr const char* kEveryModule = "p11-kit-proxy.so";
 constexpr std::string_view kFile = "file:";
-
-struct FreeUri {
-  void operator()(P11KitUri* uri) const { p11_kit_uri_free(uri); }
-};
 
 /// text_of reads one of PKCS#11's fixed fields, which blanks fill up; in a URI's picture of a token, zeros mean that it says
 /// nothing.
@@ -28,7 +24,7 @@ std::string text_or_empty(const char* text) { return text == nullptr ? std::stri
 }  // namespace
 
 Result<TokenUri> parse_token_uri(const std::string& text) {
-  const std::unique_ptr<P11KitUri, FreeUri> uri(p11_kit_uri_new());
+  const Handle<P11KitUri, p11_kit_uri_free> uri(p11_kit_uri_new());
   const int result = p11_kit_uri_parse(text.c_str(), P11_KIT_URI_FOR_ANY, uri.get());
   if (result != P11_KIT_URI_OK || p11_kit_uri_any_unrecognized(uri.get()) != 0)
     return fail(Code::invalid, "store.uri", text_or_empty(p11_kit_uri_message(result)));
