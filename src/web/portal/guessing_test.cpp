@@ -68,6 +68,22 @@ TEST_F(GuessingTest, T10_who_holds_a_certificate_logs_in_during_the_attack_even_
   EXPECT_EQ(victim.path(), "/notices");
 }
 
+TEST_F(GuessingTest, T10_a_renewal_that_asks_for_the_password_goes_on_during_the_attack) {
+  const_cast<lifecycle::Institution&>(**institutions.find("d1")).renewal.asks_password = true;
+  const auto certificate = holder("kanri01", 20);
+  Browser thief(*portal);
+  thief.come_from("203.0.113.7");
+  thief.get(portal_of("d1") + "/lost");
+  for (int i = 0; i < 12; ++i) thief.post("/lost", "login_id=kanri01&password=x&sure=yes");
+  EXPECT_EQ(bank.audit_count("password.locked"), 1);
+
+  Browser victim(*portal);
+  to_notices(victim, certificate);
+  EXPECT_EQ(victim.post("/renewal/open", "way=file&password=wrong").status, 403);
+  victim.post("/renewal/open", "way=file&password=password-1");
+  EXPECT_EQ(victim.path(), "/renewal");
+}
+
 TEST_F(GuessingTest, T10_an_office_behind_one_address_is_not_held_up_by_right_entries) {
   bank.add_holder("kanri01");
   Browser office(*portal);

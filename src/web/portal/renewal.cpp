@@ -42,7 +42,7 @@ net::Response open_renewal(const Visit& visit) {
   const std::string way = way_of_renewal(visit, form ? form->get("way") : "");
   if (visit.institution().renewal.asks_password && way == "file") {
     const Secret password{std::string(form ? form->get("password") : "")};
-    const auto known = visit.desk().login.check_password(who->holder.id, password);
+    const auto known = visit.desk().login.check_again(*who, password);
     if (!known) {
       const std::string& id = known.error().id;
       return id.starts_with("login.") ? ask_first(visit, *who, way, id) : visit.problem(known.error());
