@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "server/csv.hpp"
 #include "server/verbs.hpp"
@@ -15,14 +14,6 @@ using lifecycle::Institution;
 
 constexpr const char* kOperator = "operator";
 constexpr int kPrinted = 10'000;  // letters in one folder
-
-Result<void> write_file(const std::filesystem::path& path, std::string_view content) {
-  std::ofstream out(path, std::ios::binary);
-  out.write(content.data(), static_cast<std::streamsize>(content.size()));
-  out.close();
-  if (!out) return fail(Code::unavailable, "notice.print", path.string());
-  return {};
-}
 
 }  // namespace
 
