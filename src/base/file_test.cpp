@@ -1,28 +1,23 @@
 #include "base/file.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
+
+#include "support/tool.hpp"
 
 namespace inkan {
 namespace {
 
 class FileTest : public ::testing::Test {
  protected:
-  FileTest() {
-    std::string made = (std::filesystem::temp_directory_path() / "inkan-file-XXXXXX").string();
-    check(::mkdtemp(made.data()) != nullptr, "a folder to work in");
-    folder = made;
-  }
-  ~FileTest() override { std::filesystem::remove_all(folder); }
-
   static unsigned mode_of(const std::filesystem::path& path) {
     struct stat status = {};
     check(::stat(path.c_str(), &status) == 0, "a file");
     return status.st_mode & 0777U;
   }
 
-  std::filesystem::path folder;
+  TempFolder temporary;
+  const std::filesystem::path& folder = temporary.path();
 };
 
 TEST_F(FileTest, what_was_written_is_read_again_and_keys_are_the_owners_alone) {

@@ -48,7 +48,7 @@ class Place {
 
  private:
   static inline int count_ = 0;
-  Folder folder_;
+  TempFolder folder_;
   std::string url_;
 };
 

@@ -47,17 +47,6 @@ std::unique_ptr<lifecycle::Store> open_store(const std::string& url, const std::
 
 }  // namespace
 
-Folder::Folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "inkan-test-XXXXXX").string();
-  check(::mkdtemp(pattern.data()) != nullptr, "no temporary folder");
-  path_ = pattern;
-}
-
-Folder::~Folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 Installation::Installation(const std::string& url, Instant now, std::vector<lifecycle::Institution> profiles)
     : clock(now),
       institutions(or_two(std::move(profiles))),

@@ -63,11 +63,15 @@ constexpr std::array<std::string_view, 4> kPoints = {"prepared", "reserve-after-
 thread_local int renewing_now = 0;
 
 TEST_P(Race, I6_I7_T15_nothing_is_renewed_after_its_revocation) {
-  std::vector<std::atomic<std::size_t>> came_to(static_cast<std::size_t>(many()));
+  std::vector<std::atomic<std::size_t>> reached(static_cast<std::size_t>(many()));
+  const auto reach = [&](std::size_t place, std::size_t point) {
+    reached[place] = point;
+    reached[place].notify_all();
+  };
   Enrolment enrolment(bank_.services([&](std::string_view point) {
     const auto found = std::ranges::find(kPoints, point);
     if (found != kPoints.end())
-      came_to[static_cast<std::size_t>(renewing_now)] = static_cast<std::size_t>(found - kPoints.begin()) + 1;
+      reach(static_cast<std::size_t>(renewing_now), static_cast<std::size_t>(found - kPoints.begin()) + 1);
   }),
                       bank_.login);
   std::atomic<int> renewed = 0;
@@ -75,7 +79,7 @@ TEST_P(Race, I6_I7_T15_nothing_is_renewed_after_its_revocation) {
   auto renewing = start([&](int i) {
     renewing_now = i;
     const auto done = enrolment.renew(bank_.institution(), first_[static_cast<std::size_t>(i)]->fingerprint, make_request());
-    came_to[static_cast<std::size_t>(i)] = kPoints.size();
+    reach(static_cast<std::size_t>(i), kPoints.size());
     ++(done ? renewed : refused);
     if (!done) {
       EXPECT_TRUE(done.error().id == "login.certificate" || done.error().id == "ticket.expired") << done.error().id;
@@ -83,7 +87,8 @@ TEST_P(Race, I6_I7_T15_nothing_is_renewed_after_its_revocation) {
   });
   auto revoking = start([&](int i) {
     const auto place = static_cast<std::size_t>(i);
-    while (came_to[place] < place / kThreads % (kPoints.size() + 1)) std::this_thread::yield();
+    const std::size_t wanted = place / kThreads % (kPoints.size() + 1);
+    for (std::size_t now = reached[place]; now < wanted; now = reached[place]) reached[place].wait(now);
     const CertificateRecord& first = *first_[place];
     const auto done = bank_.holders.revoke(first.authority, first.serial, pki::RevocationReason::key_compromise, "operator");
     EXPECT_TRUE(done) << done.error().id;

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,19 +18,9 @@
 #include "store/open.hpp"
 #include "support/fake_clock.hpp"
 #include "support/institution.hpp"
+#include "support/tool.hpp"
 
 namespace inkan {
-
-/// Folder is a temporary folder that goes with its test.
-class Folder {
- public:
-  Folder();
-  ~Folder();
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Installation is a real bank without doors: CA, SQLite (or the store of `url`), the story's verbs, and a clock that tests move.
 class Installation {
@@ -58,7 +47,7 @@ class Installation {
   std::vector<lifecycle::CertificateRecord> certificates_of(const std::string& login_id, const std::string& institution = "d1");
   long long audit_count(const std::string& action);
 
-  Folder folder;
+  TempFolder folder;
   FakeClock clock;
   SystemRng rng;
   lifecycle::Institutions institutions;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/bytes.hpp"
+#include "base/result.hpp"
 
 namespace inkan {
 
@@ -16,7 +17,8 @@ class TempFolder {
  public:
   TempFolder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "inkan-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
+    check(::mkdtemp(pattern.data()) != nullptr, "no temporary folder");
+    path_ = pattern;
   }
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
