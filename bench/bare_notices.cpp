@@ -110,7 +110,8 @@ struct Due {
 
 constexpr const char* kSelect =
     "SELECT c.login_id, h.company, h.mail, c.serial, c.expiry_day FROM certificates c CROSS JOIN holders h "
-    "WHERE c.institution = ?1 AND c.stage = 'issued' AND c.revoked_at IS NULL AND c.expiry_day BETWEEN ?2 AND ?3 "
+    "WHERE c.institution = ?1 AND c.stage = 'issued' AND c.revoked_at IS NULL AND c.held_at IS NULL AND c.expiry_day BETWEEN ?2 "
+    "AND ?3 "
     "AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.serial = c.serial AND n.kind = ?4) "
     "AND NOT EXISTS (SELECT 1 FROM certificates newer WHERE newer.institution = c.institution AND newer.login_id = c.login_id "
     "AND newer.stage = 'issued' AND newer.revoked_at IS NULL AND (newer.issued_at, newer.id) > (c.issued_at, c.id)) "

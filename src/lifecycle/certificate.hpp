@@ -44,8 +44,6 @@ struct CertificateRecord {
   /// C7).
   std::optional<Instant> held_at = {};
   std::string held_by = {};  ///< who held it, as the audit trail names an actor
-  /// muted_at is when its holder asked for no further reminders beside the promised ones (O18).
-  std::optional<Instant> muted_at = {};
 };
 
 /// CertificateStatus is the one vocabulary of states for people and programs (journeys.md 1.7).

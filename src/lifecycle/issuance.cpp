@@ -45,7 +45,7 @@ Result<void> ensure_free(Writer& writer, const ca::AuthorityId& authority, const
   return {};
 }
 
-Result<void> reserve(Writer& writer, const IssueOrder& order, CertificateRecord& record, Ticket& ticket) {
+Result<void> reserve(Writer& writer, const IssueOrder& order, CertificateRecord& record) {
   const auto holder = writer.lock_holder(order.holder.id);
   if (!holder) return fail(holder);
   const bool same_subject = *holder && (*holder)->company == order.holder.company && (*holder)->name == order.holder.name &&
@@ -57,7 +57,7 @@ Result<void> reserve(Writer& writer, const IssueOrder& order, CertificateRecord&
     return fail(Code::unavailable, "issuance.running");  // another request was quicker with this key; a repeat finds it
   auto admitted = order.admit(writer, **holder);
   if (!admitted) return fail(admitted);
-  ticket = std::move(*admitted);
+  Ticket ticket = std::move(*admitted);
   if (auto free = ensure_free(writer, record.authority, ticket); !free) return free;
 
   record.ticket = ticket.id;
@@ -109,12 +109,14 @@ Result<void> abandon(Writer& writer, CertificateRecord record, Instant now, cons
 Result<bool> record_issued(Writer& writer, const IssueOrder& order, const CertificateRecord& record) {
   auto holder = writer.lock_holder(record.holder);
   if (!holder) return fail(holder);
-  const auto reserved = writer.find_by_serial(record.authority, record.serial);
-  if (!reserved) return fail(reserved);
-  if (!*holder || !*reserved || (*reserved)->stage != Stage::reserved) return fail(Code::unavailable, "issuance.abandoned");
   auto ticket = writer.find_ticket(record.ticket);
   if (!ticket) return fail(ticket);
-  if (!*ticket || (*ticket)->stage != TicketStage::open || (*ticket)->serial != record.serial) {
+  // An open ticket that bears the serial says that the reservation stands: abandon takes both away in one transaction.
+  const bool stands = *ticket && (*ticket)->stage == TicketStage::open && (*ticket)->serial == record.serial;
+  if (!*holder || !stands) {
+    const auto reserved = writer.find_by_serial(record.authority, record.serial);
+    if (!reserved) return fail(reserved);
+    if (!*holder || !*reserved || (*reserved)->stage != Stage::reserved) return fail(Code::unavailable, "issuance.abandoned");
     const auto ended = abandon(writer, record, *record.issued_at, order.actor);
     return ended ? Result<bool>(false) : fail(ended);
   }
@@ -165,9 +167,8 @@ Result<CertificateRecord> issue(const Services& services, const IssueOrder& orde
                            .not_after = order.institution.zone.end_of(expiry),
                            .expiry_day = expiry,
                            .reserved_at = now};
-  Ticket ticket;
   auto reserved = services.store.transact([&](Writer& writer) {
-    auto result = reserve(writer, order, record, ticket);
+    auto result = reserve(writer, order, record);
     reached(services, "reserve-before-commit");
     return result;
   });

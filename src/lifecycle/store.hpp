@@ -84,7 +84,7 @@ class CertificateReader {
   virtual Result<std::vector<pki::RevokedEntry>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) = 0;
   /// due lists live certificates of an institution with first <= expiry_day <= last that have no notice of this kind, are the
   /// newest live certificate of their holder, are not on hold, and whose holder is `held`; in order of (expiry_day, serial),
-  /// after the given pair. With spare_muted those whose holder wants no more than the promised reminders are left out.
+  /// after the given pair.
   struct DueQuery {
     std::string institution;
     std::string kind;
@@ -92,13 +92,8 @@ class CertificateReader {
     Day last;
     std::optional<std::pair<Day, pki::SerialNumber>> after;
     int limit = 500;
-    bool spare_muted = false;
   };
   virtual Result<std::vector<DueCertificate>> due(const DueQuery& query) = 0;
-  /// unconfirmed are up to `limit` live certificates of an institution that were issued at or before `issued_until` and never
-  /// used, expire on `today` or later, are not on hold and have no notice of kind "unconfirmed"; oldest first.
-  virtual Result<std::vector<CertificateRecord>> unconfirmed(const std::string& institution, Instant issued_until, Day today,
-                                                             int limit) = 0;
 };
 
 class TicketReader {
@@ -122,10 +117,6 @@ class NoticeReader {
   /// notices_of are the holder's notices, newest first.
   virtual Result<std::vector<Notice>> notices_of(const HolderId& id, int limit) = 0;
   virtual Result<std::optional<Notice>> find_notice(const std::string& institution, const std::string& number) = 0;
-  /// notices_numbered are up to `limit` notices of an institution whose number begins with `prefix`, in order of number, after
-  /// the given one.
-  virtual Result<std::vector<Notice>> notices_numbered(const std::string& institution, const std::string& prefix,
-                                                       const std::string& after, int limit) = 0;
   /// waiting_letters are letters in state waiting with next_attempt <= now, oldest first.
   virtual Result<std::vector<Letter>> waiting_letters(Instant now, int limit) = 0;
   virtual Result<std::optional<Letter>> find_letter(long long id) = 0;
@@ -145,20 +136,6 @@ class StatusReader {
     Bytes der;
   };
   virtual Result<std::optional<PublishedCrl>> latest_crl(const ca::AuthorityId& authority) = 0;
-};
-
-/// Tries are an account's wrong passwords so far (password_gate.hpp).
-struct Tries {
-  std::string account;
-  int wrong = 0;
-  Instant first;                        ///< when the counting began
-  std::optional<Instant> locked_until;  ///< no password is looked at before
-};
-
-class TriesReader {
- public:
-  virtual ~TriesReader() = default;
-  virtual Result<std::optional<Tries>> find_tries(const std::string& account) = 0;
 };
 
 class AuditReader {
@@ -190,7 +167,6 @@ class Reader : public HolderReader,
                public SessionReader,
                public NoticeReader,
                public StatusReader,
-               public TriesReader,
                public AuditReader {
  public:
   virtual Result<Totals> totals() = 0;
@@ -219,7 +195,7 @@ class Writer : public Reader {
   /// add_certificate inserts a reservation. Errors: `store.conflict` when (authority, serial) or the key is on record already.
   virtual Result<void> add_certificate(const CertificateRecord& record) = 0;
   /// set_certificate writes all that may change after reservation, found by (authority, serial): stage, der, fingerprint, times,
-  /// reason, replaced_by, held_at, held_by, muted_at.
+  /// reason, replaced_by, held_at, held_by.
   virtual Result<void> set_certificate(const CertificateRecord& record) = 0;
 
   virtual Result<void> put_ticket(const Ticket& ticket) = 0;  // by id
@@ -228,11 +204,6 @@ class Writer : public Reader {
   virtual Result<void> remove_sessions_of(const Digest& fingerprint) = 0;
   /// remove_sessions_before clears sessions, customers' and staff's, whose absolute end has passed.
   virtual Result<void> remove_sessions_before(Instant end) = 0;
-
-  virtual Result<void> put_tries(const Tries& tries) = 0;  // by account
-  virtual Result<void> remove_tries(const std::string& account) = 0;
-  /// remove_tries_before forgets counts that began before `first`.
-  virtual Result<void> remove_tries_before(Instant first) = 0;
 
   /// next_notice_number counts up per institution and day, from 1.
   virtual Result<long long> next_notice_number(const std::string& institution, Day day) = 0;

@@ -74,9 +74,6 @@ Result<void> ask_everything(Reader& reader) {
   std::ignore = reader.waiting_letters(kNow, 10);
   std::ignore = reader.find_letter(1);
   std::ignore = reader.sealed_letters("d1", 10);
-  std::ignore = reader.notices_numbered("d1", "N-20261031-", "", 10);
-  std::ignore = reader.unconfirmed("d1", kNow, samples::kExpiry, 10);
-  std::ignore = reader.find_tries("holder d1/x");
   std::ignore = reader.day_done("notices", "d1");
   std::ignore = reader.latest_crl("d1-g1");
   std::ignore = reader.audit_nodes();
@@ -104,9 +101,6 @@ Result<void> write_everything(Writer& writer) {
   std::ignore = writer.remove_session(samples::digest("x"));
   std::ignore = writer.remove_sessions_of(samples::digest("x"));
   std::ignore = writer.remove_sessions_before(kNow);
-  std::ignore = writer.put_tries({.account = "x", .wrong = 1, .first = kNow, .locked_until = {}});
-  std::ignore = writer.remove_tries("x");
-  std::ignore = writer.remove_tries_before(kNow);
   std::ignore = writer.next_notice_number("d1", samples::kExpiry);
   std::ignore = writer.add_notice(samples::notice(1, id));
   std::ignore = writer.add_letter(samples::letter(id, "m"));

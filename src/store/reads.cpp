@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace inkan::store {
 namespace {
 
@@ -35,16 +33,8 @@ constexpr std::string_view kDue =
     "AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.serial = c.serial AND n.kind = $5) "
     "AND NOT EXISTS (SELECT 1 FROM certificates newer WHERE newer.institution = c.institution AND newer.login_id = c.login_id "
     "AND newer.stage = 'issued' AND newer.revoked_at IS NULL AND (newer.issued_at, newer.id) > (c.issued_at, c.id)) "
-    "AND h.institution = c.institution AND h.login_id = c.login_id AND h.entitlement = 'held' AND (CAST($6 AS BIGINT) = 0 OR "
-    "c.muted_at IS NULL) "
-    "ORDER BY c.expiry_day, c.serial LIMIT $7";
-
-const std::string kUnconfirmed =
-    select(kCertificateColumns,
-           "certificates WHERE institution = $1 AND stage = 'issued' AND confirmed_at IS NULL AND revoked_at IS NULL "
-           "AND issued_at <= $2 AND expiry_day >= $3 AND held_at IS NULL "
-           "AND NOT EXISTS (SELECT 1 FROM notices WHERE notices.serial = certificates.serial AND notices.kind = 'unconfirmed') "
-           "ORDER BY issued_at, id LIMIT $4");
+    "AND h.institution = c.institution AND h.login_id = c.login_id AND h.entitlement = 'held' "
+    "ORDER BY c.expiry_day, c.serial LIMIT $6";
 
 const std::string kFindTicket = select(kTicketColumns, "tickets WHERE id = $1");
 const std::string kFindCurrentTicket = select(kTicketColumns,
@@ -59,9 +49,6 @@ const std::string kFindNotice = select(kNoticeColumns, "notices WHERE institutio
 const std::string kWaitingLetters =
     select(kLetterColumns, "letters WHERE state = 'waiting' AND next_attempt <= $1 ORDER BY next_attempt, id LIMIT $2");
 const std::string kFindLetter = select(kLetterColumns, "letters WHERE id = $1");
-const std::string kNoticesNumbered =
-    select(kNoticeColumns, "notices WHERE institution = $1 AND number > $2 AND number < $3 ORDER BY number LIMIT $4");
-const std::string kFindTries = select(kTriesColumns, "password_tries WHERE account = $1");
 const std::string kSealedLetters =
     select(kLetterColumns, "letters WHERE institution = $1 AND state = 'sealed' ORDER BY id LIMIT $2");
 constexpr std::string_view kDayDone = "SELECT day FROM days_done WHERE job = $1 AND institution = $2";
@@ -136,16 +123,8 @@ Result<std::vector<lifecycle::DueCertificate>> Reads<Port>::due(const lifecycle:
   const bool goes_on = query.after && query.after->first >= query.first;
   const Day day = goes_on ? query.after->first : query.first;
   const ByteView serial = goes_on ? ByteView(query.after->second.bytes()) : ByteView();
-  return statements_.list(kDue,
-                          {query.institution, to_epoch_day(day), serial, to_epoch_day(query.last), query.kind,
-                           query.spare_muted ? 1 : 0, query.limit},
+  return statements_.list(kDue, {query.institution, to_epoch_day(day), serial, to_epoch_day(query.last), query.kind, query.limit},
                           to_due);
-}
-
-template <class Port>
-Result<std::vector<CertificateRecord>> Reads<Port>::unconfirmed(const std::string& institution, Instant issued_until, Day today,
-                                                                int limit) {
-  return statements_.list(kUnconfirmed, {institution, to_epoch(issued_until), to_epoch_day(today), limit}, to_certificate);
 }
 
 template <class Port>
@@ -186,18 +165,6 @@ Result<std::vector<lifecycle::Letter>> Reads<Port>::waiting_letters(Instant now,
 template <class Port>
 Result<std::optional<lifecycle::Letter>> Reads<Port>::find_letter(long long id) {
   return statements_.find(kFindLetter, {id}, to_letter);
-}
-
-template <class Port>
-Result<std::vector<lifecycle::Notice>> Reads<Port>::notices_numbered(const std::string& institution, const std::string& prefix,
-                                                                     const std::string& after, int limit) {
-  // A number goes on in digits, and all of them stand before '~'.
-  return statements_.list(kNoticesNumbered, {institution, std::max(prefix, after), prefix + "~", limit}, to_notice);
-}
-
-template <class Port>
-Result<std::optional<lifecycle::Tries>> Reads<Port>::find_tries(const std::string& account) {
-  return statements_.find(kFindTries, {account}, to_tries);
 }
 
 template <class Port>

@@ -20,8 +20,6 @@ class Reads : public ReadsPeople<Port> {
   Result<std::vector<lifecycle::CertificateRecord>> unfinished(Instant before) override;
   Result<std::vector<pki::RevokedEntry>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) override;
   Result<std::vector<lifecycle::DueCertificate>> due(const lifecycle::CertificateReader::DueQuery& query) override;
-  Result<std::vector<lifecycle::CertificateRecord>> unconfirmed(const std::string& institution, Instant issued_until, Day today,
-                                                                int limit) override;
 
   Result<std::optional<lifecycle::Ticket>> find_ticket(const std::string& id) override;
   Result<std::optional<lifecycle::Ticket>> find_current_ticket(const lifecycle::HolderId& id) override;
@@ -31,16 +29,12 @@ class Reads : public ReadsPeople<Port> {
 
   Result<std::vector<lifecycle::Notice>> notices_of(const lifecycle::HolderId& id, int limit) override;
   Result<std::optional<lifecycle::Notice>> find_notice(const std::string& institution, const std::string& number) override;
-  Result<std::vector<lifecycle::Notice>> notices_numbered(const std::string& institution, const std::string& prefix,
-                                                          const std::string& after, int limit) override;
   Result<std::vector<lifecycle::Letter>> waiting_letters(Instant now, int limit) override;
   Result<std::optional<lifecycle::Letter>> find_letter(long long id) override;
   Result<std::vector<lifecycle::Letter>> sealed_letters(const std::string& institution, int limit) override;
   Result<std::optional<Day>> day_done(const std::string& job, const std::string& institution) override;
 
   Result<std::optional<lifecycle::StatusReader::PublishedCrl>> latest_crl(const ca::AuthorityId& authority) override;
-
-  Result<std::optional<lifecycle::Tries>> find_tries(const std::string& account) override;
 
   Result<std::vector<std::string>> audit_nodes() override;
   Result<std::vector<lifecycle::AuditRecord>> audit_records(const std::string& node, long long after, int limit) override;

@@ -369,24 +369,6 @@ TEST_P(Records, text_that_is_not_text_is_refused_by_both_engines) {
   }
 }
 
-TEST_P(Records, wrong_passwords_are_kept_by_account_and_forgotten_by_time) {
-  const auto find = [&](const std::string& account) {
-    return ask<std::optional<lifecycle::Tries>>([&](Reader& reader) { return reader.find_tries(account); });
-  };
-  EXPECT_FALSE(find("holder d1/keiri01"));
-  write([&](Writer& writer) { return writer.put_tries({"holder d1/keiri01", 3, kNow, {}}); });
-  write([&](Writer& writer) { return writer.put_tries({"holder d2/keiri01", 1, kNow + std::chrono::seconds{1}, {}}); });
-  write([&](Writer& writer) { return writer.put_tries({"holder d1/keiri01", 4, kNow, kNow + std::chrono::minutes{15}}); });
-  ASSERT_TRUE(find("holder d1/keiri01"));
-  EXPECT_EQ(find("holder d1/keiri01")->wrong, 4);
-  EXPECT_EQ(find("holder d1/keiri01")->locked_until, kNow + std::chrono::minutes{15});
-  EXPECT_FALSE(find("holder d2/keiri01")->locked_until);
-  write([&](Writer& writer) { return writer.remove_tries_before(kNow + std::chrono::seconds{1}); });
-  EXPECT_FALSE(find("holder d1/keiri01"));
-  write([&](Writer& writer) { return writer.remove_tries("holder d2/keiri01"); });
-  EXPECT_FALSE(find("holder d2/keiri01"));
-}
-
 INSTANTIATE_TEST_SUITE_P(Store, Records, testing::ValuesIn(store_engines()), [](const auto& tested) { return tested.param; });
 
 }  // namespace

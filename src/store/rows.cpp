@@ -58,7 +58,6 @@ Result<lifecycle::CertificateRecord> to_certificate(const Row& row) {
   record.der = in.bytes();
   record.held_at = in.maybe(&Columns::instant);
   record.held_by = in.text();
-  record.muted_at = in.maybe(&Columns::instant);
   return in.whole(std::move(record));
 }
 
@@ -124,12 +123,6 @@ Result<lifecycle::Notice> to_notice(const Row& row) {
                                     .remaining = in.small(),
                                     .subject = in.text(),
                                     .body = in.text()});
-}
-
-Result<lifecycle::Tries> to_tries(const Row& row) {
-  Columns in(row);
-  return in.whole(lifecycle::Tries{
-      .account = in.text(), .wrong = in.small(), .first = in.instant(), .locked_until = in.maybe(&Columns::instant)});
 }
 
 Result<lifecycle::Letter> to_letter(const Row& row) {

@@ -38,7 +38,7 @@ Result<lifecycle::StaffRequest> to_request(const Row& row);
 
 inline constexpr std::string_view kCertificateColumns =
     "institution, login_id, authority, serial, stage, ticket, tbs_hash, key_hash, not_before, not_after, expiry_day, "
-    "reserved_at, fingerprint, issued_at, confirmed_at, revoked_at, reason, replaced_by, der, held_at, held_by, muted_at";
+    "reserved_at, fingerprint, issued_at, confirmed_at, revoked_at, reason, replaced_by, der, held_at, held_by";
 Result<lifecycle::CertificateRecord> to_certificate(const Row& row);
 
 /// to_revoked_entry reads serial, revoked_at, reason.
@@ -62,9 +62,6 @@ inline constexpr std::string_view kLetterColumns =
     "id, institution, login_id, notice, recipient, subject, body, message_id, state, attempts, next_attempt, about, "
     "wipe";
 Result<lifecycle::Letter> to_letter(const Row& row);
-
-inline constexpr std::string_view kTriesColumns = "account, wrong, first, locked_until";
-Result<lifecycle::Tries> to_tries(const Row& row);
 
 inline constexpr std::string_view kCrlColumns = "number, this_update, next_update, der";
 Result<lifecycle::StatusReader::PublishedCrl> to_crl(const Row& row);

@@ -10,13 +10,13 @@ using lifecycle::CertificateRecord;
 constexpr std::string_view kAddCertificate =
     "INSERT INTO certificates (institution, login_id, authority, serial, stage, ticket, tbs_hash, key_hash, not_before, "
     "not_after, "
-    "expiry_day, reserved_at, fingerprint, issued_at, confirmed_at, revoked_at, reason, replaced_by, der, held_at, held_by, "
-    "muted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) "
+    "expiry_day, reserved_at, fingerprint, issued_at, confirmed_at, revoked_at, reason, replaced_by, der, held_at, held_by) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) "
     "ON CONFLICT DO NOTHING";
 
 constexpr std::string_view kSetCertificate =
     "UPDATE certificates SET stage = $1, fingerprint = $2, issued_at = $3, confirmed_at = $4, revoked_at = $5, reason = $6, "
-    "replaced_by = $7, der = $8, held_at = $9, held_by = $10, muted_at = $11 WHERE authority = $12 AND serial = $13";
+    "replaced_by = $7, der = $8, held_at = $9, held_by = $10 WHERE authority = $11 AND serial = $12";
 
 // A ticket's holder and birth never change.
 constexpr std::string_view kPutTicket =
@@ -37,12 +37,6 @@ constexpr std::string_view kRemoveSession = "DELETE FROM sessions WHERE token_ha
 constexpr std::string_view kRemoveSessionsOf = "DELETE FROM sessions WHERE fingerprint = $1";
 constexpr std::string_view kRemoveSessionsBefore = "DELETE FROM sessions WHERE expires_at < $1";
 constexpr std::string_view kRemoveStaffSessionsBefore = "DELETE FROM staff_sessions WHERE expires_at < $1";
-
-constexpr std::string_view kPutTries =
-    "INSERT INTO password_tries (account, wrong, first, locked_until) VALUES ($1, $2, $3, $4) "
-    "ON CONFLICT (account) DO UPDATE SET wrong = excluded.wrong, first = excluded.first, locked_until = excluded.locked_until";
-constexpr std::string_view kRemoveTries = "DELETE FROM password_tries WHERE account = $1";
-constexpr std::string_view kRemoveTriesBefore = "DELETE FROM password_tries WHERE first < $1";
 
 constexpr std::string_view kNextNoticeNumber =
     "INSERT INTO notice_numbers (institution, day, last) VALUES ($1, $2, 1) "
@@ -97,8 +91,7 @@ Result<void> Writes::add_certificate(const CertificateRecord& record) {
                                                         nullable(record.replaced_by),
                                                         der_of(record),
                                                         nullable(record.held_at),
-                                                        record.held_by,
-                                                        nullable(record.muted_at)});
+                                                        record.held_by});
   if (!added) return fail(added);
   if (*added == 0) return fail(Code::conflict, "store.conflict", "certificate " + record.serial.hex());
   return {};
@@ -109,7 +102,7 @@ Result<void> Writes::set_certificate(const CertificateRecord& record) {
       statements().run(kSetCertificate, {to_text(record.stage), nullable(record.fingerprint), nullable(record.issued_at),
                                          nullable(record.confirmed_at), nullable(record.revoked_at), reason_of(record),
                                          nullable(record.replaced_by), der_of(record), nullable(record.held_at), record.held_by,
-                                         nullable(record.muted_at), record.authority, record.serial.bytes()});
+                                         record.authority, record.serial.bytes()});
   if (!set) return fail(set);
   if (*set == 0) return fail(Code::internal, "store.constraint", "no certificate " + record.serial.hex());
   return {};
@@ -136,14 +129,6 @@ Result<void> Writes::remove_sessions_before(Instant end) {
   if (auto removed = change(kRemoveSessionsBefore, {to_epoch(end)}); !removed) return removed;
   return change(kRemoveStaffSessionsBefore, {to_epoch(end)});
 }
-
-Result<void> Writes::put_tries(const lifecycle::Tries& tries) {
-  return change(kPutTries, {tries.account, tries.wrong, to_epoch(tries.first), nullable(tries.locked_until)});
-}
-
-Result<void> Writes::remove_tries(const std::string& account) { return change(kRemoveTries, {account}); }
-
-Result<void> Writes::remove_tries_before(Instant first) { return change(kRemoveTriesBefore, {to_epoch(first)}); }
 
 Result<long long> Writes::next_notice_number(const std::string& institution, Day day) {
   const auto number = statements().find(kNextNoticeNumber, {institution, to_epoch_day(day)}, to_number);

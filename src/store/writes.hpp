@@ -30,10 +30,6 @@ class Writes : public Reads<lifecycle::Writer> {
   Result<void> remove_sessions_of(const Digest& fingerprint) override;
   Result<void> remove_sessions_before(Instant end) override;
 
-  Result<void> put_tries(const lifecycle::Tries& tries) override;
-  Result<void> remove_tries(const std::string& account) override;
-  Result<void> remove_tries_before(Instant first) override;
-
   Result<long long> next_notice_number(const std::string& institution, Day day) override;
   Result<bool> add_notice(const lifecycle::Notice& notice) override;
   Result<void> add_letter(const lifecycle::Letter& letter) override;
