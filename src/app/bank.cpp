@@ -201,16 +201,11 @@ Result<Taken> parse_taken(std::string_view text) {
   const auto transaction = find_text(*json, "transaction");
   const auto form = find_text(*json, "form");
   const auto login_id = find_text(*json, "login_id");
-  const auto expiry = parse_day(find_text(*json, "expiry_day").value_or(""));
   const auto new_expiry = parse_day(find_text(*json, "new_expiry_day").value_or(""));
   const boost::json::value* asks = json->if_contains("asks");
-  if (!transaction || !form || !login_id || !expiry || !new_expiry || !asks || !asks->is_array()) return malformed("transaction");
-  Taken taken{.transaction = *transaction,
-              .short_form = *form == "short",
-              .asks = {},
-              .login_id = *login_id,
-              .expiry = *expiry,
-              .new_expiry = *new_expiry};
+  if (!transaction || !form || !login_id || !new_expiry || !asks || !asks->is_array()) return malformed("transaction");
+  Taken taken{
+      .transaction = *transaction, .short_form = *form == "short", .asks = {}, .login_id = *login_id, .new_expiry = *new_expiry};
   for (const boost::json::value& one : asks->get_array()) {
     const auto question = one.is_string() ? find_question(std::string_view(one.get_string())) : std::nullopt;
     if (!question) return malformed("transaction");  // a question we cannot ask must not be passed over

@@ -43,7 +43,6 @@ struct Taken {
   bool short_form = false;
   std::vector<Question> asks;  ///< in their order; the short form asks once
   std::string login_id;
-  Day expiry;
   Day new_expiry;
 };
 

@@ -3,9 +3,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <cstdlib>
 #include <optional>
 
+#include "app/folders.hpp"
 #include "net/http.hpp"
 
 namespace inkan::app {
@@ -44,14 +44,7 @@ std::string whole(const fs::path& path) {
 
 }  // namespace
 
-fs::path Banks::default_file() {
-  const auto folder = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? fs::path() : fs::path(value);
-  };
-  const fs::path chosen = folder("XDG_CONFIG_HOME");  // "paths must be absolute", else they are not there (XDG base directories)
-  return (chosen.is_absolute() ? chosen : folder("HOME") / ".config") / "inkan" / "banks.json";
-}
+fs::path Banks::default_file() { return config_folder() / "inkan" / "banks.json"; }
 
 Result<std::vector<KnownBank>> Banks::all() const {
   if (!disk_.exists(file_)) return std::vector<KnownBank>();
@@ -103,10 +96,8 @@ Result<void> Banks::remember(const KnownBank& bank) {
   std::error_code error;
   fs::create_directories(file_.parent_path(), error);
   if (error) return fail(Code::unavailable, "file.write", file_.parent_path().string());
-  const fs::path passing = file_.string() + ".new";
   const std::string text = boost::json::serialize(array) + "\n";
-  if (auto written = disk_.write(passing, as_bytes(text)); !written) return written;
-  return disk_.rename(passing, file_);
+  return disk_.replace(file_, as_bytes(text));
 }
 
 KnownBank known_as(const Discovery& bank, const std::string& trust_pem, const Place& place, const std::string& text) {

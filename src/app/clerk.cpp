@@ -62,7 +62,7 @@ Result<Outcome> Clerk::run(const KnownBank& known, const Choice& choice, const s
                       literal = taken != nullptr && !taken->short_form;
                       return person.agree({known, (*bank)->discovery(), listed, taken ? std::optional(*taken) : std::nullopt});
                     },
-                .keep = [&](const Listed& fresh) { return !literal || person.keep(fresh); }};
+                .keep = [&] { return !literal || person.keep(); }};
   return app::renew(**bank, **store, choice, ask, [&](Step step) { person.step(step); }, transaction);
 }
 

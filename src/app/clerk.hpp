@@ -26,7 +26,7 @@ class Person {
   virtual Result<Secret> unlock(const SecretQuestion& question) = 0;
   virtual bool agree(const Intent& intent) = 0;  ///< asked before anything is done
   virtual Result<Secret> password() = 0;
-  virtual bool keep(const Listed& fresh) = 0;  ///< asked in the literal form of a link alone
+  virtual bool keep() = 0;  ///< asked in the literal form of a link alone
   virtual void step(Step step) = 0;
 };
 

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <functional>
 #include <iostream>
 
 #include "app/desktop_entry.hpp"
@@ -29,6 +28,8 @@ class Line {
   int run(int argc, const char* const* argv);
 
  private:
+  CLI::App* command(const char* name, const std::string& meaning, int (Line::*act)());
+  /// verb is a command that can print JSON.
   CLI::App* verb(const char* name, const std::string& meaning, int (Line::*act)());
   void take_store(CLI::App* verb);
   void take_choice(CLI::App* verb);
@@ -45,7 +46,14 @@ class Line {
   int register_verb();
 
   Result<Secret> ask_secret(const SecretQuestion& question);
+  /// Held is a store that nobody else changes meanwhile.
+  struct Held {
+    std::unique_ptr<KeyStore> store;
+    FolderLock lock;
+  };
   Result<std::unique_ptr<KeyStore>> open_store(bool make);
+  Result<Held> hold_store(bool make);
+  Result<void> read_trust();
   Result<Choice> choice() const;
   Result<std::unique_ptr<Bank>> find_bank();
   Result<std::vector<Listed>> list_store(Bank* bank);
@@ -68,7 +76,7 @@ class Line {
   CLI::App app_;
   MachineDisk disk_;
   MachineClock clock_;
-  std::function<int()> action_;
+  int (Line::*action_)() = nullptr;
   std::string language_, store_, store_password_file_, server_, trust_, login_id_, serial_, password_file_, code_file_, topic_;
   std::string link_, trust_pem_;
   bool json_ = false;
@@ -148,27 +156,31 @@ Line::Line(Language chosen, const ShowWindow& show)
   take_store(tidy_app);
   take_choice(tidy_app);
   tidy_app->add_flag("--yes", yes_, say_("確認せずに削除する", "do not ask first"));
-  CLI::App* open_app = app_.add_subcommand("open", say_("銀行のページのリンク（inkan:…）から更新を続ける",
-                                                        "go on with the renewal that a bank's page began (inkan:...)"));
+  CLI::App* open_app = command(
+      "open",
+      say_("銀行のページのリンク（inkan:…）から更新を続ける", "go on with the renewal that a bank's page began (inkan:...)"),
+      &Line::open_link);
   open_app->add_option("link", link_)->type_name("LINK");  // none: a desktop starts its entry so
-  open_app->callback([this] { action_ = [this] { return open_link(); }; });
-  CLI::App* register_app = app_.add_subcommand(
-      "register", say_("銀行のページのリンクをこのアプリで開くようにする", "make this program open the links of banks' pages"));
-  register_app->callback([this] { action_ = [this] { return register_verb(); }; });
+  command("register",
+          say_("銀行のページのリンクをこのアプリで開くようにする", "make this program open the links of banks' pages"),
+          &Line::register_verb);
   CLI::App* window_app =
-      app_.add_subcommand("window", say_("ウィンドウを開く（引数なしと同じ）", "open the window, as without arguments"));
+      command("window", say_("ウィンドウを開く（引数なしと同じ）", "open the window, as without arguments"), &Line::window);
   take_store(window_app);
   take_server(window_app, false);
-  window_app->callback([this] { action_ = [this] { return window(); }; });
-  CLI::App* help_app = app_.add_subcommand("help", say_("説明を見る（help exit-codes）", "explain (help exit-codes)"));
+  CLI::App* help_app = command("help", say_("説明を見る（help exit-codes）", "explain (help exit-codes)"), &Line::help);
   help_app->add_option("topic", topic_)->check(CLI::IsMember({"exit-codes"}));
-  help_app->callback([this] { action_ = [this] { return help(); }; });
+}
+
+CLI::App* Line::command(const char* name, const std::string& meaning, int (Line::*act)()) {
+  CLI::App* made = app_.add_subcommand(name, meaning);
+  made->callback([this, act] { action_ = act; });
+  return made;
 }
 
 CLI::App* Line::verb(const char* name, const std::string& meaning, int (Line::*act)()) {
-  CLI::App* made = app_.add_subcommand(name, meaning);
+  CLI::App* made = command(name, meaning, act);
   made->add_flag("--json", json_, say_("JSON で出力する", "print JSON"));
-  made->callback([this, act] { action_ = [this, act] { return (this->*act)(); }; });
   return made;
 }
 
@@ -204,7 +216,7 @@ int Line::run(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return app_.exit(error) == 0 ? 0 : kUsage;
   }
-  if (action_) return action_();
+  if (action_ != nullptr) return (this->*action_)();
   if (show_) return open_window({});
   return print(app_.help());
 }
@@ -229,6 +241,15 @@ Result<std::unique_ptr<KeyStore>> Line::open_store(bool make) {
   return open_place(*place, disk_, [this](const SecretQuestion& question) { return ask_secret(question); }, make);
 }
 
+Result<Line::Held> Line::hold_store(bool make) {
+  auto store = open_store(make);
+  if (!store) return fail(store);
+  auto lock = (*store)->lock();
+  if (!lock) return fail(lock);
+  if (const auto opens = (*store)->certificates(); !opens) return fail(opens);  // before anybody is asked anything
+  return Held{std::move(*store), std::move(*lock)};
+}
+
 Result<Choice> Line::choice() const {
   Choice chosen;
   if (!login_id_.empty()) {
@@ -244,12 +265,16 @@ Result<Choice> Line::choice() const {
   return chosen;
 }
 
+Result<void> Line::read_trust() {
+  if (trust_.empty()) return {};
+  const auto pem = disk_.read(trust_);
+  if (!pem) return fail(pem);
+  trust_pem_ = as_text(*pem);
+  return {};
+}
+
 Result<std::unique_ptr<Bank>> Line::find_bank() {
-  if (!trust_.empty()) {
-    const auto pem = disk_.read(trust_);
-    if (!pem) return fail(pem);
-    trust_pem_ = as_text(*pem);
-  }
+  if (auto read = read_trust(); !read) return fail(read);
   return open_bank(server_, trust_pem_);
 }
 
@@ -342,18 +367,15 @@ int Line::finish(const Result<Outcome>& outcome) {
 int Line::renew_verb() {
   const auto chosen = choice();
   if (!chosen) return refuse(chosen.error());
-  auto store = open_store(false);
-  if (!store) return refuse(store.error());
-  const auto lock = (*store)->lock();
-  if (!lock) return refuse(lock.error());
-  if (const auto opens = (*store)->certificates(); !opens) return refuse(opens.error());  // before anybody is asked anything
+  const auto held = hold_store(false);
+  if (!held) return refuse(held.error());
   auto bank = find_bank();
   if (!bank) return refuse(bank.error());
   const auto agree = [this](const Listed& listed, const Taken*) {
     return agreed(show_list({listed}, say_), say_("この電子証明書を更新しますか？", "Renew this certificate?"), true);
   };
   const auto outcome =
-      renew(**bank, **store, *chosen, {.password = [this] { return login_password(); }, .agree = agree}, ticks());
+      renew(**bank, *held->store, *chosen, {.password = [this] { return login_password(); }, .agree = agree}, ticks());
   if (outcome) remember(**bank);
   return finish(outcome);
 }
@@ -389,22 +411,15 @@ int Line::register_verb() {
 }
 
 int Line::window() {
-  KnownBank preset{.institution = {}, .name = {}, .portal = server_, .trust_pem = {}, .store = store_};
-  if (!trust_.empty()) {
-    const auto pem = disk_.read(trust_);
-    if (!pem) return refuse(pem.error());
-    preset.trust_pem = as_text(*pem);
-  }
-  return open_window({.preset = preset});
+  if (const auto read = read_trust(); !read) return refuse(read.error());
+  return open_window({.preset = {.institution = {}, .name = {}, .portal = server_, .trust_pem = trust_pem_, .store = store_}});
 }
 
 int Line::issue_verb() {
-  auto store = open_store(true);
-  if (!store) return refuse(store.error());
-  const auto lock = (*store)->lock();
-  if (!lock) return refuse(lock.error());
-  const auto held = (*store)->certificates();  // before anybody is asked anything
+  const auto held = hold_store(true);
   if (!held) return refuse(held.error());
+  const auto there = held->store->certificates();
+  if (!there) return refuse(there.error());
   const auto login_id = canonical_login_id(login_id_);
   if (!login_id) return refuse(login_id.error());
   auto bank = find_bank();
@@ -412,12 +427,12 @@ int Line::issue_verb() {
   auto password = login_password();
   if (!password) return refuse(password.error());
   // A file that holds a certificate already may prove enough after expiry: then nobody is asked for a code that nobody sent.
-  const bool may_do_without = code_file_.empty() && !held->empty();
+  const bool may_do_without = code_file_.empty() && !there->empty();
   auto code = may_do_without       ? Result<Secret>(Secret(""))
               : code_file_.empty() ? ask_password(say_("ワンタイムコード", "One-time code"))
                                    : read_password(code_file_);
   if (!code) return refuse(code.error());
-  const auto outcome = issue(**bank, **store, {*login_id, std::move(*password), std::move(*code)}, ticks());
+  const auto outcome = issue(**bank, *held->store, {*login_id, std::move(*password), std::move(*code)}, ticks());
   if (outcome) remember(**bank);
   return finish(outcome);
 }
@@ -425,13 +440,11 @@ int Line::issue_verb() {
 int Line::tidy() {
   const auto chosen = choice();
   if (!chosen) return refuse(chosen.error());
-  auto store = open_store(false);
-  if (!store) return refuse(store.error());
-  const auto lock = (*store)->lock();
-  if (!lock) return refuse(lock.error());
+  const auto held = hold_store(false);
+  if (!held) return refuse(held.error());
   const auto zone = Zone::find("Asia/Tokyo");  // as in list_store
   if (!zone) return refuse(zone.error());
-  auto surplus = find_surplus(**store, *zone, clock_.now());
+  auto surplus = find_surplus(*held->store, *zone, clock_.now());
   if (!surplus) return refuse(surplus.error());
   std::erase_if(*surplus, [&](const Surplus& one) { return !chosen->fits(one.certificate); });
   const std::string shown = show_surplus(*surplus, say_);
@@ -439,7 +452,7 @@ int Line::tidy() {
   if (!surplus->empty() && !agreed("", say_("鍵とともに削除しますか？", "Delete them with their keys?"), false))
     return refuse({Code::refused, "tidy.declined", {}});
   for (const Surplus& one : *surplus)
-    if (const auto gone = (*store)->remove(one.certificate); !gone) return refuse(gone.error());
+    if (const auto gone = held->store->remove(one.certificate); !gone) return refuse(gone.error());
   if (json_) return print(surplus_to_json(*surplus));
   return surplus->empty() ? 0 : print(say_("削除しました。\n", "Deleted.\n"));
 }

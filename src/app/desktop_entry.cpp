@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include "app/folders.hpp"
 
 namespace inkan::app {
 namespace {
@@ -12,15 +12,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kName = "inkan-app.desktop";
-
-fs::path data_folder() {
-  const auto folder = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? fs::path() : fs::path(value);
-  };
-  const fs::path chosen = folder("XDG_DATA_HOME");
-  return chosen.is_absolute() ? chosen : folder("HOME") / ".local/share";
-}
 
 /// quote is an argument of an Exec line: the entry's specification wants these four escaped inside quotation marks, and a percent
 /// doubled.

@@ -9,6 +9,12 @@
 
 namespace inkan::app {
 
+Result<void> Disk::replace(const std::filesystem::path& path, ByteView content) {
+  const std::filesystem::path passing = path.string() + ".new";
+  if (auto written = write(passing, content); !written) return written;
+  return rename(passing, path);
+}
+
 Result<Bytes> MachineDisk::read(const std::filesystem::path& path) {
   auto content = read_file(path);
   if (!content) return fail(content);

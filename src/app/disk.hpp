@@ -20,6 +20,8 @@ class Disk {
   virtual Result<void> write(const std::filesystem::path& path, ByteView content) = 0;
   /// rename puts one file in another's place in one step, and flushes the folder. Error: `file.write`.
   virtual Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
+  /// replace gives a file its whole new content in one step, by way of PATH.new. Error: `file.write`.
+  Result<void> replace(const std::filesystem::path& path, ByteView content);
   /// remove does nothing when there is no such file. Error: `file.write`.
   virtual Result<void> remove(const std::filesystem::path& path) = 0;
 };

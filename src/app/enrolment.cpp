@@ -21,12 +21,10 @@ bool is_final(const Error& error) {
   }
 }
 
-std::string renewal_of(const pki::Certificate& certificate) { return "renew " + certificate.fingerprint().hex(); }
-
 /// Journey is what both go through once a certificate may be asked for.
 class Journey {
  public:
-  using Keep = std::function<bool(const Listed&)>;
+  using Keep = std::function<bool()>;
   Journey(Bank& bank, KeyStore& store, std::vector<pki::Certificate> authorities, const Progress& progress, Keep keep)
       : bank_(bank), store_(store), authorities_(std::move(authorities)), progress_(progress), keep_(std::move(keep)) {}
 
@@ -106,8 +104,8 @@ class Journey {
     if (!issuer || certificate.spki() != pending.key.public_key().der())
       return fail(Code::unavailable, "bank.malformed", "the certificate is not of the bank's CA for our key");
     progress_(Step::issued);
+    if (keep_ && !keep_()) return fail(Code::refused, "renewal.not_kept");
     const Discovery& bank = bank_.discovery();
-    if (keep_ && !keep_(list_certificate(certificate, bank, authorities_))) return fail(Code::refused, "renewal.not_kept");
     const std::string name = bank.name + " " + certificate.subject().find("CN") + " " +
                              to_japanese(bank.zone.day_of(certificate.not_after())) + "まで";
     if (auto saved = store_.save(pending, certificate, {*issuer}, name); !saved) return saved;
@@ -129,7 +127,7 @@ Result<std::optional<pki::Certificate>> find_started(KeyStore& store, const Choi
   std::vector<pki::Certificate> started;
   for (const pki::Certificate& certificate : *all) {
     if (!choice.fits(certificate)) continue;
-    const auto kept = store.find_pending(renewal_of(certificate));
+    const auto kept = store.find_pending(renewal_of(certificate.fingerprint()));
     if (!kept) return fail(kept);
     if (*kept) started.push_back(certificate);
   }
@@ -215,11 +213,11 @@ Result<Outcome> renew(Bank& bank, KeyStore& store, const Choice& choice, const Q
   const auto present = store.open(certificate);
   if (!present) return fail(present);
   auto outcome = journey.enrol(
-      renewal_of(certificate), [&] { return Result<pki::KeyAlgorithm>(present->key.public_key().algorithm()); },
+      renewal_of(certificate.fingerprint()), [&] { return Result<pki::KeyAlgorithm>(present->key.public_key().algorithm()); },
       certificate.subject(),
       [&](ByteView request) { return bank.renew(*present, password ? &*password : nullptr, transaction, request); });
   if (!outcome && outcome.error().id == "renewal.not_yet") {
-    if (auto dropped = store.drop_pending(renewal_of(certificate)); !dropped) return fail(dropped);
+    if (auto dropped = store.drop_pending(renewal_of(certificate.fingerprint())); !dropped) return fail(dropped);
     return Outcome{.kind = Outcome::Kind::nothing_to_do, .certificate = listed};
   }
   return outcome;

@@ -42,7 +42,7 @@ struct Questions {
   Agree agree;
   /// keep asks before the new certificate is put into the store; nothing to ask: it is kept. When it says no, the key waits, and
   /// the next run is given the same certificate.
-  std::function<bool(const Listed&)> keep = {};
+  std::function<bool()> keep = {};
 };
 
 /// renew renews the chosen certificate in the store it is in. With the transaction of an `inkan:` link it takes that renewal over

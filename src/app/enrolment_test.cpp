@@ -209,9 +209,9 @@ TEST_F(Renewal, a_renewal_of_somebody_else_or_one_that_is_over_asks_nothing_and_
 TEST_F(Renewal, who_does_not_want_the_new_certificate_kept_gets_the_same_one_the_next_time) {
   P12Store opened = store(disk_);
   Questions ask = kYes;
-  ask.keep = [](const Listed&) { return false; };
+  ask.keep = [] { return false; };
   EXPECT_EQ(renew(bank_, opened, {}, ask, [](Step) {}).error().id, "renewal.not_kept");
-  ask.keep = [](const Listed&) { return true; };
+  ask.keep = [] { return true; };
   ASSERT_TRUE(renew(bank_, opened, {}, ask, [](Step) {}));
   EXPECT_EQ(bank_.issued.size(), 1U);
 }

@@ -9,11 +9,14 @@
 
 namespace inkan::app {
 
+/// renewal_of is the purpose of a key that is to replace the certificate with this fingerprint.
+inline std::string renewal_of(const Digest& fingerprint) { return "renew " + fingerprint.hex(); }
+
 /// Pending is a key whose request was sent, or is about to be. It lies in the store from before the first byte goes out until its
 /// certificate lies beside it, so that a lost answer or a killed program goes on with the same key and is given the same
 /// certificate.
 struct Pending {
-  std::string purpose;  ///< "renew FINGERPRINT" of the certificate it replaces, or "issue LOGIN_ID"
+  std::string purpose;  ///< renewal_of the certificate it replaces, or "issue LOGIN_ID"
   pki::PrivateKey key;
 };
 
@@ -29,8 +32,9 @@ class KeyStore {
   KeyStore& operator=(const KeyStore&) = delete;
   virtual ~KeyStore() = default;
 
-  /// lock keeps a second inkan-app from changing this store. Errors: `file.in_use`, `file.not_found`.
-  virtual Result<FolderLock> lock() const = 0;
+  /// lock keeps a second inkan-app from changing this store; what was read before it is believed no more. Errors: `file.in_use`,
+  /// `file.not_found`.
+  virtual Result<FolderLock> lock() = 0;
 
   /// reach tells whether the store still answers: what signs may have been pulled out while the bank was waited for.
   virtual Result<void> reach() = 0;

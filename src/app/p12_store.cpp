@@ -14,12 +14,6 @@ bool is_of(const Pending& pending, const pki::Certificate& certificate) {
 P12Store::P12Store(Disk& disk, std::filesystem::path path, Secret password)
     : disk_(disk), path_(std::move(path)), password_(std::move(password)) {}
 
-Result<void> P12Store::put(const std::filesystem::path& path, ByteView content) {
-  const std::filesystem::path passing = path.string() + ".new";
-  if (auto written = disk_.write(passing, content); !written) return written;
-  return disk_.rename(passing, path);
-}
-
 Result<std::optional<pki::Pkcs12>> P12Store::load() const {
   const auto file = disk_.read(path_);
   if (!file && file.error().code == Code::not_found) return std::nullopt;
@@ -75,7 +69,7 @@ Result<Pending> P12Store::make_pending(const std::string& purpose, pki::KeyAlgor
   const auto sealed = key->to_pem(password_);
   if (!sealed) return fail(sealed);
   const std::string text = std::string(kPurpose) + purpose + "\n" + *sealed;
-  if (auto written = put(beside(".pending"), as_bytes(text)); !written) return fail(written);
+  if (auto written = disk_.replace(beside(".pending"), as_bytes(text)); !written) return fail(written);
   return Pending{purpose, std::move(*key)};
 }
 
@@ -91,9 +85,9 @@ Result<void> P12Store::save(const Pending& pending, const pki::Certificate& cert
   if (disk_.exists(path_)) {
     const auto before = disk_.read(path_);
     if (!before) return fail(before);
-    if (auto kept = put(beside(".old"), *before); !kept) return kept;
+    if (auto kept = disk_.replace(beside(".old"), *before); !kept) return kept;
   }
-  if (auto written = put(path_, *file); !written) return written;
+  if (auto written = disk_.replace(path_, *file); !written) return written;
   return disk_.remove(beside(".pending"));
 }
 

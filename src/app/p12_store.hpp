@@ -18,7 +18,7 @@ class P12Store : public KeyStore {
  public:
   P12Store(Disk& disk, std::filesystem::path path, Secret password);
 
-  Result<FolderLock> lock() const override { return FolderLock::take(path_.parent_path()); }
+  Result<FolderLock> lock() override { return FolderLock::take(path_.parent_path()); }
   Result<void> reach() override { return {}; }
   Result<std::vector<pki::Certificate>> certificates() override;
   Result<Identity> open(const pki::Certificate& certificate) override;
@@ -36,8 +36,6 @@ class P12Store : public KeyStore {
   /// load opens the file; empty when there is none.
   Result<std::optional<pki::Pkcs12>> load() const;
   Result<std::optional<Pending>> load_pending() const;
-  /// put writes a file under a passing name and renames it.
-  Result<void> put(const std::filesystem::path& path, ByteView content);
 
   Disk& disk_;
   std::filesystem::path path_;

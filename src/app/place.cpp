@@ -1,7 +1,6 @@
 #include "app/place.hpp"
 
-#include <cstdlib>
-
+#include "app/folders.hpp"
 #include "app/p12_store.hpp"
 #include "app/token_store.hpp"
 
@@ -17,11 +16,6 @@ constexpr std::string_view kToken = "pkcs11:";
 // NSS's own PKCS#11 library; the browser comes with it.
 constexpr const char* kSoftoken = "libsoftokn3.so";
 constexpr const char* kDatabaseToken = "NSS Certificate DB";
-
-fs::path home() {
-  const char* folder = std::getenv("HOME");
-  return folder == nullptr || *folder == '\0' ? fs::path(".") : fs::path(folder);
-}
 
 /// quote puts a text between apostrophes, as NSS's parameters want it.
 std::string quote(const std::string& text) {
@@ -82,14 +76,14 @@ Result<std::unique_ptr<KeyStore>> open_token(const Place& place, const AskSecret
     if (!pin) return fail(pin);
     if (auto in = (*token)->log_in(*pin); !in) return fail(in);
   }
-  return std::make_unique<TokenStore>(std::move(*token), home(), place.uri);
+  return std::make_unique<TokenStore>(std::move(*token), home_folder(), place.uri);
 }
 
 }  // namespace
 
 fs::path browser_database() {
-  const fs::path first = home() / ".pki/nssdb";
-  return fs::exists(first) ? first : home() / ".local/share/pki/nssdb";
+  const fs::path first = home_folder() / ".pki/nssdb";
+  return fs::exists(first) ? first : home_folder() / ".local/share/pki/nssdb";
 }
 
 Result<Place> parse_place(const std::string& text) {

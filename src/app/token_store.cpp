@@ -9,7 +9,6 @@ using pki::TokenObject;
 
 constexpr std::string_view kPending = "inkan pending: ";
 constexpr std::string_view kUnused = "inkan unused: ";
-constexpr std::string_view kRenewal = "renew ";
 
 /// purpose_of is the purpose in the label of a key whose certificate was not used yet.
 std::optional<std::string> purpose_of(const TokenObject& key) {
@@ -28,12 +27,10 @@ const TokenObject* find_by_value(const std::vector<TokenObject>& objects, const 
   return found == objects.end() ? nullptr : &*found;
 }
 
-/// find_renewed is the certificate that a purpose "renew FINGERPRINT" is about.
+/// find_renewed is the certificate that a renewal's purpose is about.
 const TokenObject* find_renewed(const std::vector<TokenObject>& certificates, const std::string& purpose) {
-  if (!purpose.starts_with(kRenewal)) return nullptr;
-  const std::string_view fingerprint = std::string_view(purpose).substr(kRenewal.size());
   const auto found = std::ranges::find_if(
-      certificates, [&](const TokenObject& certificate) { return sha256(certificate.value).hex() == fingerprint; });
+      certificates, [&](const TokenObject& certificate) { return renewal_of(sha256(certificate.value)) == purpose; });
   return found == certificates.end() ? nullptr : &*found;
 }
 
@@ -41,6 +38,12 @@ const TokenObject* find_renewed(const std::vector<TokenObject>& certificates, co
 
 TokenStore::TokenStore(std::unique_ptr<pki::Token> token, std::filesystem::path folder, TokenUri wanted)
     : token_(std::move(token)), folder_(std::move(folder)), wanted_(std::move(wanted)) {}
+
+Result<FolderLock> TokenStore::lock() {
+  auto taken = FolderLock::take(folder_);
+  known_.reset();  // another process may have changed the token until now
+  return taken;
+}
 
 Result<TokenStore::Content> TokenStore::load() {
   if (known_) return *known_;
@@ -205,7 +208,7 @@ Result<void> TokenStore::remove(const pki::Certificate& certificate) {
   if (!content) return fail(content);
   const TokenObject* object = find_by_value(content->certificates, certificate.der());
   if (object == nullptr) return fail(Code::not_found, "store.no_key");
-  if (auto dropped = drop_pending(std::string(kRenewal) + certificate.fingerprint().hex()); !dropped) return dropped;
+  if (auto dropped = drop_pending(renewal_of(certificate.fingerprint())); !dropped) return dropped;
   return destroy_identity(*content, *object);
 }
 

@@ -22,7 +22,7 @@ class TokenStore : public KeyStore {
   /// `folder` is what is locked while the store changes; `wanted` narrows the certificates by label and id.
   TokenStore(std::unique_ptr<pki::Token> token, std::filesystem::path folder, TokenUri wanted = {});
 
-  Result<FolderLock> lock() const override { return FolderLock::take(folder_); }
+  Result<FolderLock> lock() override;
   Result<void> reach() override { return token_->reach(); }
   Result<std::vector<pki::Certificate>> certificates() override;
   Result<Identity> open(const pki::Certificate& certificate) override;

@@ -97,6 +97,21 @@ TEST_P(Token, D2_23_takes_a_first_certificate_of_the_kind_the_bank_asks_for) {
   EXPECT_FALSE(*store->is_unused(held->front()));
 }
 
+TEST_P(Token, what_was_read_before_the_lock_is_read_again) {
+  const auto certificate = hold("2026-12-01T00:00:00+09:00");
+  const auto store = place_.store();
+  ASSERT_EQ(store->certificates()->size(), 1U);
+  const std::string others = GetParam() == TokenPlace::Kind::nss
+                                 ? "certutil -D -n keiri01 -d sql:" + place_.folder().string()
+                                 : "pkcs11-tool --module " + std::string(TokenPlace::kSoftHsm) +
+                                       " --token-label usbtoken -l -p 1234 --delete-object --type cert --label keiri01";
+  ASSERT_EQ(run_tool(others).status, 0);
+  EXPECT_EQ(store->certificates()->size(), 1U);  // a card is slow: it was read once
+  const auto lock = store->lock();
+  ASSERT_TRUE(lock);
+  EXPECT_EQ(store->certificates()->size(), 0U);
+}
+
 TEST_P(Token, the_old_certificate_stays_until_the_new_one_was_used) {
   const auto before = hold("2026-12-01T00:00:00+09:00");
   bank_.trial_fails = true;

@@ -211,12 +211,16 @@ std::string Words::question(const SecretQuestion& question) const {
   return text;
 }
 
-std::string Words::error(const Error& error) const {
+std::string Words::error(const Error& error) const { return tell(error, " [" + error.id + "]"); }
+
+std::string Words::reason(const Error& error) const { return tell(error, {}); }
+
+std::string Words::tell(const Error& error, const std::string& code) const {
   const Sentence* best = nullptr;
   for (const Sentence& sentence : kSentences)
     if (error.id.starts_with(sentence.id) && (!best || sentence.id.size() > best->id.size())) best = &sentence;
   std::string text = best ? (*this)(best->japanese, best->english) : (*this)("処理できませんでした。", "It could not be done.");
-  text += " [" + error.id + "]";
+  text += code;
   // Where, or under which number to ask: those are for people. Elsewhere a detail is a library's own talk.
   constexpr std::string_view kTelling[] = {"file.", "desktop.", "banks.", "pending.other", "certificate.several", "net.", "bank.",
                                            "url.",  "store.",   "token.", "wire."};

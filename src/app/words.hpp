@@ -34,12 +34,15 @@ class Words {
   std::string surplus(Surplus::Reason reason) const;
   /// question is what a person is asked before a store opens.
   std::string question(const SecretQuestion& question) const;
-  /// error is what happened and what to do, in one line.
+  /// error is what happened and what to do, in one line, with the code by which it can be asked about.
   std::string error(const Error& error) const;
+  /// reason is the same without the code.
+  std::string reason(const Error& error) const;
   /// exit_codes is the text of `help exit-codes`.
   std::string exit_codes() const;
 
  private:
+  std::string tell(const Error& error, const std::string& code) const;
   bool english_;
 };
 

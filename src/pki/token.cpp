@@ -165,6 +165,13 @@ struct Token::State {
     return content;
   }
 
+  Result<void> set(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, ByteView content) const {
+    Template wanted;
+    wanted.bytes(type, content);
+    const CK_RV value = call().C_SetAttributeValue(session, object, wanted.data(), wanted.size());
+    return value == CKR_OK ? Result<void>() : refuse(value);
+  }
+
   Result<TokenObject> read(TokenObject::Kind kind, CK_OBJECT_HANDLE handle) const {
     const auto id = attribute(handle, CKA_ID);
     const auto name = attribute(handle, CKA_LABEL);
@@ -172,7 +179,7 @@ struct Token::State {
     if (!id) return fail(id);
     if (!name) return fail(name);
     if (!value) return fail(value);
-    return TokenObject{kind, handle, *id, std::string(as_text(*name)), std::move(*value)};
+    return TokenObject{handle, *id, std::string(as_text(*name)), std::move(*value)};
   }
 
   /// id_of_new is the id NSS gives a key: SHA-1 of the modulus, or of the point.
@@ -330,8 +337,8 @@ Result<TokenObject> Token::make_key_pair(KeyAlgorithm algorithm, const std::stri
   const auto id = state_->id_of_new(public_half, rsa);
   if (!id) return fail(id);
   // A token that keeps the id it was given first is as good: the certificate will bear whatever its key bears.
-  if (set_id({.kind = TokenObject::Kind::private_key, .handle = private_half}, *id))
-    if (auto set = set_id({.kind = TokenObject::Kind::public_key, .handle = public_half}, *id); !set) return fail(set);
+  if (set_id({.handle = private_half, .id = {}, .label = {}, .value = {}}, *id))
+    if (auto set = set_id({.handle = public_half, .id = {}, .label = {}, .value = {}}, *id); !set) return fail(set);
   return state_->read(TokenObject::Kind::private_key, private_half);
 }
 
@@ -366,18 +373,10 @@ Result<void> Token::put_certificate(const Certificate& certificate, ByteView id,
 }
 
 Result<void> Token::set_label(const TokenObject& object, const std::string& label) {
-  Template set;
-  set.text(CKA_LABEL, label);
-  const CK_RV value = state_->call().C_SetAttributeValue(state_->session, object.handle, set.data(), set.size());
-  return value == CKR_OK ? Result<void>() : refuse(value);
+  return state_->set(object.handle, CKA_LABEL, as_bytes(label));
 }
 
-Result<void> Token::set_id(const TokenObject& object, ByteView id) {
-  Template set;
-  set.bytes(CKA_ID, id);
-  const CK_RV value = state_->call().C_SetAttributeValue(state_->session, object.handle, set.data(), set.size());
-  return value == CKR_OK ? Result<void>() : refuse(value);
-}
+Result<void> Token::set_id(const TokenObject& object, ByteView id) { return state_->set(object.handle, CKA_ID, id); }
 
 Result<void> Token::destroy(const TokenObject& object) {
   const CK_RV value = state_->call().C_DestroyObject(state_->session, object.handle);

@@ -26,7 +26,6 @@ enum class PinState { fine, few_left, last_try, locked };
 /// TokenObject is an object that a token keeps.
 struct TokenObject {
   enum class Kind { certificate, private_key, public_key };
-  Kind kind = Kind::certificate;
   unsigned long handle = 0;
   Bytes id;           ///< CKA_ID: the same for a certificate and its keys
   std::string label;  ///< CKA_LABEL

@@ -83,7 +83,6 @@ class FakeBank : public Bank {
                .short_form = false,
                .asks = {Question::key, Question::request},
                .login_id = "keiri01",
-               .expiry = *parse_day("2026-11-30"),
                .new_expiry = *parse_day("2027-11-10")};
   std::function<void()> meanwhile = [] {};  ///< what happens while it is asked for a certificate
   Discovery discovery_{.institution = "d1",

@@ -80,7 +80,7 @@ Result<Secret> Errand::password() {
   return std::move(*given);
 }
 
-bool Errand::keep(const Listed&) {
+bool Errand::keep() {
   return ask<bool>(false, [this](Reply<bool> reply) { counter_.ask_keep(std::move(reply)); });
 }
 

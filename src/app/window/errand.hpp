@@ -43,7 +43,7 @@ class Errand : public Person {
   Result<Secret> unlock(const SecretQuestion& question) override;
   bool agree(const Intent& intent) override;
   Result<Secret> password() override;
-  bool keep(const Listed& fresh) override;
+  bool keep() override;
   void step(Step step) override;
 
   /// tell runs a piece of work on the window's thread.

@@ -9,12 +9,12 @@ namespace inkan::app {
 namespace {
 
 struct Colours {
-  const char *ground, *raised, *ink, *soft, *line, *act, *act_over, *on_act, *bad, *good, *warm, *warm_line, *ring;
+  const char *ground, *raised, *ink, *soft, *line, *act, *act_over, *on_act, *good, *warm, *warm_line, *ring;
 };
-constexpr Colours kLight{"#ffffff", "#f2f2f2", "#1a1a1a", "#4d4d4d", "#767676", "#0017c1", "#00118f",
-                         "#ffffff", "#a90000", "#115a36", "#fff8e5", "#927200", "#000000"};
-constexpr Colours kDark{"#16181d", "#23262d", "#f2f2f2", "#cccccc", "#949494", "#9db7f9", "#c5d7fb",
-                        "#0d1130", "#ffbbbb", "#9bd4b5", "#33290a", "#d2a400", "#ffffff"};
+constexpr Colours kLight{"#ffffff", "#f2f2f2", "#1a1a1a", "#4d4d4d", "#767676", "#0017c1",
+                         "#00118f", "#ffffff", "#115a36", "#fff8e5", "#927200", "#000000"};
+constexpr Colours kDark{"#16181d", "#23262d", "#f2f2f2", "#cccccc", "#949494", "#9db7f9",
+                        "#c5d7fb", "#0d1130", "#9bd4b5", "#33290a", "#d2a400", "#ffffff"};
 constexpr int kMiddle = 128;
 constexpr double kSmallest = 10.5;
 
@@ -70,10 +70,10 @@ QPushButton:focus { border: 3px solid {ring}; padding: 7px 20px; }
 QProgressBar { border: none; border-radius: 3px; background: {raised}; max-height: 6px; }
 QProgressBar::chunk { border-radius: 3px; background: {act}; }
 )");
-  const std::pair<const char*, const char*> names[] = {
-      {"ground", c.ground}, {"raised", c.raised},       {"ink", c.ink},       {"soft", c.soft}, {"line", c.line},
-      {"act", c.act},       {"act_over", c.act_over},   {"on_act", c.on_act}, {"bad", c.bad},   {"good", c.good},
-      {"warm", c.warm},     {"warm_line", c.warm_line}, {"ring", c.ring}};
+  const std::pair<const char*, const char*> names[] = {{"ground", c.ground},     {"raised", c.raised},       {"ink", c.ink},
+                                                       {"soft", c.soft},         {"line", c.line},           {"act", c.act},
+                                                       {"act_over", c.act_over}, {"on_act", c.on_act},       {"good", c.good},
+                                                       {"warm", c.warm},         {"warm_line", c.warm_line}, {"ring", c.ring}};
   for (const auto& [name, value] : names) style.replace(QStringLiteral("{%1}").arg(QLatin1String(name)), QLatin1String(value));
   return style;
 }

@@ -106,6 +106,7 @@ void MainWindow::look() {
       if (!*overview)
         return put(make_refusal_screen(say_, overview->error(),
                                        {.close = [this] { close(); }, .again = [this] { look(); }, .back = {}}));
+      unlocked_.clear();
       overview_ = std::move(**overview);
       show_list();
     });
@@ -238,6 +239,7 @@ void MainWindow::finish(const Result<Outcome>& outcome) {
   if (over_ != nullptr) put_over(nullptr);
   if (outcome) {
     wrong_.reset();
+    unlocked_.clear();
     const int window =
         outcome->certificate.opens ? days_between(*outcome->certificate.opens, outcome->certificate.expiry_day) : 0;
     return put(make_result_screen(say_, *outcome, window, {.close = [this] { close(); }, .again = [this] { run(journey_); }}));
@@ -254,6 +256,7 @@ void MainWindow::finish(const Result<Outcome>& outcome) {
   }
   if (error.id == "pkcs12.wrong_password" || error.id.starts_with("token.pin_wrong")) return run(journey_);
   wrong_.reset();
+  unlocked_.clear();
   const bool declined = error.id == "renewal.declined" || error.id == "window.not_opened";
   if (declined && options_.link) return put(make_unchanged_screen(say_, [this] { close(); }));
   if (declined) return look();

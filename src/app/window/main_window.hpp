@@ -58,7 +58,7 @@ class MainWindow : public QWidget, public Counter {
   std::optional<Intent> intent_;
   std::optional<Error> wrong_;  // why the last password did not do
   std::shared_ptr<Secret> typed_;
-  std::set<std::string> unlocked_;  // stores whose password was asked for already
+  std::set<std::string> unlocked_;  // stores whose password this journey asked for already
   std::vector<Step> done_;
   IssueForm form_;
   bool issuing_ = false;  // the journey under way is an issue

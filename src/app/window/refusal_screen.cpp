@@ -4,10 +4,7 @@ namespace inkan::app {
 
 Screen* make_refusal_screen(const Words& say, const Error& error, RefusalActs acts) {
   auto* screen = new Screen("A901", to_qt(say("続けられませんでした", "It could not go on")));
-  std::string text = say.error(error);
-  const std::string code = " [" + error.id + "]";  // it has a line of its own here
-  if (const auto at = text.find(code); at != std::string::npos) text.erase(at, code.size());
-  screen->add_notice(text);
+  screen->add_notice(say.reason(error));  // the code has a line of its own here
   screen->add_facts({{say("コード", "Code"), error.id}});
   screen->add_hint(say("お問い合わせの際は、このコードをお知らせください。", "When you ask for help, please give this code."));
   if (acts.again) screen->add_act(say("もう一度試す(&A)", "Try &again"), Screen::Act::first, acts.again);
