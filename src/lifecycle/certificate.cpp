@@ -41,15 +41,21 @@ std::string_view to_japanese(CertificateStatus status) {
 
 int remaining_days(const CertificateRecord& certificate, Day today) { return days_between(today, certificate.expiry_day); }
 
+CertificateStatus status_on(Day expiry_day, const Institution& institution, Day today) {
+  const int remaining = days_between(today, expiry_day);
+  if (remaining < -institution.acquisition.grace_days) return CertificateStatus::expired_closed;
+  if (remaining < 0) return CertificateStatus::expired_grace;
+  return remaining <= institution.renewal.window_days ? CertificateStatus::renewable : CertificateStatus::active;
+}
+
 CertificateStatus status_of(const CertificateRecord& certificate, const Institution& institution, Day today) {
   if (certificate.replaced_by) return CertificateStatus::superseded;
   if (certificate.stage != Stage::issued || certificate.revoked_at) return CertificateStatus::revoked;
-  const int remaining = remaining_days(certificate, today);
-  if (remaining < -institution.acquisition.grace_days) return CertificateStatus::expired_closed;
+  const CertificateStatus by_calendar = status_on(certificate.expiry_day, institution, today);
+  if (by_calendar == CertificateStatus::expired_closed) return by_calendar;
   if (certificate.held_at) return CertificateStatus::suspended;  // also past expiry: a hold keeps the grace days shut
-  if (remaining < 0) return CertificateStatus::expired_grace;
-  if (!certificate.confirmed_at) return CertificateStatus::issued_unconfirmed;
-  return remaining <= institution.renewal.window_days ? CertificateStatus::renewable : CertificateStatus::active;
+  if (by_calendar == CertificateStatus::expired_grace) return by_calendar;
+  return certificate.confirmed_at ? by_calendar : CertificateStatus::issued_unconfirmed;
 }
 
 bool may_log_in(CertificateStatus status) {

@@ -64,9 +64,12 @@ std::string_view to_japanese(CertificateStatus status);  // 有効 …
 /// remaining_days is `expiry_day - today`: 0 on the expiry day itself, negative after it.
 int remaining_days(const CertificateRecord& certificate, Day today);
 
-/// status_of judges one issued certificate on one calendar day. Window: 0 ≤ remaining ≤ window_days; grace: 1 ≤ -remaining ≤
-/// grace_days (journeys.md 1.7). Revoked and superseded come before expired, a hold
-/// before all but expired_closed.
+/// status_on judges by the calendar alone what expires on `expiry_day`: active, renewable, expired_grace or expired_closed.
+/// Window: 0 ≤ remaining ≤ window_days; grace: 1 ≤ -remaining ≤ grace_days (journeys.md 1.7).
+CertificateStatus status_on(Day expiry_day, const Institution& institution, Day today);
+
+/// status_of judges one issued certificate on one calendar day: by the calendar, but revoked and superseded come before
+/// expired, and a hold before all but expired_closed.
 CertificateStatus status_of(const CertificateRecord& certificate, const Institution& institution, Day today);
 
 /// may_log_in tells whether a certificate of this status opens a session: active, renewable, and issued_unconfirmed.

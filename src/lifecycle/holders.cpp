@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "lifecycle/codes.hpp"
 #include "lifecycle/enrolment.hpp"
+#include "lifecycle/holding.hpp"
 #include "lifecycle/issuance.hpp"
 #include "lifecycle/letters.hpp"
 #include "lifecycle/tickets.hpp"
@@ -224,6 +225,20 @@ Result<CertificateRecord> Holders::revoke(const ca::AuthorityId& authority, cons
     if (!result) return fail(result);
     if (auto ended = end_under_way(writer, result->holder, now, actor); !ended) return ended;
     return tell_revoked(writer, **locked, *result);
+  });
+  if (!done) return fail(done);
+  return result;
+}
+
+Result<CertificateRecord> Holders::hold(const Institution& institution, const std::string& login_id, const std::string& actor,
+                                        const std::string& why) {
+  Result<CertificateRecord> result = fail(Code::not_found, "holder.unknown", login_id);
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    const auto holder = writer.lock_holder({institution.id, login_id});
+    if (!holder) return fail(holder);
+    if (!*holder) return fail(result);
+    result = hold_holder(writer, institution, **holder, services_.clock.now(), actor, why);
+    return result ? Result<void>() : fail(result);
   });
   if (!done) return fail(done);
   return result;

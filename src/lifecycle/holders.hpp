@@ -66,6 +66,9 @@ class Holders {
   /// revoke ends a certificate at once. Errors: `certificate.unknown`, `certificate.already_revoked`.
   Result<CertificateRecord> revoke(const ca::AuthorityId& authority, const pki::SerialNumber& serial,
                                    pki::RevocationReason reason, const std::string& actor);
+  /// hold puts an ID on hold at once: 一時停止. Errors: `holder.unknown`, `hold.nothing`.
+  Result<CertificateRecord> hold(const Institution& institution, const std::string& login_id, const std::string& actor,
+                                 const std::string& why);
 
  private:
   Result<void> tell_revoked(Writer& writer, const Holder& holder, const CertificateRecord& certificate);

@@ -209,6 +209,14 @@ class Line {
          Shape::list, [this] { return cert_import(where_, file_); })
         ->add_option("file", file_, "CSV file")
         ->required();
+    CLI::App* hold = verb(cert, "hold", "put the ID of a certificate on hold at once", Shape::one, [this]() -> Result<Table> {
+      if (!confirmed("Hold the ID of " + key_ + "? Its holder cannot log in until two persons at the desk release it."))
+        return fail(Code::refused, "usage.not_confirmed");
+      return cert_hold(where_, key_, why_);
+    });
+    hold->add_option("serial", key_, "serial number, hexadecimal")->required();
+    hold->add_option("--why", why_, "for the audit trail");
+    hold->add_flag("--yes", yes_, "do not ask");
     CLI::App* revoke = verb(cert, "revoke", "end a certificate at once; cannot be undone", Shape::one, [this]() -> Result<Table> {
       if (!confirmed("Revoke " + key_ + "? Its holder can no longer log in.")) return fail(Code::refused, "usage.not_confirmed");
       return cert_revoke(where_, key_, reason_);
@@ -220,13 +228,31 @@ class Line {
     CLI::App* renewals = group("renewals", "what is coming");
     verb(renewals, "due", "certificates that expire soon and have no successor", Shape::list,
          [this]() -> Result<Table> {
-           int days = 0;
-           const auto read = std::sscanf(within_.c_str(), "%dd", &days);
-           if (read != 1 || days < 0 || days > 400) return fail(Code::invalid, "usage.within", "--within reads 30d, up to 400d");
-           return renewals_due(where_, days);
+           const auto days = read_days(within_);
+           if (!days) return fail(days);
+           return renewals_due(where_, *days);
          })
         ->add_option("--within", within_, "how soon, for example 30d")
         ->capture_default_str();
+    CLI::App* simulated =
+        verb(&app_, "simulate", "what the coming days bring if nobody renews, or whom another profile would change", Shape::list,
+             [this]() -> Result<Table> {
+               if (!file_.empty()) return simulate_profile(where_, institution_, file_);
+               const auto days = read_days(ahead_);
+               return days ? simulate(where_, institution_, *days) : fail(days);
+             });
+    simulated->add_option("--institution", institution_, "its institution")->required();
+    simulated->add_option("--for", ahead_, "how far, for example 30d")->capture_default_str();
+    simulated->add_option("--profile", file_, "instead: the IDs whose status this changed profile would change today")
+        ->type_name("FILE");
+  }
+
+  /// read_days reads "30d".
+  static Result<int> read_days(const std::string& text) {
+    int days = 0;
+    if (std::sscanf(text.c_str(), "%dd", &days) != 1 || days < 0 || days > 400)
+      return fail(Code::invalid, "usage.days", "reads 30d, up to 400d");
+    return days;
   }
 
   void add_reissue(CLI::App* holder) {
@@ -334,7 +360,9 @@ class Line {
   std::string key_;
   std::string at_;
   std::string reason_ = "unspecified";
+  std::string why_;
   std::string within_ = "30d";
+  std::string ahead_ = "365d";
   std::filesystem::path file_;
   StaffEntry entry_;
   StaffKey staff_;

@@ -1,37 +1,13 @@
 #include "server/key_check.hpp"
 
-#include <functional>
-
 #include "pki/certificate.hpp"
 #include "pki/key.hpp"
 #include "pki/shared_factors.hpp"
+#include "server/walk.hpp"
 
 namespace inkan::server {
-namespace {
 
 using lifecycle::CertificateRecord;
-
-constexpr int kPage = 500;
-
-/// for_each_certificate walks all issued certificates of an institution.
-Result<void> for_each_certificate(lifecycle::Reader& reader, const std::string& institution,
-                                  const std::function<Result<void>(CertificateRecord)>& take) {
-  std::string after;
-  while (true) {
-    auto page = reader.list_holders(institution, after, kPage);
-    if (!page) return fail(page);
-    for (const lifecycle::Holder& holder : *page) {
-      after = holder.id.login_id;
-      auto certificates = reader.certificates_of(holder.id);
-      if (!certificates) return fail(certificates);
-      for (CertificateRecord& record : *certificates)
-        if (auto taken = take(std::move(record)); !taken) return taken;
-    }
-    if (page->size() < static_cast<std::size_t>(kPage)) return {};
-  }
-}
-
-}  // namespace
 
 Result<KeyReport> check_keys(lifecycle::Store& store, const lifecycle::Institutions& institutions) {
   KeyReport report;

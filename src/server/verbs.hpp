@@ -85,9 +85,16 @@ Result<Table> cert_check_keys(const Where& where);
 /// institution,login_id,certificate, the last a PEM file beside it. Each line stands for itself; `imported` tells which.
 Result<Table> cert_import(const Where& where, const std::filesystem::path& file);
 Result<Table> cert_revoke(const Where& where, const std::string& serial, const std::string& reason);
+/// cert_hold puts the ID of a certificate on hold (一時停止) at once; its release takes two persons at the desk.
+Result<Table> cert_hold(const Where& where, const std::string& serial, const std::string& why);
 
 /// renewals_due lists certificates that expire within so many days and have no successor.
 Result<Table> renewals_due(const Where& where, int within_days);
+/// simulate tells day by day what the next days bring if nobody renews: windows that open, mails, last days. simulate_profile
+/// lists the IDs whose status would be another today if the profile in a file were in force: whom a shorter grace would lock out.
+/// Both change nothing and leave out what is on hold. Error: `simulate.other_institution` (the file is another institution's).
+Result<Table> simulate(const Where& where, const std::string& institution, int ahead);
+Result<Table> simulate_profile(const Where& where, const std::string& institution, const std::filesystem::path& profile);
 
 Result<Table> notice_preview(const Where& where, const std::string& institution, const std::string& login_id);
 Result<Table> notice_list(const Where& where, const std::string& institution, const std::string& login_id);

@@ -9,6 +9,7 @@
 #include "pki/certificate.hpp"
 #include "server/csv.hpp"
 #include "server/verbs.hpp"
+#include "server/walk.hpp"
 
 namespace inkan::server {
 namespace {
@@ -149,20 +150,16 @@ Result<Table> cert_list(const Where& where, const std::string& institution, cons
   for (const Institution& each : (*bank)->institutions().all()) {
     if (!institution.empty() && each.id != institution) continue;
     const Day today = each.zone.day_of((*bank)->clock().now());
+    const auto take = [&](const CertificateRecord& record) -> Result<void> {
+      add_certificate(table, record, each, today);
+      return {};
+    };
     auto read = (*bank)->store().read([&](lifecycle::Reader& reader) -> Result<void> {
-      std::string after;
-      while (true) {
-        auto page = reader.list_holders(each.id, after, 500);
-        if (!page) return fail(page);
-        for (const lifecycle::Holder& holder : *page) {
-          after = holder.id.login_id;
-          if (!login_id.empty() && holder.id.login_id != login_id) continue;
-          auto certificates = reader.certificates_of(holder.id);
-          if (!certificates) return fail(certificates);
-          for (const CertificateRecord& record : *certificates) add_certificate(table, record, each, today);
-        }
-        if (page->size() < 500) return {};
-      }
+      if (login_id.empty()) return for_each_certificate(reader, each.id, take);
+      auto certificates = reader.certificates_of({each.id, login_id});
+      if (!certificates) return fail(certificates);
+      for (const CertificateRecord& record : *certificates) add_certificate(table, record, each, today);
+      return {};
     });
     if (!read) return fail(read);
   }
@@ -228,36 +225,17 @@ Result<Table> cert_revoke(const Where& where, const std::string& serial, const s
                .rows = {{revoked->serial.hex(), revoked->holder.login_id, to_rfc3339(*revoked->revoked_at), reason}}};
 }
 
-Result<Table> renewals_due(const Where& where, int within_days) {
+Result<Table> cert_hold(const Where& where, const std::string& serial, const std::string& why) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
-  Table table{.columns = {"institution", "login_id", "role", "company", "expiry", "remaining", "serial"}, .rows = {}};
-  for (const Institution& each : (*bank)->institutions().all()) {
-    const Day today = each.zone.day_of((*bank)->clock().now());
-    lifecycle::CertificateReader::DueQuery query{.institution = each.id,
-                                                 .kind = "none",  // no notice bears this kind: every certificate is listed
-                                                 .first = today,
-                                                 .last = today + std::chrono::days{within_days},
-                                                 .after = {},
-                                                 .limit = 1000};
-    while (true) {
-      std::vector<lifecycle::DueCertificate> batch;
-      auto read = (*bank)->store().read([&](lifecycle::Reader& reader) -> Result<void> {
-        auto due = reader.due(query);
-        if (!due) return fail(due);
-        batch = std::move(*due);
-        return {};
-      });
-      if (!read) return fail(read);
-      for (const auto& due : batch)
-        table.rows.push_back({due.holder.institution, due.holder.login_id, std::string(lifecycle::to_text(due.role)), due.company,
-                              to_iso(due.expiry_day), static_cast<long long>(days_between(today, due.expiry_day)),
-                              due.serial.hex()});
-      if (batch.empty()) break;
-      query.after = {{batch.back().expiry_day, batch.back().serial}};
-    }
-  }
-  return table;
+  const auto record = find_serial(**bank, serial);
+  if (!record) return fail(record);
+  const auto institution = (*bank)->institutions().find(record->holder.institution);
+  if (!institution) return fail(institution);
+  const auto held = (*bank)->holders().hold(**institution, record->holder.login_id, kOperator, why);
+  if (!held) return fail(held);
+  return Table{.columns = {"serial", "login_id", "held_at"},
+               .rows = {{held->serial.hex(), held->holder.login_id, to_rfc3339(*held->held_at, (*institution)->zone)}}};
 }
 
 Result<Table> audit_verify(const Where& where) {

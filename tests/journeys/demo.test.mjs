@@ -1,6 +1,6 @@
 // `inkan demo` as contract.md gives it: demo.json, the six states, the clock, a clean stop, and going on where it was.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -90,6 +90,40 @@ test("every holder who may log in does, with the certificate and the password of
   for (const holder of every().filter(({ state }) => ["active", "renewable"].includes(state))) {
     await logInOnce(demo, holder);
   }
+});
+
+test("the operator holds an ID by one of its serials: asked first, at once, and nobody logs in with it", { timeout: 60_000 }, async () => {
+  const holder = { ...demo.holder("d2", "active"), institution: "d2" };
+  const { serial } = (await demo.certificates(holder)).find(({ revoked_at }) => !revoked_at);
+  assert.match((await demo.inkan(["cert", "hold", serial], { allow: [4] })).err, /usage\.not_confirmed/);
+  await logInOnce(demo, holder);
+  const held = await demo.inkanJson(["cert", "hold", serial, "--why", "電話での届出", "--yes"]);
+  assert.equal(held.login_id, holder.login_id);
+  await assert.rejects(logInOnce(demo, holder));
+  assert.equal((await demo.certificates(holder))[0].status, "suspended");
+});
+
+test("the operator sees what the coming days bring, and whom a shorter grace would lock out", { timeout: 120_000 }, async () => {
+  await demo.advance("40d"); // past the expiry of who could renew
+  const id = "d1";
+  const holders = (await demo.inkanJson(["holder", "list", "--institution", id])).filter(({ entitlement }) => entitlement === "held");
+  const days = await demo.inkanJson(["simulate", "--institution", id, "--for", "400d"]);
+  for (const { login_id, not_after } of holders.filter(({ state }) => state === "active" || state === "renewable")) {
+    const day = dayOf(not_after);
+    assert.ok(days.find((each) => each.day === day)?.last_day >= 1, `${login_id} expires on ${day}: ${JSON.stringify(days)}`);
+  }
+
+  const variant = join(dir, "d1-variant.toml");
+  const profile = await readFile(new URL("../../institutions/d1.toml", import.meta.url), "utf8");
+  await writeFile(variant, profile.replace("grace_days = 90", "grace_days = 0"));
+  const changed = await demo.inkanJson(["simulate", "--institution", id, "--profile", variant]);
+  const inGrace = holders.filter(({ state }) => state === "expired_grace").map(({ login_id }) => login_id).sort();
+  assert.ok(inGrace.length > 0, "somebody is within the days of 電子証明書取得");
+  assert.deepEqual(changed.map(({ login_id }) => login_id).sort(), inGrace);
+  for (const { status, status_then } of changed) assert.deepEqual([status, status_then], ["expired_grace", "expired_closed"]);
+
+  const foreign = await demo.inkan(["simulate", "--institution", "d2", "--profile", variant], { allow: [2] });
+  assert.match(foreign.err, /simulate\.other_institution/);
 });
 
 test("the demo clock goes on by the span asked for, and the jobs that fell due have run when the verb returns", { timeout: 180_000 }, async () => {
