@@ -8,6 +8,7 @@
 #include "base/password.hpp"
 #include "base/text.hpp"
 #include "lifecycle/desk_rules.hpp"
+#include "lifecycle/generations.hpp"
 #include "lifecycle/holding.hpp"
 #include "lifecycle/issuance.hpp"
 #include "pki/certificate.hpp"
@@ -190,7 +191,7 @@ Result<std::vector<HolderView>> BankDesk::find(const StaffOnDuty& who, const Ins
       if (id.institution == institution.id && std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
     };
     if (const auto serial = pki::SerialNumber::parse_hex(wanted); serial) {
-      const auto found = reader.find_by_serial(institution.authority, *serial);
+      const auto found = find_by_serial(reader, services_.issuer, institution, *serial);
       if (!found) return fail(found);
       if (*found) add((*found)->holder);
     }

@@ -1,5 +1,7 @@
 #include "server/bank.hpp"
 
+#include <algorithm>
+
 #include "store/open.hpp"
 
 namespace inkan::server {
@@ -62,6 +64,11 @@ Result<std::unique_ptr<Bank>> Bank::open(const Config& config, std::shared_ptr<c
   auto store =
       store::open({.url = config.store, .node = options.node.empty() ? config.node : options.node, .migrate = options.migrate});
   if (!store) return fail(store);
+  for (const Profile& profile : *profiles) {
+    const auto is_its = [&](const ca::Authority& authority) { return authority.id == profile.institution.authority; };
+    if (!std::ranges::any_of((*issuer)->authorities(), is_its))
+      return fail(Code::invalid, "ca.missing", profile.institution.authority + ": make it with `inkan ca init`");
+  }
   std::vector<lifecycle::Institution> institutions;
   for (Profile& profile : *profiles) institutions.push_back(std::move(profile.institution));
   return std::unique_ptr<Bank>(new Bank(config, std::move(clock), std::move(*store), std::move(*issuer), std::move(institutions),

@@ -162,6 +162,10 @@ class Line {
   void add_authority() {
     CLI::App* ca = group("ca", "the certification authority");
     verb(ca, "init", "make the root and the issuing CAs that are missing", Shape::list, [this] { return ca_init(where_); });
+    verb(ca, "rollover", "make an institution's next issuing CA; it signs once the profile names it", Shape::list,
+         [this] { return ca_rollover(where_, institution_); })
+        ->add_option("--institution", institution_, "its institution")
+        ->required();
     verb(ca, "status", "the issuing CAs and their lists", Shape::list, [this] { return ca_status(where_); });
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lifecycle/generations.hpp"
 #include "pki/certificate.hpp"
 #include "server/post.hpp"
 #include "server/version.hpp"
@@ -124,11 +125,12 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
                                                         .version = kVersion});
 }
 
-/// ca_names are the subjects of the CAs whose certificates an institution's customers hold: its own, and those it accepts (O38).
+/// ca_names are the subjects of the CAs whose certificates an institution's customers hold: its own of all
+/// generations (O32), and those it accepts (O38).
 std::vector<Bytes> ca_names(Bank& bank, const lifecycle::Institution& institution) {
   std::vector<Bytes> names;
-  for (const ca::Authority& authority : bank.issuer().authorities())
-    if (authority.id == institution.authority) names.push_back(authority.certificate.subject().der());
+  for (const ca::Authority& authority : authorities_of(bank.issuer(), institution))
+    names.push_back(authority.certificate.subject().der());
   for (const lifecycle::AcceptedAuthority& accepted : institution.accepted)
     if (const auto certificate = pki::Certificate::parse(accepted.certificate)) names.push_back(certificate->subject().der());
   return names;

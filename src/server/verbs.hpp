@@ -29,6 +29,9 @@ Result<Table> migrate_status(const Where& where);
 Result<Table> migrate_up(const Where& where);
 
 Result<Table> ca_init(const Where& where);
+/// ca_rollover makes an institution's next issuing CA. Every node accepts it from its next start on; it signs once the profile
+/// names it (`authority`). Error: `ca.rollover_pending` (the one made last is not named yet).
+Result<Table> ca_rollover(const Where& where, const std::string& institution);
 Result<Table> ca_status(const Where& where);
 
 Result<Table> institution_list(const Where& where);

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "base/log.hpp"
+#include "lifecycle/generations.hpp"
 #include "server/demo/demo_clock.hpp"
 #include "server/key_check.hpp"
 #include "server/site.hpp"
@@ -139,33 +141,62 @@ Result<Table> migrate_up(const Where& where) {
                .rows = {{static_cast<long long>(status->current), static_cast<long long>(status->newest)}}};
 }
 
-Result<Table> ca_init(const Where& where) {
-  const auto config = config_of(where);
-  if (!config) return fail(config);
-  const auto profiles = load_institutions(*config);
-  if (!profiles) return fail(profiles);
-  const auto plan = plan_ceremony(*config, *profiles);
+namespace {
+
+/// hold_ceremony makes what is missing of the profiles' issuing CAs, at the installation's time.
+Result<Table> hold_ceremony(const Where& where, const Config& config, const std::vector<Profile>& profiles) {
+  const auto plan = plan_ceremony(config, profiles);
   if (!plan) return fail(plan);
-  auto passphrase = read_secret(config->ca_passphrase_file);
+  auto passphrase = read_secret(config.ca_passphrase_file);
   if (!passphrase) return fail(passphrase);
-  const auto keys = ca::open_file_key_store(config->ca_folder, Secret(std::move(*passphrase)));
+  const auto keys = ca::open_file_key_store(config.ca_folder, Secret(std::move(*passphrase)));
   SystemRng rng;
   const auto clock = where.demo.empty() ? std::make_shared<MachineClock>() : demo::open_clock(where.demo);
-  const auto made = ca::hold_ceremony(*plan, *keys, config->ca_folder, rng, clock->now());
+  const auto made = ca::hold_ceremony(*plan, *keys, config.ca_folder, rng, clock->now());
   if (!made) return fail(made);
   Table table{.columns = {"made"}, .rows = {}};
   for (const std::string& label : *made) table.rows.push_back({label});
   return table;
 }
 
+}  // namespace
+
+Result<Table> ca_init(const Where& where) {
+  const auto config = config_of(where);
+  if (!config) return fail(config);
+  const auto profiles = load_institutions(*config);
+  if (!profiles) return fail(profiles);
+  return hold_ceremony(where, *config, *profiles);
+}
+
+Result<Table> ca_rollover(const Where& where, const std::string& institution) {
+  const auto config = config_of(where);
+  if (!config) return fail(config);
+  auto profiles = load_institutions(*config);
+  if (!profiles) return fail(profiles);
+  std::erase_if(*profiles, [&](const Profile& profile) { return profile.institution.id != institution; });
+  if (profiles->empty()) return fail(Code::not_found, "institution.unknown", institution);
+  const auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  lifecycle::Institution& next = profiles->front().institution;
+  auto id = lifecycle::next_generation((*bank)->issuer(), next);
+  if (!id) return fail(id);
+  next.authority = std::move(*id);
+  return hold_ceremony(where, *config, *profiles);
+}
+
 Result<Table> ca_status(const Where& where) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
-  Table table{.columns = {"authority", "subject", "serial", "not_after", "crl_number", "crl_next_update"}, .rows = {}};
+  Table table{.columns = {"authority", "signs", "subject", "serial", "not_after", "crl_number", "crl_next_update"}, .rows = {}};
+  const auto signs = [&](const ca::AuthorityId& id) {
+    return std::ranges::any_of((*bank)->institutions().all(), [&](const auto& each) { return each.authority == id; });
+  };
   for (const ca::Authority& authority : (*bank)->issuer().authorities()) {
     const auto crl = (*bank)->status().crl(authority.id);
-    table.rows.push_back({authority.id, authority.certificate.subject().to_text(), authority.certificate.serial().hex(),
-                          to_rfc3339(authority.certificate.not_after()), crl ? Cell(static_cast<long long>(crl->number)) : Cell(),
+    table.rows.push_back({authority.id, signs(authority.id), authority.certificate.subject().to_text(),
+                          authority.certificate.serial().hex(), to_rfc3339(authority.certificate.not_after()),
+                          crl ? Cell(static_cast<long long>(crl->number)) : Cell(),
                           crl ? Cell(to_rfc3339(crl->next_update)) : Cell()});
   }
   return table;

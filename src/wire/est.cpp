@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "lifecycle/generations.hpp"
 #include "lifecycle/handover.hpp"
 #include "pki/certificate.hpp"
 #include "pki/cms.hpp"
@@ -10,7 +11,6 @@
 #include "pki/oid.hpp"
 #include "wire/credentials.hpp"
 #include "wire/problem.hpp"
-#include "wire/publication.hpp"
 #include "wire/transaction.hpp"
 
 namespace inkan::wire {
@@ -32,7 +32,7 @@ net::Response make_base64(std::string type, ByteView der) {
 net::Response serve_cacerts(const DoorOptions& options, const Institution& institution) {
   std::vector<pki::Certificate> certificates;
   std::set<Digest> roots;
-  for (const ca::Authority& authority : authorities_of(options, institution)) {
+  for (const ca::Authority& authority : authorities_of(options.services.issuer, institution)) {
     if (roots.insert(authority.root.fingerprint()).second) certificates.push_back(authority.root);
     certificates.push_back(authority.certificate);
   }

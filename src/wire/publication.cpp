@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "lifecycle/generations.hpp"
 #include "wire/freshness.hpp"
 #include "wire/problem.hpp"
 
@@ -28,22 +29,7 @@ net::Response ocsp_answer(const DoorOptions& options, ByteView question, const n
                      now);
 }
 
-/// is_generation tells whether an authority's id is INSTITUTION-gNUMBER.
-bool is_generation(std::string_view authority, const std::string& institution) {
-  if (!authority.starts_with(institution + "-g")) return false;
-  const std::string_view number = authority.substr(institution.size() + 2);
-  return !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 }  // namespace
-
-std::vector<ca::Authority> authorities_of(const DoorOptions& options, const lifecycle::Institution& institution) {
-  std::vector<ca::Authority> all = options.services.issuer.authorities();
-  std::erase_if(all, [&](const ca::Authority& authority) {
-    return authority.id != institution.authority && !is_generation(authority.id, institution.id);
-  });
-  return all;
-}
 
 net::Response serve_crl(const DoorOptions& options, std::string_view name, const net::Request& request) {
   if (!is_get(request)) return make_method_problem("GET, HEAD");
@@ -81,7 +67,7 @@ net::Response serve_ca(const DoorOptions& options, std::string_view name, const 
   std::string pem;
   Instant made{};
   std::set<Digest> roots;
-  for (const ca::Authority& authority : authorities_of(options, **institution)) {
+  for (const ca::Authority& authority : authorities_of(options.services.issuer, **institution)) {
     pem = authority.certificate.to_pem() + pem;
     if (roots.insert(authority.root.fingerprint()).second) pem += authority.root.to_pem();
     made = std::max(made, authority.certificate.not_before());

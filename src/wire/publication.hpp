@@ -24,7 +24,4 @@ net::Response serve_ocsp(const DoorOptions& options, std::string_view rest, cons
 /// `base64.malformed`.
 Result<Bytes> parse_question(std::string_view text);
 
-/// authorities_of are an institution's issuing CAs of all generations: "ID-g1", "ID-g2" …
-std::vector<ca::Authority> authorities_of(const DoorOptions& options, const lifecycle::Institution& institution);
-
 }  // namespace inkan::wire

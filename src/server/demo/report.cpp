@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "base/embedded.hpp"
+#include "lifecycle/generations.hpp"
 #include "server/demo/staff.hpp"
 
 namespace inkan::server {
@@ -44,12 +45,13 @@ std::string ca_file(const std::filesystem::path& dir, const std::string& institu
 }
 
 Result<void> write_ca_files(const std::filesystem::path& dir, Bank& bank) {
-  for (const lifecycle::Institution& institution : bank.institutions().all())
-    for (const ca::Authority& authority : bank.issuer().authorities())
-      if (authority.id == institution.authority)
-        if (auto written = write_file(ca_file(dir, institution.id), authority.certificate.to_pem() + authority.root.to_pem());
-            !written)
-          return written;
+  for (const lifecycle::Institution& institution : bank.institutions().all()) {
+    const std::vector<ca::Authority> all = authorities_of(bank.issuer(), institution);
+    std::string pem;
+    for (const ca::Authority& authority : all) pem = authority.certificate.to_pem() + pem;  // the newest first
+    if (!all.empty()) pem += all.front().root.to_pem();
+    if (auto written = write_file(ca_file(dir, institution.id), pem); !written) return written;
+  }
   return {};
 }
 
