@@ -23,6 +23,7 @@ set(INKAN_TEST_POSTGRES "INKAN_TEST_POSTGRES=host=${INKAN_POSTGRES_DIR} user=ink
 function(room name)
   cmake_parse_arguments(ROOM "" "EXCEPT" "NEEDS;LIBRARIES;FIXTURES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/${name}/windows/") # see windows.cmake
   if(ROOM_EXCEPT)
     list(FILTER sources EXCLUDE REGEX "/${name}/${ROOM_EXCEPT}/")
   endif()

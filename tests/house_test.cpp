@@ -214,7 +214,7 @@ const std::vector<Library> kLibraries = {
     {"p11-kit/uri.h", {"src/app/token_uri"}},
     {"sodium.h", {"src/base/"}},
     {"spdlog/", {"src/base/log"}},
-    {"date/", {"src/base/time"}},
+    {"date/", {"src/base/zone"}},
     {"sqlite3.h", {"src/store/"}},
     {"libpq", {"src/store/"}},
     {"postgresql/", {"src/store/"}},

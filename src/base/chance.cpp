@@ -1,8 +1,6 @@
 #include "base/chance.hpp"
 
-#include <sodium.h>
-
-#include "base/sodium.hpp"
+#include "base/native.hpp"
 #include "base/text.hpp"
 
 namespace inkan {
@@ -11,10 +9,7 @@ constexpr std::string_view kCodeLetters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 static_assert(kCodeLetters.size() == 32);
 }  // namespace
 
-void SystemRng::fill(std::span<std::uint8_t> out) {
-  start_sodium();
-  if (!out.empty()) randombytes_buf(out.data(), out.size());
-}
+void SystemRng::fill(std::span<std::uint8_t> out) { fill_by_system(out); }
 
 Bytes make_bytes(Rng& rng, std::size_t count) {
   Bytes out(count);

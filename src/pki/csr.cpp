@@ -1,7 +1,6 @@
 #include "pki/csr.hpp"
 
 #include "pki/der.hpp"
-#include "pki/signature.hpp"
 #include "pki/spki.hpp"
 
 namespace inkan::pki {
@@ -55,25 +54,6 @@ Result<Csr> Csr::parse(ByteView der) {
     return fail(Code::invalid, "csr.bad_signature", proved.error().detail);
   }
   return Csr(std::move(key->key), to_bytes(der), to_bytes(subject));
-}
-
-Result<Csr> Csr::make(const PrivateKey& key, const Name& subject) {
-  DerWriter info;
-  info.nest(tag::kSequence, [&] {
-    info.number(0);
-    info.raw(subject.der());
-    info.raw(key.public_key().der());
-    info.primitive(tag::context(0), {});
-  });
-  const Result<Bytes> signature = key.sign(info.bytes());
-  if (!signature) return fail(Code::unavailable, "csr.make", signature.error().detail);
-  DerWriter out;
-  out.nest(tag::kSequence, [&] {
-    out.raw(info.bytes());
-    out.raw(signature_algorithm(key.public_key().algorithm()));
-    out.bits(*signature);
-  });
-  return Csr(key.public_key(), out.take(), subject.der());
 }
 
 }  // namespace inkan::pki

@@ -9,15 +9,6 @@
 namespace inkan::pki {
 namespace {
 
-Bytes make_algorithm(ByteView oid, bool null_parameters) {
-  DerWriter out;
-  out.nest(tag::kSequence, [&] {
-    out.oid(oid);
-    if (null_parameters) out.null();
-  });
-  return out.take();
-}
-
 /// How to verify: the key's type, the hash, and whether the padding is PSS.
 struct Scheme {
   int key_type = EVP_PKEY_NONE;
@@ -77,15 +68,6 @@ Result<Scheme> read_scheme(ByteView algorithm) {
 }
 
 }  // namespace
-
-ByteView signature_algorithm(KeyAlgorithm algorithm) {
-  static const Bytes rsa = make_algorithm(oid::kSha256WithRsa, true);
-  static const Bytes p256 = make_algorithm(oid::kEcdsaWithSha256, false);
-  static const Bytes p384 = make_algorithm(oid::kEcdsaWithSha384, false);
-  if (algorithm == KeyAlgorithm::p256) return p256;
-  if (algorithm == KeyAlgorithm::p384) return p384;
-  return rsa;
-}
 
 Result<void> verify_with(EVP_PKEY* key, ByteView algorithm, ByteView message, ByteView signature) {
   const Result<Scheme> scheme = read_scheme(algorithm);
