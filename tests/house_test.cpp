@@ -205,6 +205,9 @@ struct Library {
   Words where;
 };
 
+// What Windows has stands in a folder windows/ of a room, and only the build for Windows sees it.
+const Words kWindows = {"src/base/windows/", "src/pki/windows/", "src/net/windows/", "src/app/windows/"};
+
 // The first row that fits a header decides.
 const std::vector<Library> kLibraries = {
     {"openssl/ssl.h", {"src/net/tls"}},
@@ -228,6 +231,16 @@ const std::vector<Library> kLibraries = {
     {"toml.hpp", {"src/server/"}},
     {"CLI/", {"src/server/", "src/app/"}},
     {"Q", {"src/app/window/"}},
+    {"windows.h", kWindows},
+    {"bcrypt.h", kWindows},
+    {"ncrypt.h", kWindows},
+    {"wincrypt.h", kWindows},
+    {"winhttp.h", kWindows},
+    {"shellapi.h", kWindows},
+    {"shlobj.h", kWindows},
+    {"knownfolders.h", kWindows},
+    {"commctrl.h", kWindows},
+    {"io.h", kWindows},
 };
 
 const Library* library_of(const Include& include) {

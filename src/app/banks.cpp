@@ -106,6 +106,7 @@ KnownBank known_as(const Discovery& bank, const std::string& trust_pem, const Pl
     case Place::Kind::p12: store = "p12:" + whole(place.path); break;
     case Place::Kind::nss: store = "nss:" + whole(place.path); break;
     case Place::Kind::token: store = text; break;
+    case Place::Kind::windows: store = "windows"; break;
   }
   return {.institution = bank.institution, .name = bank.name, .portal = bank.portal, .trust_pem = trust_pem, .store = store};
 }

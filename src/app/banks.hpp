@@ -26,7 +26,7 @@ class Banks {
  public:
   Banks(Disk& disk, std::filesystem::path file) : disk_(disk), file_(std::move(file)) {}
 
-  /// default_file is $XDG_CONFIG_HOME/inkan/banks.json, else ~/.config/inkan/banks.json.
+  /// default_file is $XDG_CONFIG_HOME/inkan/banks.json, else ~/.config/inkan/banks.json; on Windows %APPDATA%\inkan\banks.json.
   static std::filesystem::path default_file();
 
   /// all are the banks in the order in which they came; none when there is no file. Errors: `banks.malformed`, `file.read`.

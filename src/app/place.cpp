@@ -105,6 +105,7 @@ Result<std::unique_ptr<KeyStore>> open_place(const Place& place, Disk& disk, con
     case Place::Kind::p12: return open_file(place, disk, ask, make);
     case Place::Kind::nss: return open_database(place, disk, ask, make);
     case Place::Kind::token: return open_token(place, ask);
+    case Place::Kind::windows: break;  // parse_place never says so here
   }
   return fail(Code::internal, "store.kind");
 }

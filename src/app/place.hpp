@@ -14,14 +14,15 @@ namespace inkan::app {
 
 /// Place names a store.
 struct Place {
-  enum class Kind { p12, nss, token };
+  enum class Kind { p12, nss, token, windows };
   Kind kind = Kind::p12;
   std::filesystem::path path;  ///< p12: the file; nss: the folder of cert9.db and key4.db
   TokenUri uri;                ///< token
 };
 
 /// parse_place reads "p12:FILE", "nss:DIR" or "pkcs11:URI"; nothing means the NSS database that Chromium uses. Errors:
-/// `store.kind`, parse_token_uri's.
+/// `store.kind`, parse_token_uri's. On Windows it reads "windows" or nothing, which is the person's own certificates there;
+/// errors: `store.kind_windows`.
 Result<Place> parse_place(const std::string& text);
 
 /// browser_database is the folder Chromium reads: ~/.pki/nssdb where it is there, else ~/.local/share/pki/nssdb.

@@ -53,6 +53,7 @@ constexpr Sentence kSentences[] = {
      "The list of banks cannot be read. Move this file away and try again."},
     {"desktop.no_tool", "登録のためのプログラム（xdg-utils）がないか、登録できませんでした。このファイルは置いてあります。",
      "xdg-utils is missing or could not register it. This file is in its place."},
+    {"desktop.no_registry", "レジストリに登録できませんでした。", "The registry could not be written."},
     {"link.address", "このリンクにはサーバーのアドレスが含まれています。開かずに、いつもの方法で銀行にログインしてください。",
      "This link names a server. It was not opened; log in at your bank in your usual way."},
     {"link.malformed", "このリンクは使えません。銀行にログインした画面から、もう一度お試しください。",
@@ -100,6 +101,8 @@ constexpr Sentence kSentences[] = {
     {"store.no_key", "電子証明書の鍵が見つかりません。", "The certificate's key is not there."},
     {"store.kind", "--store は p12:ファイル名、nss:フォルダー、pkcs11:… のどれかで指定してください。",
      "Write --store as p12:FILE, nss:DIR or pkcs11:URI."},
+    {"store.kind_windows", "Windows では --store windows（Windows の証明書ストア）だけを指定できます。",
+     "On Windows, --store is windows: the certificate store of Windows."},
     {"store.pin_source", "pin-source にはファイルだけを指定できます。", "pin-source can be a file only."},
     {"store.pin_value", "PIN はコマンドラインに書けません。--pin-file か pin-source を使ってください。",
      "A PIN may not stand on the command line. Use --pin-file or pin-source."},
@@ -134,6 +137,8 @@ constexpr Sentence kSentences[] = {
      "Write the serial as list prints it (hexadecimal)."},
     {"hex.malformed", "シリアル番号は list が表示する16進数で指定してください。",
      "Write the serial as list prints it (hexadecimal)."},
+    {"windows.key", "Windows の鍵を作成または削除できませんでした。", "Windows could not make or delete a key."},
+    {"windows.store", "Windows の証明書ストアを利用できません。", "The certificate store of Windows cannot be used."},
     {"url.malformed", "アドレスの形が正しくありません。", "This is no address."},
 };
 
@@ -222,8 +227,9 @@ std::string Words::tell(const Error& error, const std::string& code) const {
   std::string text = best ? (*this)(best->japanese, best->english) : (*this)("処理できませんでした。", "It could not be done.");
   text += code;
   // Where, or under which number to ask: those are for people. Elsewhere a detail is a library's own talk.
-  constexpr std::string_view kTelling[] = {"file.", "desktop.", "banks.", "pending.other", "certificate.several", "net.", "bank.",
-                                           "url.",  "store.",   "token.", "wire."};
+  constexpr std::string_view kTelling[] = {"file.", "desktop.", "banks.", "pending.other", "certificate.several",
+                                           "net.",  "bank.",    "url.",   "store.",        "token.",
+                                           "wire.", "windows."};
   const bool telling = std::ranges::any_of(kTelling, [&](std::string_view room) { return error.id.starts_with(room); });
   if (telling && !error.detail.empty()) text += " " + error.detail;
   return text;

@@ -1,0 +1,56 @@
+#include "app/disk.hpp"
+
+#include <windows.h>
+
+#include <fcntl.h>
+#include <io.h>
+
+#include "base/windows/text.hpp"
+
+namespace inkan::app {
+
+Result<void> Disk::replace(const std::filesystem::path& path, ByteView content) {
+  std::filesystem::path passing = path;
+  passing += ".new";
+  if (auto written = write(passing, content); !written) return written;
+  return rename(passing, path);
+}
+
+Result<Bytes> MachineDisk::read(const std::filesystem::path& path) {
+  auto content = read_file(path);
+  if (!content) return fail(content);
+  return to_bytes(*content);
+}
+
+bool MachineDisk::exists(const std::filesystem::path& path) {
+  return GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES;
+}
+
+Result<void> MachineDisk::write(const std::filesystem::path& path, ByteView content) {
+  return write_through(path, as_text(content));
+}
+
+Result<void> MachineDisk::rename(const std::filesystem::path& from, const std::filesystem::path& to) {
+  return rename_file(from, to);
+}
+
+Result<void> MachineDisk::remove(const std::filesystem::path& path) {
+  if (!DeleteFileW(path.c_str()) && exists(path))
+    return fail(Code::unavailable, "file.write", path.string() + ": " + describe_error(GetLastError()));
+  return {};
+}
+
+Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
+  // A file that nobody else may open, and that goes with its last handle, also when the process is killed.
+  const std::filesystem::path file = folder / "inkan-app.lock";
+  const HANDLE lock = CreateFileW(file.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, nullptr);
+  if (lock == INVALID_HANDLE_VALUE) {
+    const DWORD number = GetLastError();
+    const bool absent = number == ERROR_PATH_NOT_FOUND || number == ERROR_FILE_NOT_FOUND;
+    return absent ? fail(Code::not_found, "file.not_found", folder.string())
+                  : fail(Code::conflict, "file.in_use", folder.string());
+  }
+  return FolderLock(Descriptor(::_open_osfhandle(reinterpret_cast<intptr_t>(lock), _O_RDWR)));
+}
+
+}  // namespace inkan::app
