@@ -31,7 +31,9 @@ Result<Bytes> seal(ByteView text, const Certificate& recipient) {
   const NativeCertificate certificate(d2i_X509(nullptr, &at, static_cast<long>(recipient.der().size())));
   const Envelope envelope(CMS_encrypt(nullptr, nullptr, EVP_aes_256_cbc(), kFlags));
   if (!certificate || !envelope || !add_recipient(envelope.get(), certificate.get())) return failed();
-  const Bio in(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  const void* data =
+      text.empty() ? "" : static_cast<const void*>(text.data());  // OpenSSL takes no null pointer, not even for nothing
+  const Bio in(BIO_new_mem_buf(data, static_cast<int>(text.size())));
   if (!in || CMS_final(envelope.get(), in.get(), nullptr, kFlags) != 1) return failed();
   unsigned char* out = nullptr;
   const int size = i2d_CMS_ContentInfo(envelope.get(), &out);

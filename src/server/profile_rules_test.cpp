@@ -5,6 +5,7 @@
 #include <set>
 
 #include "server/profile.hpp"
+#include "support/printer.hpp"
 #include "web/portal/screens.hpp"
 
 // A sixth institution needs no code: any profile that follows the rules is taken, and all its pages render in both languages; one
@@ -65,6 +66,12 @@ std::string any_mail_days(int window) {
   return "[" + out + "]";
 }
 
+/// printer is the certificate of whoever prints sealed letters, as a profile writes it.
+const std::string& printer() {
+  static const std::string text = "\"\"\"\n" + Printer().pem() + "\"\"\"";
+  return text;
+}
+
 Draft any_profile() {
   Draft draft;
   const bool short_form = toss();
@@ -106,6 +113,11 @@ Draft any_profile() {
                              {"mail_days", any_mail_days(window)},
                              {"asks_password", toss() ? "true" : "false"}};
   draft.tables["acquisition"] = {{"grace_days", std::to_string(grace)}};
+  if (toss()) draft.tables["acquisition"]["printer"] = printer();
+  const bool by_post = draft.tables["acquisition"].contains("printer");
+  if (toss())
+    draft.tables["acquisition"]["first_code"] =
+        quoted(by_post ? pick<std::string>({"mail", "letter", "operator"}) : pick<std::string>({"mail", "operator"}));
   draft.tables["letters.renewal"] = {{"subject", quoted("【{bank}】{expiry_short}")},
                                      {"body", quoted("あと{remaining}日 {number}")}};
   if (toss())
@@ -171,6 +183,8 @@ const std::vector<Breach>& breaches() {
       {"renewal", "mail_days", "[181]", "renewal.mail_days"},
       {"renewal", "mail_days", "[1, 1]", "renewal.mail_days"},
       {"acquisition", "grace_days", "-1", "acquisition.grace_days"},
+      {"acquisition", "first_code", "\"fax\"", "acquisition.first_code"},
+      {"acquisition", "printer", "\"no certificate\"", "acquisition.printer"},
       {"letters.renewal", "subject", "\"{nobody}\"", "letters.renewal.subject"},
       {"letters.renewal", "body", "\"{number\"", "letters.renewal.body"},
       {"words", "\"renewal.titel\"", "\"更新\"", "words.renewal.titel"},

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "server/config.hpp"
+#include "support/printer.hpp"
 #include "web/portal/page_kinds.hpp"
 
 namespace inkan::server {
@@ -66,6 +67,28 @@ TEST(Profile, what_is_wrong_is_refused_with_its_line) {
   EXPECT_NE(refused(with(good, "[30, 10]", "[40, 10]")).find("mail_days"), std::string::npos);
   EXPECT_NE(refused(with(good, "[30, 10]", "[10, 10]")).find("twice"), std::string::npos);
   EXPECT_NE(refused(with(good, "window_days", "window_dyas")).find("did you mean"), std::string::npos);
+}
+
+TEST(Profile, the_first_code_goes_by_mail_unless_said_and_by_post_only_where_somebody_can_print_it) {
+  using lifecycle::FirstCode;
+  const std::string good = *read_file(kSource / "institutions" / "d1.toml");
+  const Printer printer;
+  const std::string pem = "printer = \"\"\"\n" + printer.pem() + "\"\"\"\n";
+  const auto policy_of = [&](const std::string& more) {
+    const auto profile = parse_profile(with(good, "[acquisition]\n", "[acquisition]\n" + more), "f");
+    EXPECT_TRUE(profile) << profile.error().detail;
+    return profile ? profile->institution.acquisition : lifecycle::AcquisitionPolicy{};
+  };
+  EXPECT_EQ(policy_of("").first_code, FirstCode::mail);
+  EXPECT_EQ(policy_of("first_code = \"operator\"\n").first_code, FirstCode::operator_alone);
+  EXPECT_EQ(policy_of("first_code = \"letter\"\n" + pem).first_code, FirstCode::letter);
+  EXPECT_EQ(policy_of(pem).printer, printer.certificate()) << "who has no address gets the first code by post";
+  const auto refused = [&](const std::string& more) {
+    return parse_profile(with(good, "[acquisition]\n", "[acquisition]\n" + more), "f").error().detail;
+  };
+  EXPECT_NE(refused("first_code = \"letter\"\n").find("needs a printer"), std::string::npos);
+  EXPECT_NE(refused("first_code = \"fax\"\n").find("must be mail, letter or operator"), std::string::npos);
+  EXPECT_NE(refused("printer = \"x\"\n").find("one certificate in PEM"), std::string::npos);
 }
 
 /// words_of are the words that tell institutions apart: verbs, what the bank calls itself, its names.
