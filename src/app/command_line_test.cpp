@@ -146,6 +146,16 @@ TEST(Words, the_question_for_a_pin_warns_of_the_last_try) {
   EXPECT_TRUE(has(ask(pki::PinState::last_try), "あと1回間違えるとロックされます"));
 }
 
+TEST(Words, O10_O12_E204_a_key_that_is_gone_and_a_second_computer_are_told_who_can_help) {
+  const Words say(Language::japanese);
+  const std::string gone = say.error({Code::not_found, "store.no_key", {}});
+  for (const char* words :
+       {"このパソコンには電子証明書がありますが、秘密鍵を利用できません", "「再発行を許可」", "[store.no_key]"})
+    EXPECT_TRUE(has(gone, words)) << gone;
+  const std::string second = say.error({Code::conflict, "acquisition.has_certificate", {}});
+  for (const char* words : {"1台のパソコン", "別のIDかUSBトークン"}) EXPECT_TRUE(has(second, words)) << second;
+}
+
 TEST(Words, an_error_is_said_by_the_longest_id_that_fits) {
   const Words say(Language::english);
   EXPECT_TRUE(has(say.error({Code::unavailable, "net.timeout", {}}), "does not answer"));

@@ -299,7 +299,7 @@ class Pin : public testing::Test {
   TokenPlace place_{TokenPlace::Kind::token};
 };
 
-TEST_F(Pin, a_wrong_one_says_how_many_tries_are_left_as_far_as_the_token_does) {
+TEST_F(Pin, O20_E206_a_wrong_one_says_how_many_tries_are_left_as_far_as_the_token_does) {
   TokenPlace::orders().tries_left = 4;
   EXPECT_EQ(log_in("0000").error().id, "token.pin_wrong");
   EXPECT_EQ(log_in("0000").error().id, "token.pin_wrong_few_left");

@@ -19,8 +19,11 @@ struct Sentence {
 constexpr Sentence kSentences[] = {
     {"acquisition.closed", "取得できる期間を過ぎています。銀行に再発行をお申し込みください。",
      "The time for taking a certificate is over. Ask the bank for a re-issue."},
-    {"acquisition.has_certificate", "有効な電子証明書をお持ちです。更新（renew）をお使いください。",
-     "A valid certificate exists. Use renew."},
+    {"acquisition.has_certificate",
+     "有効な電子証明書をお持ちです。更新（renew）をお使いください。1つのIDの電子証明書は1台のパソコンでお使いいただけます。"
+     "2台目でもお使いになるには、別のIDかUSBトークンを銀行にお申し込みください。",
+     "A valid certificate exists: use renew. One ID's certificate is for one computer; a second one takes another ID or a USB "
+     "token, ask the bank."},
     {"acquisition.refused", "ログインID、パスワード、ワンタイムコードのいずれかが違います。",
      "The login ID, the password or the code is wrong."},
     {"bank.malformed", "銀行のサーバーからの応答を確認できませんでした。しばらくしてからお試しください。",
@@ -98,7 +101,11 @@ constexpr Sentence kSentences[] = {
     {"pkcs12.wrong_password", "ファイルのパスワードが違います。", "The file's password is wrong."},
     {"pkcs12.", "PKCS#12 ファイルとして読めません。", "This is no PKCS#12 file with a key and its certificate."},
     {"renewal.declined", "更新しませんでした。", "Not renewed."},
-    {"store.no_key", "電子証明書の鍵が見つかりません。", "The certificate's key is not there."},
+    {"store.no_key",
+     "このパソコンには電子証明書がありますが、秘密鍵を利用できません。利用者の方は御社の管理者に「再発行を許可」を、"
+     "管理者の方は別の管理者または銀行に再発行をお申し込みください。鍵を復元することはできません。",
+     "The certificate is on this computer, but its private key cannot be used. Users: ask your administrator to allow a "
+     "re-issue; administrators: another administrator or the bank. A key cannot be recovered."},
     {"store.kind", "--store は p12:ファイル名、nss:フォルダー、pkcs11:… のどれかで指定してください。",
      "Write --store as p12:FILE, nss:DIR or pkcs11:URI."},
     {"store.kind_windows", "Windows では --store windows（Windows の証明書ストア）だけを指定できます。",

@@ -266,7 +266,7 @@ TEST_F(Tls, asks_only_where_told_and_names_the_authorities_of_the_host) {
   EXPECT_EQ(names(login_, "none.d1.localhost"), 0);
 }
 
-TEST_F(Tls, nothing_is_resumed_where_certificates_are_asked_for) {
+TEST_F(Tls, T8_nothing_is_resumed_where_certificates_are_asked_for) {
   const std::string request = "GET / HTTP/1.1\r\nHost: a.d1.localhost\r\nConnection: close\r\n\r\n";
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     TlsLine first(login_, "a.d1.localhost", version);

@@ -10,7 +10,7 @@
 namespace inkan::simulation {
 namespace {
 
-TEST(Simulation, every_state_letter_and_notice_of_a_year_is_what_the_rules_say) {
+TEST(Simulation, O27_every_state_letter_and_notice_of_a_year_is_what_the_rules_say) {
   const Plan plan = Plan::of_environment();
   std::cout << "INKAN_SEED=" << plan.seed << std::endl;
   Year year(plan);

@@ -33,7 +33,7 @@ TEST(CrlPublication, numbers_rise_and_entries_stay_until_one_list_past_expiry) {
   EXPECT_TRUE(crl_of(bank).entries().empty());
 }
 
-TEST(CrlPublication, is_due_once_an_hour) {
+TEST(CrlPublication, O24_is_due_once_an_hour) {
   Installation bank;
   EXPECT_EQ(*bank.status.publish_due(), 2);
   EXPECT_EQ(*bank.status.publish_due(), 0);

@@ -287,7 +287,7 @@ TEST_F(WindowTest, D5_14_a_step_is_ticked_on_its_evidence_and_closing_asks_first
   at("A401");
 }
 
-TEST_F(WindowTest, a_link_in_the_literal_form_asks_each_question_of_its_own) {
+TEST_F(WindowTest, O22_a_link_in_the_literal_form_asks_each_question_of_its_own) {
   enrol("keiri01", "2026-12-01T00:00:00+09:00");
   bank_.discovery_.asks_password = false;
   bank_.handed.asks = {Question::key, Question::request, Question::protection};
