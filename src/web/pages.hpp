@@ -28,10 +28,18 @@ struct PageKind {
   std::vector<Stage> stages = {};
 };
 
-/// PageSet is all pages of a door and the layout that they stand in.
+/// Saying is a message that stands on several pages and has a number of its own: an error that is no page (journeys.md 2.2).
+struct Saying {
+  std::string_view code;
+  std::string_view text;   ///< its key in the catalogue
+  std::string_view title;  ///< the heading that it goes with
+};
+
+/// PageSet is all pages of a door, the layout that they stand in, and the messages on them that have numbers.
 struct PageSet {
   std::string_view layout;
   std::vector<PageKind> kinds;
+  std::vector<Saying> sayings = {};
 };
 
 /// Pages renders one institution's pages in one language. Safe to call from several threads.

@@ -146,6 +146,35 @@ TEST(Pages, O35_every_stage_has_a_number_of_its_own_and_docs_screens_explains_it
   }
 }
 
+TEST(Pages, O35_a_stage_is_called_what_stands_above_it) {
+  for (const PageKind& kind : portal_pages().kinds) {
+    std::ifstream in(INKAN_SOURCE_DIR "/src/web/pages/" + std::string(kind.file) + ".html");
+    const std::string page{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    for (const Stage& stage : kind.stages) {
+      const auto section = page.find("data-screen=\"" + std::string(stage.name) + "\"");
+      ASSERT_NE(section, std::string::npos) << kind.file << " has no screen " << stage.name;
+      const auto heading = page.find("<h1", section);
+      const std::string words = page.substr(heading, page.find("</h1>", heading) - heading);
+      const std::string own = std::string(kind.name) + ".";
+      const std::string key(stage.title.starts_with(own) ? stage.title.substr(own.size() - 1) : stage.title);
+      EXPECT_TRUE(words.contains("[[" + key + "]]")) << kind.name << " " << stage.code << ": " << words;
+    }
+  }
+}
+
+TEST(Pages, E201_E208_E209_E301_E302_a_message_with_a_number_has_words_in_both_languages_and_stands_in_docs_screens) {
+  std::ifstream in(INKAN_SOURCE_DIR "/docs/screens.md");
+  const std::string explained{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  for (const char* language : {"ja", "en"}) {
+    const Pages pages = make_pages(language);
+    for (const Saying& saying : portal_pages().sayings) {
+      EXPECT_TRUE(pages.catalogue().text(std::string(saying.text))) << saying.text;
+      EXPECT_TRUE(pages.catalogue().text(std::string(saying.title))) << saying.title;
+      EXPECT_TRUE(explained.contains("| " + std::string(saying.code) + " |")) << saying.code;
+    }
+  }
+}
+
 TEST(Outline, reads_sections_and_refuses_what_does_not_close) {
   const auto outline = parse_outline("{{%AUTOESCAPE context=\"HTML\"}}{{a}}{{#b}}{{c}}{{/b}}");
   ASSERT_TRUE(outline);

@@ -64,6 +64,7 @@ TEST_F(ConsoleTest, O35_a_number_read_out_on_the_telephone_finds_its_screen) {
     EXPECT_HAS_NOT(page.body, "見つかりませんでした");
   }
   EXPECT_HAS(browser.get("/search?q=S306").body, "発行処理中");
+  EXPECT_HAS(browser.get("/search?q=E208").body, "パスワードが正しくありません");  // a message, not a screen
   EXPECT_HAS(browser.get("/search?q=E199").body, "見つかりませんでした");
 }
 

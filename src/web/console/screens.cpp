@@ -3,18 +3,14 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "net/grammar.hpp"
 #include "web/portal/page_kinds.hpp"
 
 namespace inkan::web::console {
 namespace {
 
-std::string upper(std::string_view typed) {
-  std::string folded = fold_width(typed);
-  std::string out(trim(folded));
-  for (char& letter : out)
-    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
-  return out;
-}
+/// folded is a number as it is compared, in whatever width and case somebody wrote it.
+std::string folded(std::string_view typed) { return net::lower_case(trim(fold_width(typed))); }
 
 /// without_person puts "…" for what a page fills in for one person.
 std::string without_person(std::string_view text) {
@@ -36,15 +32,15 @@ std::string words(const Catalogue& catalogue, const std::string& key) {
 }
 
 bool is_named(const Catalogue& catalogue, std::string_view code, const std::string& wanted) {
-  if (code == wanted) return true;
+  if (folded(code) == wanted) return true;
   const auto alias = catalogue.text("code." + std::string(code));
-  return alias && upper(*alias) == wanted;
+  return alias && folded(*alias) == wanted;
 }
 
 }  // namespace
 
 std::vector<ScreenNamed> find_screens(const Catalogue& catalogue, std::string_view typed) {
-  const std::string wanted = upper(typed);
+  const std::string wanted = folded(typed);
   std::vector<ScreenNamed> found;
   const auto add = [&](ScreenNamed screen) {
     const auto same = [&](const ScreenNamed& other) { return other.title == screen.title && other.lead == screen.lead; };
@@ -59,6 +55,12 @@ std::vector<ScreenNamed> find_screens(const Catalogue& catalogue, std::string_vi
       if (is_named(catalogue, stage.code, wanted))
         add({.code = std::string(stage.code), .title = words(catalogue, std::string(stage.title)), .lead = {}, .next = {}});
   }
+  for (const Saying& saying : portal_pages().sayings)
+    if (folded(saying.code) == wanted)
+      add({.code = std::string(saying.code),
+           .title = words(catalogue, std::string(saying.title)),
+           .lead = words(catalogue, std::string(saying.text)),
+           .next = {}});
   return found;
 }
 

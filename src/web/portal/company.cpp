@@ -121,12 +121,18 @@ net::Response show_company(const Visit& visit) {
   std::vector<Values> rows;
   for (const MemberRow& member : *members)
     if (!few || is_expiring(member)) put_row(rows.emplace_back(), visit, member);
+  // O8: with one 管理者 alone, whatever stops that certificate stops the company.
+  const auto is_able = [](const MemberRow& row) {
+    const lifecycle::HolderView& view = row.member.view;
+    return view.holder.role == Role::administrator && view.status && may_log_in(*view.status);
+  };
   Values values;
   values.set("company", who->holder.company)
       .set("count", std::to_string(rows.size()))
       .set("window", std::to_string(visit.institution().renewal.window_days))
       .show("all", !few)
       .show("few", few)
+      .show("lone", std::ranges::count_if(*members, is_able) < 2)
       .show("none", rows.empty())
       .show("some", !rows.empty())
       .show("logged_in", true);
@@ -178,7 +184,10 @@ Result<void> put_duties(Values& values, const Visit& visit, const lifecycle::Log
   std::vector<Values> rows;
   int soon = 0;
   const auto& mail_days = visit.institution().renewal.mail_days;
-  const int soon_days = mail_days.empty() ? 10 : *std::ranges::min_element(mail_days);
+  // The days of the last letter; a third of the window where that is the window itself (D5).
+  const int window = visit.institution().renewal.window_days;
+  const int last_letter = mail_days.empty() ? window : *std::ranges::min_element(mail_days);
+  const int soon_days = last_letter < window ? last_letter : window / 3;
   if (administrator) {
     const auto members = load_members(visit, who);
     if (!members) return fail(members);

@@ -22,6 +22,8 @@ net::Response show_completion(const Visit& visit, const lifecycle::CertificateRe
       .set("expiry", visit.long_date(certificate.expiry_day))
       .set("window_days", std::to_string(visit.institution().renewal.window_days))
       .set("next_notice", visit.long_date(first))
+      .set("login_id", certificate.holder.login_id)
+      .set("today", visit.long_date(visit.today()))
       .set("portal", visit.portal() + "/")
       .show("has_serial", visit.chose("completion.fields", "serial"))
       .show("has_expiry", visit.chose("completion.fields", "expiry"))
