@@ -1,14 +1,16 @@
-// O38: a bank whose customers hold certificates of another CA: they log in with them and renew once into ours.
+// O38: a bank whose customers hold certificates of another CA: they log in with them and renew once into ours. O32: the same when our
+// own CA is followed by one of a new generation.
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
-import { Demo } from "./support/demo.mjs";
+import { withCustomer } from "./support/chromium.mjs";
+import { Demo, makeHolders } from "./support/demo.mjs";
+import { addDays, at, dayOf } from "./support/day.mjs";
 import * as walk from "./support/journey.mjs";
-import { newKey, openssl, scratch, writeP12 } from "./support/keys.mjs";
+import { facts, newKey, openssl, readP12, scratch, writeP12 } from "./support/keys.mjs";
 import { removePolicy } from "./support/policy.mjs";
 
 const kShipped = join(dirname(fileURLToPath(import.meta.url)), "../../institutions/d1.toml");
@@ -53,25 +55,50 @@ test("O38 a certificate of the other CA logs in and is renewed into ours; one no
   const [imported] = await demo.inkanJson(["cert", "import", list]);
   assert.equal(imported.imported, true, imported.error);
 
-  const customer = await Customer.open(demo, [holder]);
-  try {
-    await walk.logIn(customer.page, demo, holder);
-    await walk.renew(customer, "d1");
-    const [live, ...more] = (await demo.inkanJson(["cert", "list", "--institution", "d1", "--login-id", "moved"])).filter((row) => row.status !== "superseded");
-    assert.equal(more.length, 0, "one live certificate");
-    assert.equal(live.authority ?? "d1-g1", "d1-g1");
-  } finally {
-    await customer.close();
-  }
+  await withCustomer(demo, holder, async (customer, page) => {
+    await walk.logIn(page, demo, holder);
+    const { file } = await walk.renew(customer, "d1");
+    const live = await walk.hasOneLive(demo, holder);
+    const renewed = await facts((await readP12(file.file, file.password)).pem);
+    assert.equal(renewed.serial, live.serial.toLowerCase());
+    assert.match(renewed.issuer, /d1-g1 CA/, "of our own CA");
+  });
 
   const stranger = { ...holder, login_id: "stranger", p12: join(demo.dir, "stranger.p12") };
   const unrecorded = await issue("stranger");
   await writeP12(stranger.p12, stranger.p12_password, { key: unrecorded.key, pem: await readFile(unrecorded.pem, "utf8") });
-  const other = await Customer.open(demo, [stranger]);
+  await withCustomer(demo, stranger, async (customer, page) => {
+    await walk.toLogin(page, demo, "d1");
+    await page.getByText("E101").waitFor();
+  });
+});
+
+test("O32 after the CA's new generation both are good: the old one's certificate logs in, and is renewed into the new one", { timeout: 240_000 }, async () => {
+  const past = await Demo.start({ time: at(addDays(dayOf(Date.now()), -345)), institutions: ["d1"], profiles });
   try {
-    await walk.toLogin(other.page, demo, "d1");
-    await other.page.getByText("E101").waitFor();
+    const [holder] = await makeHolders(past, [{ institution: "d1", login_id: "stays" }]);
+    await past.setClock(new Date(Date.now() + 9 * 3600 * 1000).toISOString().slice(0, 19) + "+09:00");
+    const next = await mkdtemp(join(tmpdir(), "inkan-profiles-"));
+    try {
+      const text = (await readFile(join(profiles, "d1.toml"), "utf8")).replace('authority = "d1-g1"', 'authority = "d1-g2"');
+      await writeFile(join(next, "d1.toml"), text);
+      await past.inkan(["ca", "rollover", "--institution", "d1"]); // makes d1-g2
+      await past.restart({ profiles: next });
+    } finally {
+      await rm(next, { recursive: true, force: true });
+    }
+    await withCustomer(past, holder, async (customer, page) => {
+      await walk.logIn(page, past, holder); // the browser offers it: the bank names both CAs
+      const { file } = await walk.renew(customer, "d1");
+      const before = await facts(holder.pem);
+      const after = await facts((await readP12(file.file, file.password)).pem);
+      assert.match(before.issuer, /d1-g1 CA/);
+      assert.match(after.issuer, /d1-g2 CA/, "renewal moves to the newest");
+      const rows = await past.certificates(holder);
+      assert.equal(rows.find(({ serial }) => serial.toLowerCase() === before.serial).status, "superseded");
+      assert.equal(rows.find(({ serial }) => serial.toLowerCase() === after.serial).status, "active");
+    });
   } finally {
-    await other.close();
+    await past.close();
   }
 });

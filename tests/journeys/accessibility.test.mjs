@@ -1,10 +1,11 @@
-// Every page, for everyone: axe-core finds nothing, the keyboard is enough, 320 pixels are enough, in both languages.
+// Every page, for everyone: axe-core finds nothing, the keyboard is enough, 320 pixels are enough, in the dark, in forced colours and on
+// paper too.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { withCustomer } from "./support/chromium.mjs";
 import { demoWithHolders } from "./support/demo.mjs";
 import * as walk from "./support/journey.mjs";
-import { hasLittleScript, look } from "./support/look.mjs";
+import { hasLittleScript, look, lookEverywhere } from "./support/look.mjs";
 import { removePolicy } from "./support/policy.mjs";
 
 const kBanks = ["d1", "d2", "d3", "d4", "d5"];
@@ -16,7 +17,7 @@ before(async () => {
   const at_bank = (institution, wanted) => wanted.map(([login_id, ends_in]) => ({ login_id, institution, ends_in }));
   ({ demo, holders } = await demoWithHolders([
     ...kBanks.flatMap((bank) => at_bank(bank, [[`keys-${bank}`, 20], [`narrow-${bank}`, 20], [`english-${bank}`, 20]])),
-    ...at_bank("d1", [["light", 20]]), ...at_bank("d2", [["forgets", 20]]),
+    ...at_bank("d1", [["light", 20], ["plain", 20]]), ...at_bank("d2", [["forgets", 20]]),
   ]));
 }, { timeout: 300_000 });
 
@@ -27,21 +28,12 @@ after(async () => {
 
 const asCustomer = (shown, options, act) => withCustomer(demo, shown, act, options);
 
-// fits: nothing is cut off to the right, so nobody has to scroll sideways (WCAG 1.4.10).
-async function fits(page, name) {
-  const [width, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(width <= shown, `${name}: ${width} pixels wide on a screen of ${shown}`);
-}
-
 for (const bank of kBanks) {
-  test(`WCAG 1.4.10 every page of ${bank}'s renewal fits 320 pixels`, { timeout: 120_000 }, () => {
+  test(`WCAG 1.4.10 1.4.3 every page of ${bank}'s renewal at 320 pixels, in the dark, in forced colours, on paper`, { timeout: 300_000 }, () => {
     const holder = holders[`narrow-${bank}`];
     const words = walk.wordsOf(bank);
     return asCustomer([holder], { viewport: { width: 320, height: 640 } }, async (customer, page) => {
-      const see = async (shown, name) => {
-        await look(shown, `narrow-${bank}-${name}`, customer);
-        await fits(shown, name);
-      };
+      const see = (shown, name) => lookEverywhere(shown, `narrow-${bank}-${name}`, customer);
       await page.goto(demo.institution(bank).portal);
       await see(page, "login-screen");
       await page.getByRole("link", { name: "電子証明書取得" }).click();
@@ -164,6 +156,14 @@ test("no page has more than 10 kB of script", { timeout: 120_000 }, () =>
     const renewal = await walk.openRenewal(page, "d1");
     await walk.toStart(renewal);
     await hasLittleScript(renewal, "renewal");
+  }));
+
+test("E210 the way to the renewal is a plain link: without any script it opens", { timeout: 120_000 }, () =>
+  asCustomer([holders.plain], { javaScriptEnabled: false }, async (customer, page) => {
+    await walk.logIn(page, demo, holders.plain);
+    await page.getByRole("link", { name: walk.kNoticeTitle }).click();
+    const renewal = await walk.popup(page, () => page.getByRole("link", { name: walk.kRenewHere }).click());
+    await walk.screen(renewal, "電子証明書更新前処理中");
   }));
 
 for (const locale of ["ja-JP", "en-GB"]) {

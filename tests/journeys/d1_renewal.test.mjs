@@ -10,7 +10,7 @@ import * as walk from "./support/journey.mjs";
 import { look } from "./support/look.mjs";
 import { mailsTo } from "./support/mail.mjs";
 import { removePolicy } from "./support/policy.mjs";
-import { Visitor, linkTo, textOf } from "./support/visitor.mjs";
+import { wordsAtDoor } from "./support/visitor.mjs";
 
 const kBank = "d1";
 const of = (login_id, ends_in, more = {}) => ({ login_id, institution: kBank, ends_in, ...more });
@@ -33,7 +33,7 @@ after(async () => {
 
 const asCustomer = (holder, act) => withCustomer(demo, holder, act);
 
-test("D1-10 D1-11 D1-12 D1-13 D1-14 D1-15 D1-16 D1-17 D1-18 D1-19 the renewal, from the notice to the closed window", { timeout: 120_000 }, () =>
+test("D1-10 D1-11 D1-12 D1-13 D1-14 D1-15 D1-16 D1-17 D1-18 D1-19 O9 O29 E302 the renewal, from the notice to the closed window", { timeout: 120_000 }, () =>
   asCustomer(holders.walker, async (customer, page) => {
     const name = (screen) => `d1-${screen}`;
     await page.goto(demo.institution(kBank).portal);
@@ -95,16 +95,25 @@ test("D1-10 D1-11 D1-12 D1-13 D1-14 D1-15 D1-16 D1-17 D1-18 D1-19 the renewal, f
     assert.ok(shown.toLowerCase().replace(/[\s:]/g, "").includes(issued_certificate.serial.toLowerCase()), "D1-18: the content is shown: serial");
     assert.ok(shown.includes(longForm(yearAfter(today))), `D1-18: the content is shown: ${longForm(yearAfter(today))} in ${shown}`);
     await renewal.getByText("取り込み後、ダウンロードしたファイルを削除してください").waitFor();
+    await renewal.getByText("会計ソフトに連携している場合は、証明書の選び直しが必要です").waitFor(); // O29
+    await renewal.evaluate(() => (window.print = () => (document.title = "printed")));
+    await renewal.getByRole("button", { name: "控えを印刷" }).click(); // O9
+    assert.equal(await renewal.title(), "printed");
+    await renewal.emulateMedia({ media: "print" });
+    const slip = await renewal.locator("body").innerText();
+    for (const words of ["サンプル第一銀行", holders.walker.login_id, "印刷した日", "この控えを保管してください"]) assert.ok(slip.includes(words), `${words}: ${slip}`);
+    await look(renewal, name("12-slip"), customer);
+    await renewal.emulateMedia({ media: null });
     await walk.closeWindow(renewal); // D1-19
 
     // The old window: its next click explains, and leads to a login with the new certificate in the same running browser.
     await page.reload();
     await walk.screen(page, "この電子証明書は更新済みです");
-    await look(page, name("12-old-window"));
+    await look(page, name("13-old-window"));
     await page.getByRole("link", { name: "新しい証明書でログイン" }).click();
     await walk.enterPassword(page, holders.walker);
     assert.equal(await page.getByRole("link", { name: walk.kNoticeTitle }).count(), 0, "none to who has renewed");
-    await look(page, name("13-logged-in-anew"));
+    await look(page, name("14-logged-in-anew"));
     await walk.hasOneLive(demo, holders.walker);
   }));
 
@@ -168,15 +177,9 @@ test("D1-03 mails go out 30 and 10 days before, and no others", { timeout: 180_0
 
 test("D1-05 the day after the expiry day the certificate neither logs in nor renews", { timeout: 120_000 }, async () => {
   const holder = holders.mailed; // the clock stands on its day after
-  const visitor = new Visitor(demo, holder);
-  try {
-    const portal = await visitor.go(demo.institution(kBank).portal);
-    const page = await visitor.go(linkTo(portal, "電子証明書ログイン"));
-    assert.match(page.text, /E102/);
-    assert.match(textOf(page.text), /有効期限が .*に切れました。/);
-  } finally {
-    visitor.close();
-  }
+  const words = await wordsAtDoor(demo, holder);
+  assert.match(words, /E102/);
+  assert.match(words, /有効期限が .*に切れました。/);
   const answer = await simpleReenroll(demo, holder, {
     request: await newRequest(await newKey(), await subjectOf(holder.pem)), files: await asFiles(holder),
   });

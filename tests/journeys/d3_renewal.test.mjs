@@ -8,7 +8,7 @@ import * as walk from "./support/journey.mjs";
 import { look } from "./support/look.mjs";
 import { mailsTo } from "./support/mail.mjs";
 import { removePolicy } from "./support/policy.mjs";
-import { Visitor, linkTo, textOf } from "./support/visitor.mjs";
+import { Visitor, loginPage, textOf, wordsAtDoor } from "./support/visitor.mjs";
 
 const kBank = "d3";
 const of = (login_id, ends_in, more = {}) => ({ login_id, institution: kBank, ends_in, ...more });
@@ -30,17 +30,6 @@ after(async () => {
 });
 
 const asCustomer = (holder, act) => withCustomer(demo, holder, act);
-
-// answerOf is what the bank says to a certificate, whatever a browser would do with it.
-async function answerOf(holder, at_demo = demo) {
-  const visitor = new Visitor(at_demo, holder);
-  try {
-    const portal = await visitor.go(at_demo.institution(kBank).portal);
-    return textOf((await visitor.go(linkTo(portal, "電子証明書ログオン"))).text);
-  } finally {
-    visitor.close();
-  }
-}
 
 test("D3-10 D3-13 D3-14 D3-15 D3-16 D3-17 D3-18 D3-19 D3-04 D3-05 D3-06 the renewal, from the notice to the closed window", { timeout: 120_000 }, () =>
   asCustomer(holders.walker, async (customer, page) => {
@@ -139,12 +128,12 @@ test("D3-07 D3-10 the notice is absent 31 days before, there 30 days before and 
 });
 
 test("D3-04 D3-05 D3-06 the day after, day 90 and day 91", { timeout: 60_000 }, async () => {
-  assert.match(await answerOf(holders.past), /E102/);
-  const late = await answerOf(holders.late);
+  assert.match(await wordsAtDoor(demo, holders.past), /E102/);
+  const late = await wordsAtDoor(demo, holders.late);
   assert.match(late, /E102/);
   assert.match(late, /あと 0 日は再取得できます/);
   assert.match(late, /電子証明書取得/);
-  const closed = await answerOf(holders.toolate);
+  const closed = await wordsAtDoor(demo, holders.toolate);
   assert.match(closed, /E103/);
   assert.match(closed, /当金庫へご連絡ください/);
 });
@@ -165,9 +154,7 @@ test("D3-01 O37 the procedure begins on 2020-08-17; the day before shows the for
     const home = async () => {
       const visitor = new Visitor(former, holder);
       try {
-        const portal = await visitor.go(former.institution(kBank).portal);
-        const login = await visitor.go(linkTo(portal, "電子証明書ログオン"));
-        const first = await visitor.submit(login, { password: holder.password });
+        const first = await visitor.submit(await loginPage(visitor, kBank), { password: holder.password });
         const main = await visitor.go(new URL("/", first.url).href);
         return { first: textOf(first.text), main: textOf(main.text) };
       } finally {

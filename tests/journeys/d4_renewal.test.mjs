@@ -9,7 +9,7 @@ import * as walk from "./support/journey.mjs";
 import { look } from "./support/look.mjs";
 import { mailsTo } from "./support/mail.mjs";
 import { removePolicy } from "./support/policy.mjs";
-import { Visitor, linkTo, textOf } from "./support/visitor.mjs";
+import { Visitor, linkTo, loginPage, textOf } from "./support/visitor.mjs";
 
 const kBank = "d4";
 const kAuthority = "サンプル電子証明書認証局";
@@ -52,7 +52,7 @@ test("D4-10 D4-11 D4-12 D4-13 D4-14 D4-15 D4-16 D4-17 the renewal, from the noti
       assert.equal(await page.getByRole("link", { name: tab, exact: true }).count(), 1, tab);
     }
     await page.getByText("エラーはありません。").waitFor();
-    await page.getByText("電子証明書の更新をお願いします。有効期限が過ぎますとサービスを利用できなくなりますので").waitFor(); // D4-12
+    await page.getByText("電子証明書の更新をお願いします。有効期限が過ぎますとサービスを利用できなくなりますので、左のボタンから").waitFor(); // D4-12
     await look(page, name("02-main"), customer);
     await page.getByRole("link", { name: "振込・口座振替" }).click();
     await page.getByText("口座や取引の機能を持っていません。").waitFor();
@@ -158,8 +158,7 @@ test("D4-20 D4-21 mails 30 and 10 days before; after expiry 電子証明書取�
   assert.match(letters[0].text, /メイン画面の「証明書更新」を押す/);
   const visitor = new Visitor(demo, holders.late);
   try {
-    const portal = await visitor.go(demo.institution(kBank).portal);
-    const page = await visitor.go(linkTo(portal, "電子証明書ログイン"));
+    const page = await loginPage(visitor, kBank);
     assert.match(textOf(page.text), /E102/);
     assert.match(linkTo(page, "電子証明書取得"), /\/acquisition$/);
   } finally {

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { codeIn, demoWithHolders, signer } from "./support/demo.mjs";
 import { askReissue, openDesk, openFile, sign } from "./support/desk.mjs";
 import { delivered, simpleEnroll } from "./support/est.mjs";
 import { newKey, newRequest } from "./support/keys.mjs";
-import { hasLittleScript, look } from "./support/look.mjs";
+import { fits, hasLittleScript, look, lookEverywhere } from "./support/look.mjs";
 import { mailsTo } from "./support/mail.mjs";
-import { screen } from "./support/journey.mjs";
+import { screen, toLogin } from "./support/journey.mjs";
 import { removePolicy } from "./support/policy.mjs";
 import { until } from "./support/run.mjs";
 import { Visitor, textOf } from "./support/visitor.mjs";
@@ -62,15 +62,12 @@ test("contract.md: demo.json names the desk and an account of every role, each w
 
 test("T21 without a certificate, and with a customer's: a page that says why, and no form", { timeout: 120_000 }, async () => {
   for (const shown of [[], [holders.watched]]) {
-    const person = await Customer.open(demo, shown);
-    try {
-      await person.page.goto(demo.json.staff.url);
-      await screen(person.page, "職員の電子証明書を確認できませんでした"); // the desk names its own CA, so the browser offers no other
-      assert.equal(await person.page.locator("form").count(), 0);
-      await look(person.page, `desk-none-${shown.length}`);
-    } finally {
-      await person.close();
-    }
+    await withCustomer(demo, shown, async (person, page) => {
+      await page.goto(demo.json.staff.url);
+      await screen(page, "職員の電子証明書を確認できませんでした"); // the desk names its own CA, so the browser offers no other
+      assert.equal(await page.locator("form").count(), 0);
+      await look(page, `desk-none-${shown.length}`);
+    });
   }
   const customer = new Visitor(demo, holders.watched); // a program that sends it all the same
   const page = await customer.go(demo.json.staff.url);
@@ -82,13 +79,13 @@ test("T21 without a certificate, and with a customer's: a page that says why, an
 test("a customer is found, read, put on hold by one person, and may log in again after two have agreed", { timeout: 180_000 }, async () => {
   const holder = holders.stops;
   await asStaff(clerk, async (page, person) => {
-    await look(page, "desk-search", person);
+    await lookEverywhere(page, "desk-search", person);
     await openFile(page, holder.login_id, holder.company);
     await page.getByText("このお客さまはログインできます").waitFor();
-    await look(page, "desk-file", person);
+    await lookEverywhere(page, "desk-file", person);
     await page.getByRole("link", { name: "一時停止" }).click();
     await screen(page, "一時停止の確認");
-    await look(page, "desk-hold", person);
+    await lookEverywhere(page, "desk-hold", person);
     await page.getByLabel("理由").fill("PCの紛失の届け出（電話）");
     await page.getByRole("button", { name: "一時停止する" }).click();
     await page.getByText("一時停止しました。").waitFor();
@@ -102,17 +99,13 @@ test("a customer is found, read, put on hold by one person, and may log in again
     await sign(page, clerk, "署名して申請する");
     await screen(page, "受付番号 R-");
   });
-  const seen = await Customer.open(demo, [holder]);
-  try {
-    await seen.page.goto(demo.institution("d1").portal);
-    await seen.page.getByRole("link", { name: "電子証明書ログイン" }).click();
-    await seen.page.getByText("E106").waitFor();
-  } finally {
-    await seen.close();
-  }
+  await withCustomer(demo, holder, async (customer, page) => {
+    await toLogin(page, demo, "d1");
+    await page.getByText("E106").waitFor();
+  });
   await asStaff(approver, async (page, person) => {
     await page.getByRole("link", { name: "承認待ち" }).click();
-    await look(page, "desk-requests", person);
+    await lookEverywhere(page, "desk-requests", person);
     await page.getByRole("row", { name: holder.login_id }).getByRole("link").click();
     await page.getByRole("link", { name: "承認へ進む" }).click();
     await screen(page, "承認に署名");
@@ -131,7 +124,7 @@ test("T3 T5 a re-issue by two persons: the code comes by mail, and lets the hold
     await openFile(page, holder.login_id, holder.company);
     await page.getByRole("link", { name: "失効" }).click();
     await screen(page, "失効の確認");
-    await look(page, "desk-revoke", person);
+    await lookEverywhere(page, "desk-revoke", person);
     await page.getByLabel("紛失・盗難・鍵の漏えい").check();
     await page.getByLabel("理由", { exact: true }).last().fill("盗難の届け出（来店）");
     await page.getByRole("button", { name: "失効する" }).click();
@@ -147,7 +140,7 @@ test("T3 T5 a re-issue by two persons: the code comes by mail, and lets the hold
     assert.ok(sent.some((body) => /signature=[A-Za-z0-9%+]{80,}/.test(body)), "a signature was sent");
     for (const body of sent) assert.ok(!decodeURIComponent(body).includes(clerk.p12_password), "the file's password was sent");
     assert.ok(sent.every((body) => body.length < 4000), "nothing as big as a file was sent");
-    await look(page, "desk-request-waiting", person);
+    await lookEverywhere(page, "desk-request-waiting", person);
     assert.equal(await page.getByRole("link", { name: "承認へ進む" }).count(), 0, "whoever asked is shown no way to approve");
     await hasLittleScript(page, "request");
   });
@@ -157,7 +150,7 @@ test("T3 T5 a re-issue by two persons: the code comes by mail, and lets the hold
     await page.getByRole("link", { name: "承認へ進む" }).click();
     await screen(page, "承認に署名");
     await hasLittleScript(page, "signing");
-    await look(page, "desk-sign", person);
+    await lookEverywhere(page, "desk-sign", person);
     await sign(page, { ...approver, p12_password: "wrong" }, "署名して承認する");
     await page.getByText("ファイルのパスワードが正しくありません").waitFor();
     await sign(page, { ...second }, "署名して承認する");
@@ -242,8 +235,7 @@ test("every page of the desk for a reader of English, on a narrow screen, by axe
     const see = async (name) => {
       await look(page, `desk-english-${name}`);
       assert.equal(await page.locator("html").getAttribute("lang"), "en", name);
-      const [width, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-      assert.ok(width <= shown, `${name}: ${width} pixels wide on a screen of ${shown}`);
+      await fits(page, name);
     };
     await see("search");
     await openFile(page, holders.english.login_id, holders.english.company);

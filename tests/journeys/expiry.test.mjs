@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import tls from "node:tls";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { addDays, at, longForm } from "./support/day.mjs";
 import { Demo, demoWithHolders } from "./support/demo.mjs";
 import { delivered, simpleReenroll } from "./support/est.mjs";
@@ -11,7 +11,7 @@ import { asFiles, newKey, newRequest, openssl, pemOf, scratch, subjectOf, writeP
 import * as walk from "./support/journey.mjs";
 import { look } from "./support/look.mjs";
 import { removePolicy } from "./support/policy.mjs";
-import { Visitor, linkTo, textOf } from "./support/visitor.mjs";
+import { Visitor, loginPage, textOf } from "./support/visitor.mjs";
 
 let demo;
 let holders;
@@ -30,11 +30,6 @@ after(async () => {
   await demo?.close();
   await removePolicy();
 });
-
-async function loginPage(visitor, bank = "d1") {
-  const portal = await visitor.go(demo.institution(bank).portal);
-  return visitor.go(linkTo(portal, "電子証明書ログイン"));
-}
 
 async function logIn(visitor, holder) {
   const notices = await visitor.submit(await loginPage(visitor, holder.institution), { password: holder.password });
@@ -86,7 +81,8 @@ test("E102 the last of the grace days", () => refuses(holders.lastgrace, "E102",
 
 test("E103 the grace days are over: the bank must re-issue", () => refuses(holders.closed, "E103", /再発行が必要です/));
 
-test("E104 a certificate of another bank", () => refuses(holders.neighbour, "E104", /このログインIDのものではありません|別の|ほかの/));
+test("E104 O31 a certificate of another bank: which one it was, and how to choose another", () =>
+  refuses(holders.neighbour, "E104", /ログインIDのものではありません.*「別の証明書を選ぶ」を押し.*選択された電子証明書.*neighbour.*別の証明書を選ぶ/));
 
 test("E105 revoked, on a connection of its own and on the one that was logged in", async () => {
   const holder = holders.lost;
@@ -140,7 +136,7 @@ test("I7 a session's cookie is worth nothing with another certificate, or withou
 for (const version of ["TLSv1.2", "TLSv1.3"]) {
   test(`I7 ${version}: no session is resumed, so no login outlives its certificate's status`, async () => {
     const visitor = new Visitor(demo);
-    const url = new URL((await loginPage(visitor)).url);
+    const url = new URL((await loginPage(visitor, "d1")).url);
     visitor.close();
     const portal = new URL(demo.institution("d1").portal);
     const holder = holders.fine;
@@ -174,15 +170,12 @@ test("the six states as a person sees them, each with its picture", { timeout: 1
   try {
     for (const [state, words] of Object.entries(expected)) {
       const holder = { ...fresh.holder("d1", state), institution: "d1" };
-      const customer = await Customer.open(fresh, holder.p12 ? [holder] : []);
-      try {
-        await walk.toLogin(customer.page, fresh, "d1");
-        if (["active", "renewable"].includes(state)) await walk.enterPassword(customer.page, holder);
-        await customer.page.getByText(words).first().waitFor();
-        await look(customer.page, `state-${state}`, customer);
-      } finally {
-        await customer.close();
-      }
+      await withCustomer(fresh, holder.p12 ? holder : [], async (customer, page) => {
+        await walk.toLogin(page, fresh, "d1");
+        if (["active", "renewable"].includes(state)) await walk.enterPassword(page, holder);
+        await page.getByText(words).first().waitFor();
+        await look(page, `state-${state}`, customer);
+      });
     }
   } finally {
     await fresh.close();
@@ -194,17 +187,13 @@ test("D1-05 a certificate that ends while its holder is logged in: the next clic
   await demo.setClock(at(addDays(today, 3), "23:58:00"));
   const kept = new Visitor(demo, holder);
   const notices = await logIn(kept, holder);
-  const customer = await Customer.open(demo, [holder]);
-  try {
-    await walk.logIn(customer.page, demo, holder);
+  await withCustomer(demo, holder, async (customer, page) => {
+    await walk.logIn(page, demo, holder);
     await demo.setClock(at(addDays(today, 4), "00:00:00"));
     const next = await kept.once(notices.url);
     isRefusal(next, "E102", /に切れました/);
-    await customer.page.reload();
-    await customer.page.getByText("E102").first().waitFor();
-    await look(customer.page, "expired-while-logged-in");
-  } finally {
-    kept.close();
-    await customer.close();
-  }
+    await page.reload();
+    await page.getByText("E102").first().waitFor();
+    await look(page, "expired-while-logged-in");
+  }).finally(() => kept.close());
 });

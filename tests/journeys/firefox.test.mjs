@@ -20,13 +20,40 @@ before(async () => {
 
 after(() => demo?.close());
 
-async function logIn(page, holder) {
+async function logIn(customer, holder, choose = () => {}) {
+  const { page } = customer;
   await page.goto(demo.institution(holder.institution).portal);
   await press(page, "電子証明書ログイン");
+  await choose();
   await page.waitForSelector("input[type=password]");
   await page.type("input[type=password]", holder.password);
   await press(page, "ログイン");
   await shows(page, "重要なお知らせ");
+}
+
+// toFile goes from 重要なお知らせ to the downloaded file: { renewal, file, password }.
+async function toFile(customer, bank) {
+  const { page, home } = customer;
+  if (bank === "d1") await press(page, walk.kNoticeTitle);
+  const opened = new Promise((resolve) => page.once("popup", resolve));
+  await press(page, walk.kRenewHere);
+  const renewal = (await opened) ?? (await customer.browser.pages()).pop();
+  await shows(renewal, "電子証明書更新開始");
+  await press(renewal, "更新");
+  for (const question of walk.kQuestions) {
+    await shows(renewal, question);
+    await press(renewal, "はい");
+  }
+  await shows(renewal, "電子証明書の取り込み");
+  const file = await until("the downloaded file", async () => {
+    const names = await readdir(home.dir);
+    return names.some((name) => name.endsWith(".part")) ? undefined : names.find((name) => name.endsWith(".p12"));
+  });
+  const password = await renewal.evaluate(() => {
+    const field = document.querySelector("#file-password");
+    return (field.value ?? field.textContent).trim();
+  });
+  return { renewal, file: join(home.dir, file), password };
 }
 
 for (const [login_id, rows] of [["kitsune", "D1-10 D1-12 D1-15 D1-18"], ["tanuki", "D2-10 D2-13 D2-15"]]) {
@@ -35,31 +62,15 @@ for (const [login_id, rows] of [["kitsune", "D1-10 D1-12 D1-15 D1-18"], ["tanuki
     const bank = holder.institution;
     const customer = await FirefoxCustomer.open(demo, [holder]);
     try {
-      const { page, home } = customer;
-      await logIn(page, holder);
-      if (bank === "d1") await press(page, walk.kNoticeTitle);
-      const opened = new Promise((resolve) => page.once("popup", resolve));
-      await press(page, walk.kRenewHere);
-      const renewal = (await opened) ?? (await customer.browser.pages()).pop();
-      await shows(renewal, "電子証明書更新開始");
-      await press(renewal, "更新");
-      await shows(renewal, walk.kQuestions[0]);
-      await press(renewal, "はい");
-      await shows(renewal, walk.kQuestions[1]);
-      await press(renewal, "はい");
-      await shows(renewal, walk.kQuestions[2]);
-      await press(renewal, "はい");
-      await shows(renewal, "電子証明書の取り込み");
-      const file = await until("the downloaded file", async () =>
-        (await readdir(home.dir)).find((name) => name.endsWith(".p12")) && !(await readdir(home.dir)).some((name) => name.endsWith(".part"))
-          ? (await readdir(home.dir)).find((name) => name.endsWith(".p12")) : undefined);
-      const password = await renewal.evaluate(() => document.querySelector("#file-password")?.value ?? document.querySelector("#file-password")?.textContent);
+      const { home } = customer;
+      await logIn(customer, holder);
+      const { renewal, file, password } = await toFile(customer, bank);
       for (const nickname of await home.nicknames()) if (nickname !== "demo trust" && !/CA/.test(nickname)) await home.remove(nickname);
-      await home.import(join(home.dir, file), password.trim());
+      await home.import(file, password);
       await press(renewal, "取り込みを確認する");
       await shows(renewal, walk.kComplete[bank]);
       assert.equal((await walk.hasOneLive(demo, holder)).status, "active");
-      await logIn(page, holder);
+      await logIn(customer, holder);
     } finally {
       await customer.close();
     }

@@ -92,7 +92,7 @@ test("D1-17 the back button after the file was made: the renewal goes on, one li
     await finish(customer, renewal, holder);
   }));
 
-test("D1-15 the window closed before the request, opened again from the notice", { timeout: 120_000 }, () =>
+test("D1-15 O13 E209 the window closed before the request, opened again from the notice", { timeout: 120_000 }, () =>
   asCustomer("closed1", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     await walk.pressRenew(renewal);
@@ -171,7 +171,7 @@ test("D1-15 the Escape key at a question is いいえ", { timeout: 120_000 }, ()
     assert.equal((await demo.certificates(holder)).length, 1);
   }));
 
-test("D1-12 two windows of one renewal: both come to the same transaction, one live certificate", { timeout: 120_000 }, () =>
+test("D1-12 O14 two windows of one renewal: both come to the same transaction, one live certificate", { timeout: 120_000 }, () =>
   asCustomer("tabs", async (customer, holder, page) => {
     const first = await walk.openRenewal(page, kBank);
     await walk.pressRenew(first);

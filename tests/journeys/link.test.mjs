@@ -1,17 +1,14 @@
 // The `inkan:` link end to end: the page's own link, the program's window under Xvfb, and the page that moves on by itself.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
-import { demoWithHolders, kPrograms } from "./support/demo.mjs";
+import { demoWithHolders } from "./support/demo.mjs";
 import { Display } from "./support/window.mjs";
 import { hasLittleScript, look } from "./support/look.mjs";
 import * as walk from "./support/journey.mjs";
 import { removePolicy } from "./support/policy.mjs";
-import { run } from "./support/run.mjs";
+import { kApp, withProgram } from "./support/program.mjs";
 
 const kBank = "d5";
-const kApp = join(kPrograms, "inkan-app");
 
 let demo;
 let holders;
@@ -30,19 +27,7 @@ after(async () => {
   await removePolicy();
 });
 
-// asCustomer is a person whose browser and program share one database, as on a Linux PC; the program was used with this bank before.
-async function asCustomer(holder, act) {
-  const customer = await Customer.open(demo, [holder]);
-  const env = { HOME: customer.home.dir, XDG_CONFIG_HOME: join(customer.home.dir, ".config"), LANG: "ja_JP.UTF-8" };
-  try {
-    await run(kApp, ["status", "--server", demo.institution(kBank).portal, "--trust", demo.path(demo.json.trust), "--store",
-                     `nss:${customer.home.nss}`], { env });
-    await act(customer, customer.page, env);
-  } finally {
-    await display.shown?.kill();
-    await customer.close();
-  }
-}
+const asCustomer = (holder, act) => withProgram(demo, display, holder, act);
 
 // begin goes to the page that calls the program and gives the link on it.
 async function begin(page, holder) {

@@ -7,7 +7,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { SMTPServer } from "smtp-server";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { addDays, at, longForm } from "./support/day.mjs";
 import { codeIn, demoWithHolders, kPrograms } from "./support/demo.mjs";
 import * as walk from "./support/journey.mjs";
@@ -40,18 +40,15 @@ test("D1-03 D2-21 the number of the letter is on 重要なお知らせ under お
   const holder = holders.renews;
   const [letter] = await renewalLetters(holder);
   const number = /N-\d{8}-\d{6}/.exec(letter.text)[0];
-  const customer = await Customer.open(demo, [holder]);
-  try {
-    await walk.logIn(customer.page, demo, holder);
-    await customer.page.getByText("お送りしたお知らせ").first().waitFor();
-    assert.ok((await customer.page.locator("body").innerText()).includes(number), `${number} is not on the page`);
-    await look(customer.page, "notices-sent", customer);
+  await withCustomer(demo, holder, async (customer, page) => {
+    await walk.logIn(page, demo, holder);
+    await page.getByText("お送りしたお知らせ").first().waitFor();
+    assert.ok((await page.locator("body").innerText()).includes(number), `${number} is not on the page`);
+    await look(page, "notices-sent", customer);
     // D1-03, then the renewal: the letter of 10 days before must not come (below).
     const { renewal } = await walk.renew(customer, "d1");
     await walk.closeWindow(renewal);
-  } finally {
-    await customer.close();
-  }
+  });
 });
 
 test("D1-03 the letter says whose certificate ends when, and where to go, and holds no address to click", async () => {

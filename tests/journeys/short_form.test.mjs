@@ -11,6 +11,8 @@ import { demoWithHolders } from "./support/demo.mjs";
 import * as walk from "./support/journey.mjs";
 import { hasLittleScript, look } from "./support/look.mjs";
 import { removePolicy } from "./support/policy.mjs";
+import { kApp, withProgram } from "./support/program.mjs";
+import { Display } from "./support/window.mjs";
 
 const kShipped = join(dirname(fileURLToPath(import.meta.url)), "../../institutions/d1.toml");
 
@@ -18,13 +20,15 @@ let demo;
 let holders;
 let today;
 let profiles;
+let display;
 
 // profile is d1's with other choices, as a bank would write it.
-async function profile(id, ways) {
+async function profile(id, ways, asks_password = false) {
   const text = (await readFile(kShipped, "utf8"))
     .replace('id = "d1"', `id = "${id}"`).replace('document = "D1"', 'document = "own"').replace("d1-g1", `${id}-g1`)
     .replace("2.999.1.1", "2.999.6.1").replace('form = "literal"', 'form = "short"').replace('ways = ["file"]', `ways = ${ways}`)
     .replace('asks = ["key", "request", "file"]', "").replace('screen = "installed"', 'screen = "renewed"')
+    .replace("asks_password = false", `asks_password = ${asks_password}`)
     .replace("サンプル第一銀行", `サンプル第六銀行（${id}）`);
   await writeFile(join(profiles, `${id}.toml`), text);
 }
@@ -32,14 +36,16 @@ async function profile(id, ways) {
 before(async () => {
   profiles = await mkdtemp(join(tmpdir(), "inkan-profiles-"));
   await profile("six", '["file"]');
-  await profile("seven", '["app", "file"]');
+  await profile("seven", '["app", "file"]', true);
   ({ demo, holders, today } = await demoWithHolders([
     { login_id: "quick", institution: "six", ends_in: 20 }, { login_id: "unsure", institution: "six", ends_in: 20 },
-    { login_id: "modern", institution: "seven", ends_in: 20 },
+    { login_id: "modern", institution: "seven", ends_in: 20 }, { login_id: "counts", institution: "seven", ends_in: 20 },
   ], { profiles }));
+  display = await Display.open();
 }, { timeout: 300_000 });
 
 after(async () => {
+  await display?.close();
   await demo?.close();
   await removePolicy();
   if (profiles) await rm(profiles, { recursive: true, force: true });
@@ -100,4 +106,35 @@ test("O21 E201 the short form with the program: consent, the program is called, 
     await renewal.reload();
     await walk.screen(renewal, "証明書発行アプリの起動を待っています");
     await walk.hasOneLive(demo, holders.modern);
+  }));
+
+test("O21 the short form with the program takes four clicks beside the password, counted from the open notice", { timeout: 240_000 }, () =>
+  withProgram(demo, display, holders.counts, async (customer, page, env) => {
+    const clicks = [];
+    await customer.context.exposeBinding("inkanClicked", (source, on) => clicks.push(on));
+    await customer.context.addInitScript(() => addEventListener("click", ({ isTrusted, target }) => {
+      if (isTrusted) window.inkanClicked(target.closest("a, button, input, label, summary")?.innerText ?? "beside everything");
+    }, { capture: true }));
+    await walk.logIn(page, demo, holders.counts);
+    await page.getByRole("link", { name: walk.kNoticeTitle }).click();
+    await page.getByRole("link", { name: walk.kRenewHere }).waitFor();
+    clicks.length = 0; // the notice is open
+
+    const renewal = await walk.popup(page, () => page.getByRole("link", { name: walk.kRenewHere }).click());
+    await walk.screen(renewal, "電子証明書を更新します");
+    await renewal.getByRole("button", { name: "はい、更新する" }).click();
+    await walk.screen(renewal, "証明書発行アプリの起動を待っています");
+    clicks.push("開く"); // in the browser's own dialog, which no page sees; what it starts is started here
+    const program = display.program(kApp, ["open", await renewal.getByRole("link", { name: "アプリを開く" }).getAttribute("href")], env);
+    await display.at("電子証明書を更新します");
+    await display.type(holders.counts.password);
+    await display.key("Return");
+    clicks.push("更新する"); // in the program
+    await display.at("証明書取得 結果");
+    await walk.screen(renewal, "更新が完了しました"); // both by themselves
+    await look(renewal, "short-12-complete", customer);
+    assert.deepEqual(clicks, [walk.kRenewHere, "はい、更新する", "開く", "更新する"]);
+    assert.equal((await walk.hasOneLive(demo, holders.counts)).status, "active");
+    await display.key("Return");
+    assert.equal(await program.ended, 0, display.said);
   }));

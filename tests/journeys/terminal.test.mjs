@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Customer } from "./support/chromium.mjs";
+import { withCustomer } from "./support/chromium.mjs";
 import { dayOf, yearAfter } from "./support/day.mjs";
 import { demoWithHolders, kPrograms } from "./support/demo.mjs";
 import { facts, openssl, pemOf, scratch } from "./support/keys.mjs";
@@ -58,12 +58,7 @@ test("D1-05 D1-19 inkan-app renew: a new key and certificate in the file, used o
   const key = async (text) => (await openssl(["x509", "-noout", "-pubkey"], { input: text })).out;
   assert.notEqual(await key(pem), await key(holder.pem), "a new key");
 
-  const customer = await Customer.open(demo, [holder]); // and a browser takes the file
-  try {
-    await walk.logIn(customer.page, demo, holder);
-  } finally {
-    await customer.close();
-  }
+  await withCustomer(demo, holder, (customer, page) => walk.logIn(page, demo, holder)); // and a browser takes the file
 });
 
 test("D1-05 inkan-app renew before the window has nothing to do, and the file stays as it was", async () => {

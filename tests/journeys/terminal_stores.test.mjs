@@ -110,7 +110,7 @@ test("E205 of several certificates the refusal names those that can be renewed, 
   assert.equal((await walk.hasOneLive(demo, holders.fox)).serial.toLowerCase(), (await listOf({ home })).find(({ id }) => id === "fox").serial);
 });
 
-test("what imports left behind is named by tidy and deleted with its key when told to", { timeout: 120_000 }, async () => {
+test("O30 what imports left behind is named by tidy and deleted with its key when told to", { timeout: 120_000 }, async () => {
   const holder = { ...holders.left };
   const home = keep(await Home.create(demo, [holder]));
   await app(["renew", "--store", `p12:${holder.p12}`, "--store-password-file", "-"], { lines: [holder.p12_password] });
@@ -126,7 +126,7 @@ test("what imports left behind is named by tidy and deleted with its key when to
   assert.equal((await listOf({ home }))[0].serial, (await walk.hasOneLive(demo, holder)).serial.toLowerCase());
 });
 
-test("D1-05 D1-19 renew on a token: it stays there, nothing is left over, a wrong PIN is counted once", { timeout: 120_000 }, async () => {
+test("D1-05 D1-19 O20 renew on a token: it stays there, nothing is left over, a wrong PIN is counted once", { timeout: 120_000 }, async () => {
   const holder = holders.usb;
   const token = keep(await Token.create());
   await token.import(holder, "01");

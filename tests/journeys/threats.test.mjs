@@ -9,7 +9,7 @@ import { liveCertificates } from "./support/journey.mjs";
 import { mailsTo } from "./support/mail.mjs";
 import { Relay } from "./support/relay.mjs";
 import { until } from "./support/run.mjs";
-import { Visitor, linkTo, textOf } from "./support/visitor.mjs";
+import { Visitor, linkTo, loginPage, textOf } from "./support/visitor.mjs";
 
 let demo;
 let holders;
@@ -26,8 +26,7 @@ after(() => demo?.close());
 const code = (page) => /画面番号 ([A-Z]\d+)/.exec(textOf(page.text))?.[1];
 
 async function logIn(visitor, holder) {
-  const login = await visitor.go(linkTo(await visitor.go(demo.institution("d1").portal), "電子証明書ログイン"));
-  return visitor.submit(login, { password: holder.password });
+  return visitor.submit(await loginPage(visitor, "d1"), { password: holder.password });
 }
 
 const formPost = (visitor, url, origin, fields) => visitor.once(url, {

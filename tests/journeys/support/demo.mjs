@@ -1,5 +1,4 @@
 // demo starts, moves and stops `inkan demo` in a folder of its own.
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -8,15 +7,11 @@ import { at, addDays, dayOf, yearBefore } from "./day.mjs";
 import { newKey, newRequest } from "./keys.mjs";
 import { enrol } from "./est.mjs";
 import { mailsTo } from "./mail.mjs";
-import { run, until } from "./run.mjs";
+import { end, run, start, until } from "./run.mjs";
 import { logInOnce } from "./visitor.mjs";
 
 const kHere = dirname(fileURLToPath(import.meta.url));
 export const kPrograms = resolve(process.env.INKAN_BIN_DIR ?? join(kHere, "../../../build/bin"));
-
-// A demo killed with its test must not outlive it.
-const living = new Set();
-process.on("exit", () => living.forEach((child) => child.kill("SIGKILL")));
 
 export class Demo {
   // start runs the demo and returns once demo.json is this process's own: every listener answers then (contract.md).
@@ -34,21 +29,13 @@ export class Demo {
     if (institutions) args.push("--institutions", institutions.join(","));
     if (port) args.push("--port", String(port));
     if (profiles) args.push("--profiles", profiles);
-    const child = spawn(join(kPrograms, "inkan"), args, { stdio: ["ignore", "pipe", "pipe"] });
-    living.add(child);
+    const child = start(join(kPrograms, "inkan"), args, { stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
     this.said = "";
     child.stdout.on("data", (data) => (this.said += data));
     child.stderr.on("data", (data) => (this.said += data));
-    this.ended = new Promise((done) => {
-      child.on("error", (error) => (this.said += error.message));
-      child.on("close", (code, signal) => {
-        living.delete(child);
-        done(code ?? signal);
-      });
-    });
     let over;
-    this.ended.then((code) => (over = { code }));
+    child.ended.then((code) => (over = { code }), (error) => (over = { code: error.message }));
     const found = await until("demo.json", async () => {
       if (over) return over;
       const json = JSON.parse(await readFile(join(this.dir, "demo.json"), "utf8"));
@@ -62,12 +49,13 @@ export class Demo {
   // stop is Ctrl-C; it gives the exit status.
   async stop() {
     this.child.kill("SIGINT");
-    return this.ended;
+    return this.child.ended;
   }
 
-  async restart() {
+  // restart starts it again, with other profiles where they are given.
+  async restart({ profiles } = {}) {
     await this.#end();
-    await this.#launch();
+    await this.#launch({ profiles });
   }
 
   async #end() {
@@ -77,12 +65,7 @@ export class Demo {
 
   // close is the tests' clean-up: whatever state the demo is in, nothing of it stays.
   async close() {
-    if (living.has(this.child)) {
-      this.child.kill("SIGINT");
-      const timer = setTimeout(() => this.child.kill("SIGKILL"), 10_000);
-      await this.ended;
-      clearTimeout(timer);
-    }
+    await end(this.child, { signal: "SIGINT", seconds: 10 });
     if (this.own) await rm(this.dir, { recursive: true, force: true });
   }
 

@@ -9,6 +9,34 @@ import { join } from "node:path";
 const kSettings = join(tmpdir(), `inkan-settings-${process.pid}`);
 process.on("exit", () => rmSync(kSettings, { recursive: true, force: true }));
 
+// A program that was started and then killed with its test must not outlive it.
+const living = new Set();
+process.on("exit", () => living.forEach((child) => child.kill("SIGKILL")));
+
+// start begins a program; `child.ended` gives its exit status (or signal), and throws when it could not be started.
+export function start(program, args, options) {
+  const child = spawn(program, args, options);
+  living.add(child);
+  child.ended = new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (code, signal) => {
+      living.delete(child);
+      done(code ?? signal);
+    });
+  });
+  child.ended.catch(() => living.delete(child)); // whoever waits for it is told
+  return child;
+}
+
+// end asks a program to end, and makes it after some seconds. One that has ended, or never began, is no trouble.
+export async function end(child, { signal = "SIGTERM", seconds = 5 } = {}) {
+  if (!child || !living.has(child)) return;
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill("SIGKILL"), seconds * 1000);
+  await child.ended.catch(() => {});
+  clearTimeout(timer);
+}
+
 // run gives { code, out, err, bytes } of a finished program; an exit status outside `allow` throws with what the program said.
 export async function run(program, args, { env = {}, input, cwd, allow = [0], seconds = 60 } = {}) {
   const child = spawn(program, args, { cwd, env: { ...process.env, XDG_CONFIG_HOME: kSettings, ...env }, stdio: ["pipe", "pipe", "pipe"] });

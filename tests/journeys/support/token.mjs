@@ -1,16 +1,11 @@
 // token is a USB token for tests: SoftHSM in a folder of its own, and what others' tools see on it.
-import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readP12, scratch } from "./keys.mjs";
-import { run, until } from "./run.mjs";
+import { end, run, start, until } from "./run.mjs";
 
 const kModule = "/usr/lib/softhsm/libsofthsm2.so";
-
-// A process that the tests end must not outlive them.
-const living = new Set();
-process.on("exit", () => living.forEach((child) => child.kill("SIGKILL")));
 
 export class Token {
   // create makes a token. `apart`: it lives in a process of its own behind p11-kit's socket, as hardware does. SoftHSM writes its files
@@ -31,15 +26,10 @@ export class Token {
   async #liveApart() {
     const { out } = await run("pkg-config", ["--variable=p11_module_path", "p11-kit-1"]);
     const socket = join(this.dir, "socket");
-    this.server = spawn("p11-kit", ["server", "-f", "-n", socket, "--provider", kModule, `pkcs11:token=${this.label}`],
+    this.server = start("p11-kit", ["server", "-f", "-n", socket, "--provider", kModule, `pkcs11:token=${this.label}`],
                         { env: { ...process.env, ...this.env }, stdio: ["ignore", "pipe", "ignore"] });
-    living.add(this.server);
     await new Promise((resolve, reject) => {
-      this.server.on("error", reject);
-      this.server.on("close", (code) => {
-        living.delete(this.server);
-        reject(new Error(`p11-kit server ended with ${code}`));
-      });
+      this.server.ended.then((code) => reject(new Error(`p11-kit server ended with ${code}`)), reject);
       this.server.stdout.once("data", resolve); // it says where it listens
     });
     this.client = { module: join(out.trim(), "p11-kit-client.so"), env: { P11_KIT_SERVER_ADDRESS: `unix:path=${socket}` } };
@@ -83,7 +73,7 @@ export class Token {
   }
 
   async close() {
-    this.server?.kill();
+    await end(this.server);
     await rm(this.dir, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -93,13 +93,27 @@ export class Visitor {
   }
 }
 
+// loginPage is what a visitor's certificate gets at a bank's door.
+export async function loginPage(visitor, bank) {
+  const portal = await visitor.go(visitor.demo.institution(bank).portal);
+  return visitor.go(linkTo(portal, /電子証明書ログ[イオ]ン/));
+}
+
+// wordsAtDoor are the words that a holder's certificate gets there, whatever a browser would do with it.
+export async function wordsAtDoor(demo, holder) {
+  const visitor = new Visitor(demo, holder);
+  try {
+    return textOf((await loginPage(visitor, holder.institution)).text);
+  } finally {
+    visitor.close();
+  }
+}
+
 // logInOnce is one login without a screen; it throws unless a page with ログアウト or ログオフ comes.
 export async function logInOnce(demo, holder) {
   const visitor = new Visitor(demo, holder);
   try {
-    const portal = await visitor.go(demo.institution(holder.institution).portal);
-    const login = await visitor.go(linkTo(portal, /電子証明書ログ[イオ]ン/));
-    const notices = await visitor.submit(login, { password: holder.password });
+    const notices = await visitor.submit(await loginPage(visitor, holder.institution), { password: holder.password });
     if (!/ログ(アウト|オフ)/.test(textOf(notices.text))) throw new Error(`${holder.login_id} could not log in: ${textOf(notices.text)}`);
   } finally {
     visitor.close();

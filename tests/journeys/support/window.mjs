@@ -1,28 +1,14 @@
 // window is a screen without glass (Xvfb), with one program's window on it and a person at the keyboard (xdotool).
-import { spawn } from "node:child_process";
-import { run, until } from "./run.mjs";
-
-const living = new Set();
-process.on("exit", () => living.forEach((child) => child.kill("SIGKILL")));
-
-function start(program, args, options) {
-  const child = spawn(program, args, options);
-  living.add(child);
-  child.ended = new Promise((done) => child.on("close", (code, signal) => {
-    living.delete(child);
-    done(code ?? signal);
-  }));
-  return child;
-}
+import { end, run, start, until } from "./run.mjs";
 
 export class Display {
-  static async open() {
+  static async open({ size = "1024x900" } = {}) {
     const display = new Display();
-    display.server = start("Xvfb", ["-displayfd", "3", "-screen", "0", "1024x900x24", "-nolisten", "tcp"],
+    display.server = start("Xvfb", ["-displayfd", "3", "-screen", "0", `${size}x24`, "-nolisten", "tcp"],
                            { stdio: ["ignore", "ignore", "ignore", "pipe"] });
     display.name = await new Promise((done, fail) => {
       display.server.stdio[3].once("data", (data) => done(`:${data.toString().trim()}`));
-      display.server.on("error", fail);
+      display.server.ended.catch(fail);
     });
     return display;
   }
@@ -40,14 +26,31 @@ export class Display {
     return run("xdotool", args, { ...options, env: { DISPLAY: this.name, LC_ALL: "C.UTF-8" } });
   }
 
+  // windows lists what is on the screen.
+  async windows() {
+    const { out } = await this.xdotool(["search", "--onlyvisible", "--name", "."], { allow: [0, 1] });
+    return out.trim().split("\n").filter(Boolean);
+  }
+
+  // nameOf is a window's title.
+  async nameOf(id) {
+    return (await this.xdotool(["getwindowname", id], { allow: [0, 1] })).out.trim();
+  }
+
+  // newWindow waits for one that was not there before, and gives it the keyboard.
+  async newWindow(what, before) {
+    const id = await until(what, async () => (await this.windows()).find((one) => !before.includes(one)), { seconds: 30 });
+    await this.xdotool(["windowfocus", "--sync", id]);
+    return id;
+  }
+
   // at waits for the window whose title ends with a screen's heading, and gives it the keyboard. The names are compared here:
   // xdotool's own search reads them in another encoding.
   async at(heading) {
     let name = "";
     const id = await until(`the screen ${heading}`, async () => {
-      const { out } = await this.xdotool(["search", "--onlyvisible", "--name", "."], { allow: [0, 1] });
-      for (const found of out.trim().split("\n").filter(Boolean)) {
-        name = (await this.xdotool(["getwindowname", found], { allow: [0, 1] })).out.trim();
+      for (const found of await this.windows()) {
+        name = await this.nameOf(found);
         if (name.endsWith(` – ${heading}`)) return found;
       }
       return undefined;
@@ -66,12 +69,6 @@ export class Display {
   }
 
   async close() {
-    for (const child of [this.shown, this.server]) {
-      if (!child || !living.has(child)) continue;
-      child.kill("SIGTERM");
-      const timer = setTimeout(() => child.kill("SIGKILL"), 5_000);
-      await child.ended;
-      clearTimeout(timer);
-    }
+    for (const child of [this.shown, this.server]) await end(child);
   }
 }
