@@ -65,7 +65,11 @@ struct ServerVerdict {
   long error = 0;  ///< X509_V_ERR_…; 0 while nothing was wrong
   std::string issuer;
   std::string subject;
+  std::string dates;  ///< of the certificate that is not valid now, "from to until"
 };
+
+/// peer_issuer names who issued the certificate that the other side showed (RFC 2253); empty when it showed none.
+std::string peer_issuer(const SSL* ssl);
 
 /// prepare_client sets name, verification and `verdict` for one handshake; `verdict` must live as long as it.
 /// Error: `net.tls_handshake`.

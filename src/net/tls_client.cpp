@@ -24,6 +24,14 @@ std::string name_text(const X509_NAME* name) {
   return std::string(text, static_cast<std::size_t>(size));
 }
 
+std::string time_text(const ASN1_TIME* time) {
+  const Bio bio(BIO_new(BIO_s_mem()));
+  if (!bio || !time || ASN1_TIME_print_ex(bio.get(), time, ASN1_DTFLGS_ISO8601) != 1) return {};
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &text);
+  return std::string(text, static_cast<std::size_t>(size));
+}
+
 // Called for each certificate of the server's chain. It changes no verdict, it only keeps the first bad one.
 int keep_verdict(int good, X509_STORE_CTX* store) {
   if (good == 1) return 1;
@@ -35,6 +43,7 @@ int keep_verdict(int good, X509_STORE_CTX* store) {
     if (const X509* last = X509_STORE_CTX_get_current_cert(store)) {
       verdict->issuer = name_text(X509_get_issuer_name(last));
       verdict->subject = name_text(X509_get_subject_name(last));
+      verdict->dates = time_text(X509_get0_notBefore(last)) + " to " + time_text(X509_get0_notAfter(last));
     }
   }
   return 0;
@@ -107,11 +116,18 @@ Result<void> prepare_client(SSL* ssl, const std::string& host, ServerVerdict& ve
   return {};
 }
 
+std::string peer_issuer(const SSL* ssl) {
+  const X509* shown = SSL_get0_peer_certificate(ssl);
+  return shown == nullptr ? std::string() : name_text(X509_get_issuer_name(shown));
+}
+
 std::unexpected<Error> handshake_error(const ServerVerdict& verdict, std::string_view detail) {
   switch (verdict.error) {
     case 0: return fail(Code::unavailable, "net.tls_handshake", std::string(detail));
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH: return fail(Code::refused, "net.tls_wrong_host", verdict.subject);
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+    case X509_V_ERR_CERT_HAS_EXPIRED: return fail(Code::refused, "net.tls_dates", verdict.dates);
     default: return fail(Code::refused, "net.tls_untrusted", verdict.issuer);
   }
 }

@@ -35,12 +35,13 @@ std::unexpected<Error> failed(DWORD number, DWORD verdict, const std::string& pl
     case ERROR_WINHTTP_INVALID_SERVER_RESPONSE:
     case ERROR_WINHTTP_CONNECTION_ERROR: return fail(Code::unavailable, "net.malformed", detail);
     case ERROR_WINHTTP_SECURE_CERT_CN_INVALID: return fail(Code::unavailable, "net.tls_wrong_host", detail);
+    case ERROR_WINHTTP_SECURE_CERT_DATE_INVALID: return fail(Code::refused, "net.tls_dates", place);
     case ERROR_WINHTTP_SECURE_INVALID_CA:
-    case ERROR_WINHTTP_SECURE_CERT_DATE_INVALID:
     case ERROR_WINHTTP_SECURE_CERT_REVOKED:
     case ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE:
     case ERROR_WINHTTP_SECURE_INVALID_CERT: return fail(Code::unavailable, "net.tls_untrusted", detail);
     case ERROR_WINHTTP_SECURE_FAILURE:
+      if (verdict == WINHTTP_CALLBACK_STATUS_FLAG_CERT_DATE_INVALID) return fail(Code::refused, "net.tls_dates", place);
       if (verdict == WINHTTP_CALLBACK_STATUS_FLAG_CERT_CN_INVALID) return fail(Code::unavailable, "net.tls_wrong_host", place);
       if (verdict != 0) return fail(Code::unavailable, "net.tls_untrusted", place);
       return fail(Code::unavailable, "net.tls_handshake", detail);
@@ -104,8 +105,12 @@ void CALLBACK watch(HINTERNET request, DWORD_PTR context, DWORD status, LPVOID i
   if (exchange->refused) WinHttpCloseHandle(request);
 }
 
-/// open_session starts WinHTTP with the proxy of this person's Internet settings, as the browser has it.
-Internet open_session() {
+/// open_session starts WinHTTP with the given proxy, else with that of this person's Internet settings, as the browser has it.
+Internet open_session(const std::optional<Proxy>& proxy) {
+  if (proxy) {
+    const std::wstring name = to_wide(proxy->host + ":" + std::to_string(proxy->port));
+    return Internet(WinHttpOpen(L"inkan-app", WINHTTP_ACCESS_TYPE_NAMED_PROXY, name.c_str(), WINHTTP_NO_PROXY_BYPASS, 0));
+  }
   WINHTTP_CURRENT_USER_IE_PROXY_CONFIG settings{};
   const bool known = WinHttpGetIEProxyConfigForCurrentUser(&settings) != 0;
   const bool automatic = known && (settings.fAutoDetect || settings.lpszAutoConfigUrl != nullptr);
@@ -121,6 +126,32 @@ Internet open_session() {
   for (wchar_t* text : {settings.lpszProxy, settings.lpszProxyBypass, settings.lpszAutoConfigUrl})
     if (text != nullptr) GlobalFree(text);
   return session;
+}
+
+/// log_in_to_proxy gives WinHTTP the user and password that "Basic …" holds.
+void log_in_to_proxy(HINTERNET request, const std::string& authorization) {
+  constexpr std::string_view kBasic = "Basic ";
+  const auto login =
+      authorization.starts_with(kBasic) ? parse_base64(authorization.substr(kBasic.size())) : Result<Bytes>(Bytes());
+  const std::string text = login ? std::string(as_text(*login)) : std::string();
+  const auto colon = text.find(':');
+  if (colon == std::string::npos) return;
+  std::wstring user = to_wide(text.substr(0, colon)), password = to_wide(text.substr(colon + 1));
+  WinHttpSetOption(request, WINHTTP_OPTION_PROXY_USERNAME, user.data(), static_cast<DWORD>(user.size()));
+  WinHttpSetOption(request, WINHTTP_OPTION_PROXY_PASSWORD, password.data(), static_cast<DWORD>(password.size()));
+}
+
+/// issuer_of names who issued the certificate that the server showed.
+std::string issuer_of(HINTERNET request) {
+  const CERT_CONTEXT* server = nullptr;
+  DWORD size = sizeof server;
+  if (!WinHttpQueryOption(request, WINHTTP_OPTION_SERVER_CERT_CONTEXT, &server, &size) || server == nullptr) return {};
+  const NativeCertificate held(server);
+  DWORD form = CERT_X500_NAME_STR;
+  wchar_t name[1024];
+  const DWORD length =
+      CertGetNameStringW(server, CERT_NAME_RDN_TYPE, CERT_NAME_ISSUER_FLAG, &form, name, static_cast<DWORD>(std::size(name)));
+  return length <= 1 ? std::string() : to_utf8(std::wstring_view(name, length - 1));
 }
 
 Headers read_headers(HINTERNET request) {
@@ -164,6 +195,9 @@ struct Client::State {
   NativeCertificate certificate;
   std::size_t response_bytes;
   int exchange_timeout;
+  std::optional<Proxy> proxy = {};
+  std::string issuer = {};
+  bool judges = true;  // whether the server's certificate has to be good
 
   /// own shows our certificate where the server asks for one, or says that we have none.
   bool own(HINTERNET request) const {
@@ -192,7 +226,8 @@ Result<Client> Client::make(const ClientOptions& options) {
   state->roots = std::move(*roots);
   state->response_bytes = options.response_bytes;
   state->exchange_timeout = static_cast<int>(options.exchange_timeout.count());
-  state->session = open_session();
+  state->proxy = options.proxy;
+  state->session = open_session(options.proxy);
   if (!state->session) return fail(Code::unavailable, "net.unreachable", describe_error(GetLastError()));
   const int connect = static_cast<int>(options.connect_timeout.count());
   WinHttpSetTimeouts(state->session.get(), connect, connect, state->exchange_timeout, state->exchange_timeout);
@@ -239,6 +274,11 @@ Result<Response> Client::send(const Call& call) {
   if (url->tls && !state_->own(request.get()) && state_->certificate)
     return fail(Code::invalid, "net.client_certificate", describe_error(GetLastError()));
 
+  if (state_->proxy) log_in_to_proxy(request.get(), state_->proxy->authorization);
+  DWORD blind = SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_DATE_INVALID | SECURITY_FLAG_IGNORE_CERT_CN_INVALID |
+                SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE;
+  if (!state_->judges) WinHttpSetOption(request.get(), WINHTTP_OPTION_SECURITY_FLAGS, &blind, sizeof blind);
+
   const auto size = static_cast<DWORD>(call.body.size());
   const auto refused = [&]() -> std::optional<Error> {
     if (!exchange.refused) return std::nullopt;
@@ -264,6 +304,8 @@ Result<Response> Client::send(const Call& call) {
                            &status, &width, WINHTTP_NO_HEADER_INDEX))
     return failed(GetLastError(), 0, place);
   response.status = static_cast<int>(status);
+  state_->issuer = issuer_of(request.get());
+  if (status == HTTP_STATUS_PROXY_AUTH_REQ) return fail(Code::unauthenticated, "net.proxy_password", place);
   response.headers = read_headers(request.get());
   auto body = state_->read_body(request.get(), place);
   if (!body) return fail(body);
@@ -278,5 +320,26 @@ Result<Response> Client::post(std::string url, std::string type, std::string bod
 }
 
 void Client::close() {}
+
+const std::string& Client::server_issuer() const { return state_->issuer; }
+
+Result<Instant> ask_time(const std::string& url, const ClientOptions& options) {
+  ClientOptions bare = options;  // nothing of ours is shown to somebody who proved nothing
+  bare.certificate_chain.clear();
+  bare.key = nullptr;
+  bare.trust_pem.clear();
+  auto client = Client::make(bare);
+  if (!client) return fail(client);
+  client->state_->judges = false;
+  const auto answer = client->send({.method = "HEAD", .url = url, .headers = {}, .body = {}});
+  if (!answer) return fail(answer);
+  SYSTEMTIME parts{};
+  const std::string date(answer->headers.find("Date").value_or(""));
+  if (date.empty() || !WinHttpTimeToSystemTime(to_wide(date).c_str(), &parts))
+    return fail(Code::unavailable, "net.malformed", "Date");
+  using namespace std::chrono;
+  return sys_days{year{parts.wYear} / month{parts.wMonth} / day{parts.wDay}} + hours{parts.wHour} + minutes{parts.wMinute} +
+         seconds{parts.wSecond};
+}
 
 }  // namespace inkan::net
