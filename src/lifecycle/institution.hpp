@@ -31,6 +31,7 @@ struct RenewalPolicy {
   int window_days = 30;        ///< first day of renewal and of the notice on screen, before the expiry day
   std::vector<int> mail_days;  ///< days before the expiry day on which a mail goes out, for example 30 and 10
   bool asks_password = false;  ///< a second time within the session, and over EST
+  bool quiet = false;          ///< the customer's program may renew by itself, once its person agreed
   int resume_hours = 24;       ///< how long an unfinished transaction can be taken up again (O13)
   int finish_minutes = 30;     ///< how long after the last second a started one may still finish (O4)
 };

@@ -67,6 +67,8 @@ void read_renewal(Section section, lifecycle::RenewalPolicy& policy) {
   policy.window_days = section.number("window_days", 1, 180, policy.window_days);
   policy.mail_days = section.numbers("mail_days");
   policy.asks_password = section.flag("asks_password", policy.asks_password);
+  policy.quiet = section.flag("quiet", policy.quiet);
+  if (policy.quiet && policy.asks_password) section.refuse("quiet", "nobody is there to type the password");
   policy.resume_hours = section.number("resume_hours", 1, 24 * 14, policy.resume_hours);
   policy.finish_minutes = section.number("finish_minutes", 0, 24 * 60, policy.finish_minutes);
   std::set<int> seen;

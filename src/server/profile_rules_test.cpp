@@ -180,6 +180,7 @@ const std::vector<Breach>& breaches() {
       {"certificate", "keys", "[]", "certificate.page_key"},
       {"certificate", "lifetime", "2", "certificate.lifetime"},
       {"renewal", "window_days", "0", "renewal.window_days"},
+      {"renewal", "asks_password", "true\nquiet = true", "renewal.quiet"},
       {"renewal", "mail_days", "[181]", "renewal.mail_days"},
       {"renewal", "mail_days", "[1, 1]", "renewal.mail_days"},
       {"acquisition", "grace_days", "-1", "acquisition.grace_days"},

@@ -95,7 +95,8 @@ net::Response serve_discovery(const DoorOptions& options, const net::Request& re
                       {"zone", (*institution)->zone.name()},
                       {"now", to_rfc3339(options.services.clock.now(), (*institution)->zone)},
                       {"window_days", (*institution)->renewal.window_days},
-                      {"asks_password", (*institution)->renewal.asks_password}});
+                      {"asks_password", (*institution)->renewal.asks_password},
+                      {"quiet", (*institution)->renewal.quiet}});
   }
   return make_problem(404, "institution.unknown");
 }
