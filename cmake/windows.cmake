@@ -34,7 +34,7 @@ windows_room(base LIBRARIES bcrypt SHARED bytes chance clock result secret text 
 windows_room(pki NEEDS base LIBRARIES crypt32 ncrypt SHARED certificate cms csr_maker der name serial)
 windows_room(net NEEDS base LIBRARIES winhttp crypt32 SHARED cookie http target url)
 windows_room(app NEEDS pki net LIBRARIES shell32 ole32 uuid gdi32 comctl32
-             SHARED bank banks choice clerk command_line enrolment link listing output surplus words)
+             SHARED agent agent_verb bank banks choice clerk command_line enrolment link listing output proxies surplus words)
 
 add_executable(inkan-app ${PROJECT_SOURCE_DIR}/src/app/windows/main.cpp)
 target_link_libraries(inkan-app PRIVATE app ssp)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/clock.hpp"
 #include "net/client.hpp"
 #include "pki/cms.hpp"
 #include "pki/der.hpp"
@@ -51,7 +52,8 @@ std::optional<Question> find_question(std::string_view word) {
 
 class HttpsBank : public Bank {
  public:
-  HttpsBank(Discovery discovery, std::string trust_pem) : discovery_(std::move(discovery)), trust_pem_(std::move(trust_pem)) {}
+  HttpsBank(Discovery discovery, std::string trust_pem, std::shared_ptr<Proxies> proxies)
+      : discovery_(std::move(discovery)), trust_pem_(std::move(trust_pem)), proxies_(std::move(proxies)) {}
 
   const Discovery& discovery() const override { return discovery_; }
 
@@ -109,17 +111,18 @@ class HttpsBank : public Bank {
 
   /// ask makes one request, with a certificate of ours where `own` is given, and gives the body of a 200.
   Result<std::string> ask(const Identity* own, const net::Call& call) {
-    net::ClientOptions options{.trust_pem = trust_pem_};
+    net::ClientOptions options{.proxy = {}, .trust_pem = trust_pem_};
     if (own) {
       options.certificate_chain.push_back(own->certificate.der());
       options.key = own->key.native();
     }
-    auto client = net::Client::make(options);
-    if (!client) return fail(client);
-    auto response = client->send(call);
-    if (!response) return fail(response);
-    if (response->status != 200) return std::unexpected<Error>(parse_refusal(response->status, response->body));
-    return std::move(response->body);
+    auto heard = proxies_->send(options, call);
+    if (!heard) return fail(heard);
+    if (heard->response.status == 200) return std::move(heard->response.body);
+    Error refusal = parse_refusal(heard->response.status, heard->response.body);
+    // A device that opens TLS on the way cannot pass our certificate on.
+    if (own && refusal.id == "certificate.none") refusal = {Code::refused, "net.tls_inspected", heard->issuer};
+    return std::unexpected<Error>(std::move(refusal));
   }
 
   static Result<std::vector<pki::Certificate>> certificates_in(std::string_view base64) {
@@ -147,7 +150,18 @@ class HttpsBank : public Bank {
 
   Discovery discovery_;
   std::string trust_pem_;
+  std::shared_ptr<Proxies> proxies_;
 };
+
+/// judge_clock looks whether dates that do not hold are this machine's own fault, and names both times then.
+Error judge_clock(const Error& error, const std::string& url, Proxies& proxies) {
+  if (error.id != "net.tls_dates") return error;
+  constexpr std::chrono::minutes kMeant{5};
+  const auto theirs = proxies.ask_time(url);
+  const Instant ours = MachineClock().now();
+  if (!theirs || (*theirs - ours < kMeant && ours - *theirs < kMeant)) return error;
+  return {Code::refused, "net.clock", to_rfc3339(ours) + " / " + to_rfc3339(*theirs)};
+}
 
 }  // namespace
 
@@ -174,6 +188,7 @@ Result<Discovery> parse_discovery(std::string_view text) {
   const auto now = parse_rfc3339(find_text(*json, "now").value_or(""));
   const boost::json::value* window = json->if_contains("window_days");
   const boost::json::value* asks = json->if_contains("asks_password");
+  const boost::json::value* quiet = json->if_contains("quiet");  // what a bank does not say it does not allow
   if (!institution || !name || !portal || !est || !self_test || !zone || !now || !window || !window->is_int64() || !asks ||
       !asks->is_bool() || window->get_int64() < 0 || window->get_int64() > kMostWindowDays)
     return malformed("discovery");
@@ -192,7 +207,8 @@ Result<Discovery> parse_discovery(std::string_view text) {
                    .zone = *zone,
                    .now = *now,
                    .window_days = static_cast<int>(window->get_int64()),
-                   .asks_password = asks->get_bool()};
+                   .asks_password = asks->get_bool(),
+                   .quiet = quiet != nullptr && quiet->is_bool() && quiet->get_bool()};
 }
 
 Result<Taken> parse_taken(std::string_view text) {
@@ -237,18 +253,19 @@ Result<pki::KeyAlgorithm> parse_csr_attributes(ByteView der) {
   return malformed("csrattrs");
 }
 
-Result<std::unique_ptr<Bank>> open_bank(const std::string& server, const std::string& trust_pem) {
+Result<std::unique_ptr<Bank>> open_bank(const std::string& server, const std::string& trust_pem,
+                                        const std::shared_ptr<Proxies>& proxies) {
   const auto url = net::parse_url(server);
   if (!url) return fail(Code::invalid, "url.malformed", server);
   if (!url->tls) return fail(Code::invalid, "bank.not_https", server);
-  auto client = net::Client::make({.trust_pem = trust_pem});
-  if (!client) return fail(client);
-  const auto response = client->get("https://" + url->authority() + "/.well-known/inkan");
-  if (!response) return fail(response);
-  if (response->status != 200) return std::unexpected<Error>(parse_refusal(response->status, response->body));
-  auto discovery = parse_discovery(response->body);
+  const std::string address = "https://" + url->authority() + "/.well-known/inkan";
+  const auto heard = proxies->send({.proxy = {}, .trust_pem = trust_pem}, {.method = "GET", .url = address});
+  if (!heard) return std::unexpected<Error>(judge_clock(heard.error(), address, *proxies));
+  const net::Response& response = heard->response;
+  if (response.status != 200) return std::unexpected<Error>(parse_refusal(response.status, response.body));
+  auto discovery = parse_discovery(response.body);
   if (!discovery) return fail(discovery);
-  return std::make_unique<HttpsBank>(std::move(*discovery), trust_pem);
+  return std::make_unique<HttpsBank>(std::move(*discovery), trust_pem, proxies);
 }
 
 }  // namespace inkan::app

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/identity.hpp"
+#include "app/proxies.hpp"
 #include "base/secret.hpp"
 #include "base/time.hpp"
 
@@ -23,6 +24,7 @@ struct Discovery {
   Instant now;  ///< the bank's time: days are counted by it, not by this machine's clock
   int window_days = 0;
   bool asks_password = false;
+  bool quiet = false;  ///< whether a program may renew by itself, once its person agreed
 
   Day today() const { return zone.day_of(now); }
 };
@@ -73,8 +75,12 @@ class Bank {
 };
 
 /// open_bank asks an address, which must be https, where the bank's doors are. `trust_pem` are the roots to trust for servers;
-/// empty: the system's. Errors: `bank.not_https`, `bank.malformed`, net::Client's.
-Result<std::unique_ptr<Bank>> open_bank(const std::string& server, const std::string& trust_pem);
+/// empty: the system's. Errors: `bank.not_https`, `bank.malformed`, net::Client's; besides, from here on,
+/// - `net.clock`: the server's certificate does not hold by this machine's clock, which differs from the server's; the detail is
+///   both times
+/// - `net.tls_inspected`: our certificate was shown and did not arrive; the detail is who issued the server's
+Result<std::unique_ptr<Bank>> open_bank(const std::string& server, const std::string& trust_pem,
+                                        const std::shared_ptr<Proxies>& proxies = std::make_shared<Proxies>());
 
 /// parse_discovery reads the answer strictly: every address must be https. Errors: `bank.malformed`, `bank.not_https`.
 Result<Discovery> parse_discovery(std::string_view json);

@@ -27,13 +27,17 @@ std::optional<KnownBank> parse_known(const boost::json::value& value) {
   auto portal = find_text(object, "portal");
   auto trust = find_text(object, "trust");
   auto store = find_text(object, "store");
+  const auto quiet = find_text(object, "quiet");
   if (!institution || !name || !portal || !trust || !store || !portal->starts_with("https://") || !parse_place(*store))
     return std::nullopt;
   return KnownBank{.institution = std::move(*institution),
                    .name = std::move(*name),
                    .portal = std::move(*portal),
                    .trust_pem = std::move(*trust),
-                   .store = std::move(*store)};
+                   .store = std::move(*store),
+                   .quiet = quiet == "yes"  ? Quiet::yes
+                            : quiet == "no" ? Quiet::no
+                                            : Quiet::unasked};
 }
 
 std::string whole(const fs::path& path) {
@@ -83,16 +87,32 @@ Result<void> Banks::remember(const KnownBank& bank) {
              .name = bank.name,
              .portal = bank.portal,
              .trust_pem = bank.trust_pem,
-             .store = std::move(known.store)};
+             .store = std::move(known.store),
+             .quiet = known.quiet};
   }
   if (!there) banks->push_back(bank);
+  return write(*banks);
+}
+
+Result<void> Banks::set_quiet(const KnownBank& bank, Quiet quiet) {
+  auto banks = all();
+  if (!banks) return fail(banks);
+  for (KnownBank& known : *banks)
+    if (known.institution == bank.institution && known.store == bank.store) known.quiet = quiet;
+  return write(*banks);
+}
+
+Result<void> Banks::write(const std::vector<KnownBank>& banks) {
   boost::json::array array;
-  for (const KnownBank& known : *banks)
-    array.push_back(boost::json::object{{"institution", known.institution},
-                                        {"name", known.name},
-                                        {"portal", known.portal},
-                                        {"trust", known.trust_pem},
-                                        {"store", known.store}});
+  for (const KnownBank& known : banks) {
+    boost::json::object object{{"institution", known.institution},
+                               {"name", known.name},
+                               {"portal", known.portal},
+                               {"trust", known.trust_pem},
+                               {"store", known.store}};
+    if (known.quiet != Quiet::unasked) object["quiet"] = known.quiet == Quiet::yes ? "yes" : "no";
+    array.push_back(std::move(object));
+  }
   std::error_code error;
   fs::create_directories(file_.parent_path(), error);
   if (error) return fail(Code::unavailable, "file.write", file_.parent_path().string());

@@ -10,6 +10,9 @@
 
 namespace inkan::app {
 
+/// Quiet is what the person said to renewals that begin by themselves.
+enum class Quiet { unasked, yes, no };
+
 /// KnownBank is a server this program was enrolled with, and the store its certificate is in.
 struct KnownBank {
   std::string institution;
@@ -17,6 +20,7 @@ struct KnownBank {
   std::string portal;     ///< https address of the login screen
   std::string trust_pem;  ///< roots to trust for servers; empty: the system's
   std::string store;      ///< as --store says it, with a whole path
+  Quiet quiet = Quiet::unasked;
 };
 
 /// Banks is the small file of them. It is what an `inkan:` link's institution is looked up in, so it is written only by a
@@ -35,8 +39,11 @@ class Banks {
   Result<std::vector<KnownBank>> find(const std::string& institution) const;
   /// remember adds a bank, or puts its new address in the old one's place. Errors: all's, `file.write`.
   Result<void> remember(const KnownBank& bank);
+  /// set_quiet keeps the person's word for one bank and store. Errors: all's, `file.write`.
+  Result<void> set_quiet(const KnownBank& bank, Quiet quiet);
 
  private:
+  Result<void> write(const std::vector<KnownBank>& banks);
   Disk& disk_;
   std::filesystem::path file_;
 };

@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <iostream>
 
+#include "app/agent_verb.hpp"
 #include "app/desktop_entry.hpp"
+#include "app/folders.hpp"
 #include "app/output.hpp"
 #include "app/password.hpp"
 #include "app/words.hpp"
@@ -44,6 +46,7 @@ class Line {
   int open_link();
   int window();
   int register_verb();
+  int agent();
 
   Result<Secret> ask_secret(const SecretQuestion& question);
   /// Held is a store that nobody else changes meanwhile.
@@ -55,11 +58,15 @@ class Line {
   Result<Held> hold_store(bool make);
   Result<void> read_trust();
   Result<Choice> choice() const;
+  OpenBank opener();
   Result<std::unique_ptr<Bank>> find_bank();
   Result<std::vector<Listed>> list_store(Bank* bank);
   int open_window(WindowOptions options);
   /// remember notes a bank that took a certificate of this program, so that its links are known.
   void remember(const Bank& bank);
+  /// offer asks once whether the next renewal may begin by itself.
+  void offer(const Bank& bank);
+  Consent consent();
   Result<Secret> login_password() const;
   /// agreed asks a person; where nobody sits, `unasked` is the answer.
   bool agreed(const std::string& shown, const std::string& question, bool unasked) const;
@@ -78,9 +85,10 @@ class Line {
   MachineClock clock_;
   int (Line::*action_)() = nullptr;
   std::string language_, store_, store_password_file_, server_, trust_, login_id_, serial_, password_file_, code_file_, topic_;
-  std::string link_, trust_pem_;
+  std::string link_, trust_pem_, proxy_, proxy_password_file_;
   bool json_ = false;
   bool yes_ = false;
+  AgentOrder agent_;
   bool ticking_ = false;  // a line of ticks is not ended yet
 };
 
@@ -91,31 +99,12 @@ Line::Line(Language chosen, const ShowWindow& show)
       app_(say_("inkan-app: 電子証明書の確認・更新・取得", "inkan-app: look at, renew and take client certificates"),
            "inkan-app") {
   app_.add_option("--lang", language_, say_("表示の言語", "language"))->check(CLI::IsMember({"ja", "en"}))->type_name("ja|en");
+  app_.add_option("--proxy", proxy_, say_("社内のプロキシ（指定がなければ環境変数 https_proxy）", "proxy (default: https_proxy)"))
+      ->type_name("URL|none");
+  app_.add_option("--proxy-password-file", proxy_password_file_, say_("そのパスワード", "its password"))->type_name("FILE|-");
   app_.set_version_flag("--version", kVersionLine);
   app_.fallthrough();
-  app_.footer(say_(
-      "例\n"
-      "  inkan-app list\n"
-      "  inkan-app renew  --server https://bank.example\n"
-      "  inkan-app renew  --server https://bank.example --store p12:keiri01.p12\n"
-      "  inkan-app renew  --server https://bank.example --store 'pkcs11:token=keiri?module-path=/usr/lib/token.so' --pin-file -\n"
-      "  inkan-app issue  --server https://bank.example --store nss:$HOME/.pki/nssdb --login-id keiri01\n"
-      "  inkan-app status --server https://bank.example\n"
-      "  inkan-app tidy\n"
-      "--store がなければ Chromium の証明書データベース（~/.pki/nssdb、なければ ~/.local/share/pki/nssdb）を使います。\n"
-      "鍵は保管場所の中で作られ、更新はその場所の中で行われます。途中で止まっても、同じコマンドで続きから再開します。\n"
-      "終了コードは inkan-app help exit-codes",
-      "Examples\n"
-      "  inkan-app list\n"
-      "  inkan-app renew  --server https://bank.example\n"
-      "  inkan-app renew  --server https://bank.example --store p12:keiri01.p12\n"
-      "  inkan-app renew  --server https://bank.example --store 'pkcs11:token=keiri?module-path=/usr/lib/token.so' --pin-file -\n"
-      "  inkan-app issue  --server https://bank.example --store nss:$HOME/.pki/nssdb --login-id keiri01\n"
-      "  inkan-app status --server https://bank.example\n"
-      "  inkan-app tidy\n"
-      "Without --store it is Chromium's certificate database (~/.pki/nssdb, else ~/.local/share/pki/nssdb).\n"
-      "Keys are made in the store, and a renewal stays in it. Whatever was cut off goes on when the same command is run again.\n"
-      "Exit status: inkan-app help exit-codes"));
+  app_.footer(say_.examples());
 
   CLI::App* list_app = verb("list", say_("電子証明書を見る", "show the certificates in a store"), &Line::list);
   take_store(list_app);
@@ -156,6 +145,14 @@ Line::Line(Language chosen, const ShowWindow& show)
   take_store(tidy_app);
   take_choice(tidy_app);
   tidy_app->add_flag("--yes", yes_, say_("確認せずに削除する", "do not ask first"));
+  CLI::App* agent_app = verb("agent",
+                             say_("同意した電子証明書を、更新期間になったら自動で更新する（毎日のタイマーが起動する）",
+                                  "renew by itself what was agreed to (a daily timer starts this)"),
+                             &Line::agent);
+  CLI::Option* consent = agent_app->add_flag("--consent", agent_.consent, say_("自動更新に同意する", "agree to quiet renewal"));
+  agent_app->add_flag("--withdraw", agent_.withdraw, say_("同意を取り消す", "take the consent back"))->excludes(consent);
+  agent_app->add_flag("--notify", agent_.notify, say_("結果を画面で知らせる", "show on the screen what happened"));
+  agent_app->add_flag("--yes", yes_, say_("確認せずに同意する", "agree without being asked"));
   CLI::App* open_app = command(
       "open",
       say_("銀行のページのリンク（inkan:…）から更新を続ける", "go on with the renewal that a bank's page began (inkan:...)"),
@@ -273,9 +270,16 @@ Result<void> Line::read_trust() {
   return {};
 }
 
+OpenBank Line::opener() {
+  const auto proxies = std::make_shared<Proxies>(
+      read_rules(proxy_, disk_, config_folder() / "inkan" / "proxy"),
+      [this](const std::string& proxy) { return give_password(proxy_password_file_, say_.proxy_login(proxy)); });
+  return [proxies](const std::string& server, const std::string& trust) { return open_bank(server, trust, proxies); };
+}
+
 Result<std::unique_ptr<Bank>> Line::find_bank() {
   if (auto read = read_trust(); !read) return fail(read);
-  return open_bank(server_, trust_pem_);
+  return opener()(server_, trust_pem_);
 }
 
 Result<std::vector<Listed>> Line::list_store(Bank* bank) {
@@ -315,7 +319,7 @@ int Line::list() {
 }
 
 int Line::status() {
-  auto bank = find_bank();
+  const auto bank = find_bank();
   if (!bank) return refuse(bank.error());
   // That the bank's machines' door answers is seen by asking it, not by its address.
   if (const auto authorities = (*bank)->authorities(); !authorities) return refuse(authorities.error());
@@ -332,7 +336,7 @@ int Line::status() {
 }
 
 Result<Secret> Line::login_password() const {
-  return password_file_.empty() ? ask_password(say_("ログインパスワード", "Login password")) : read_password(password_file_);
+  return give_password(password_file_, say_("ログインパスワード", "Login password"));
 }
 
 bool Line::agreed(const std::string& shown, const std::string& question, bool unasked) const {
@@ -377,7 +381,26 @@ int Line::renew_verb() {
   const auto outcome =
       renew(**bank, *held->store, *chosen, {.password = [this] { return login_password(); }, .agree = agree}, ticks());
   if (outcome) remember(**bank);
-  return finish(outcome);
+  const int status = finish(outcome);
+  if (outcome) offer(**bank);
+  return status;
+}
+
+void Line::offer(const Bank& bank) {
+  if (yes_ || json_ || !has_terminal()) return;
+  const auto asked = offer_quiet(bank.discovery(), trust_pem_, store_, disk_, say_, consent());
+  if (!asked) std::cerr << "inkan-app: " << say_.error(asked.error()) << "\n";
+}
+
+Consent Line::consent() {
+  return [this](const std::string& shown, const std::string& question) { return agreed(shown, question, false); };
+}
+
+int Line::agent() {
+  const auto answer = run_agent(agent_, json_, disk_, opener(), say_, consent());
+  if (!answer) return refuse(answer.error());
+  const int printed = print(answer->text);
+  return answer->status != 0 ? answer->status : printed;
 }
 
 void Line::remember(const Bank& bank) {
@@ -393,7 +416,7 @@ void Line::remember(const Bank& bank) {
 int Line::open_window(WindowOptions options) {
   if (!show_) return refuse({Code::unavailable, "window.no_display", {}});
   options.language = chosen_;
-  options.clerk = [this] { return Clerk(disk_, Banks(disk_, Banks::default_file()), open_bank); };
+  options.clerk = [this] { return Clerk(disk_, Banks(disk_, Banks::default_file()), opener()); };
   return show_(options);
 }
 
@@ -428,9 +451,7 @@ int Line::issue_verb() {
   if (!password) return refuse(password.error());
   // A file that holds a certificate already may prove enough after expiry: then nobody is asked for a code that nobody sent.
   const bool may_do_without = code_file_.empty() && !there->empty();
-  auto code = may_do_without       ? Result<Secret>(Secret(""))
-              : code_file_.empty() ? ask_password(say_("ワンタイムコード", "One-time code"))
-                                   : read_password(code_file_);
+  auto code = may_do_without ? Result<Secret>(Secret("")) : give_password(code_file_, say_("ワンタイムコード", "One-time code"));
   if (!code) return refuse(code.error());
   const auto outcome = issue(**bank, *held->store, {*login_id, std::move(*password), std::move(*code)}, ticks());
   if (outcome) remember(**bank);

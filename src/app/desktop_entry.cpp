@@ -1,9 +1,6 @@
 #include "app/desktop_entry.hpp"
 
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+#include "app/desktop_tool.hpp"
 #include "app/folders.hpp"
 
 namespace inkan::app {
@@ -23,17 +20,6 @@ std::string quote(const std::string& text) {
     out += c;
   }
   return text.find_first_of(" \t\"'`$\\<>~|&;*?#()%") == std::string::npos ? out : "\"" + out + "\"";
-}
-
-/// run_tool runs a program of the desktop's; false when it is not there or fails.
-bool run_tool(std::initializer_list<const char*> arguments) {
-  std::vector<char*> argv;
-  for (const char* one : arguments) argv.push_back(const_cast<char*>(one));
-  argv.push_back(nullptr);
-  pid_t child = 0;
-  if (::posix_spawnp(&child, argv.front(), nullptr, nullptr, argv.data(), environ) != 0) return false;
-  int status = 0;
-  return ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 }  // namespace
@@ -64,8 +50,8 @@ Result<void> register_links(Disk& disk) {
   if (error) return fail(Code::unavailable, "file.write", folder.string());
   const std::string entry = make_desktop_entry(program.string());
   if (auto written = disk.write(folder / kName, as_bytes(entry)); !written) return written;
-  run_tool({"update-desktop-database", "-q", folder.c_str()});  // where there is none, xdg-mime's own list is enough
-  if (!run_tool({"xdg-mime", "default", kName, "x-scheme-handler/inkan"}))
+  run_desktop_tool({"update-desktop-database", "-q", folder.c_str()});  // where there is none, xdg-mime's own list is enough
+  if (!run_desktop_tool({"xdg-mime", "default", kName, "x-scheme-handler/inkan"}))
     return fail(Code::unavailable, "desktop.no_tool", (folder / kName).string());
   return {};
 }

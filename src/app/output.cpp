@@ -125,6 +125,48 @@ std::string status_to_json(const Discovery& bank, const std::vector<Listed>& lis
                                    {"certificates", to_array(list)}});
 }
 
+std::string show_quiet(const std::vector<QuietReport>& reports, const Words& say) {
+  using State = QuietReport::State;
+  std::string out;
+  for (const QuietReport& report : reports) {
+    const std::string who = report.bank.name + (report.listed ? " " + report.listed->id : " (" + report.bank.store + ")");
+    const std::string expiry = report.listed ? say.day(report.listed->expiry_day) : "";
+    std::string what;
+    switch (report.state) {
+      case State::renewed:
+        what = fmt::format(fmt::runtime(say("更新しました（新しい有効期限 {}）", "renewed (valid until {})")), expiry);
+        break;
+      case State::saved_not_used:
+        what = say("新しい電子証明書を保存しましたが、ログイン確認ができていません", "saved, but the trial login failed");
+        break;
+      case State::later:
+        what = fmt::format(fmt::runtime(say("{} に更新します（有効期限 {}）", "to be renewed on {} (valid until {})")),
+                           report.due_day ? say.day(*report.due_day) : "-", expiry);
+        break;
+      case State::not_agreed:
+        what = say("自動更新に同意していません（inkan-app agent --consent）", "not agreed to (inkan-app agent --consent)");
+        break;
+      case State::not_allowed: what = say("この銀行に自動更新はありません", "this bank has no quiet renewal"); break;
+      case State::failed: break;
+    }
+    if (report.error) what += (what.empty() ? "" : ": ") + say.error(*report.error);
+    out += who + ": " + what + "\n";
+  }
+  return out;
+}
+
+std::string quiet_to_json(const std::vector<QuietReport>& reports) {
+  boost::json::array array;
+  for (const QuietReport& report : reports) {
+    boost::json::object object{{"bank", report.bank.institution}, {"store", report.bank.store}, {"state", to_text(report.state)}};
+    if (report.listed) object["certificate"] = to_object(*report.listed);
+    if (report.due) object["due"] = to_rfc3339(*report.due);
+    if (report.error) object["code"] = report.error->id;
+    array.push_back(std::move(object));
+  }
+  return write(array);
+}
+
 std::string error_to_json(const Error& error) { return write(boost::json::object{{"result", "failed"}, {"code", error.id}}); }
 
 }  // namespace inkan::app

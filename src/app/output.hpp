@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/agent.hpp"
 #include "app/enrolment.hpp"
 #include "app/words.hpp"
 
@@ -23,6 +24,10 @@ std::string surplus_to_json(const std::vector<Surplus>& removed);
 
 std::string show_status(const Discovery& bank, const std::vector<Listed>& list, const Words& say);
 std::string status_to_json(const Discovery& bank, const std::vector<Listed>& list);
+
+/// show_quiet is a line for each certificate that `agent` looked at.
+std::string show_quiet(const std::vector<QuietReport>& reports, const Words& say);
+std::string quiet_to_json(const std::vector<QuietReport>& reports);
 
 /// error_to_json is {"result":"failed","code":…}: what --json prints when nothing else can be.
 std::string error_to_json(const Error& error);

@@ -26,6 +26,14 @@ constexpr Sentence kSentences[] = {
      "token, ask the bank."},
     {"acquisition.refused", "ログインID、パスワード、ワンタイムコードのいずれかが違います。",
      "The login ID, the password or the code is wrong."},
+    {"agent.declined", "自動更新は始めていません。", "Quiet renewal was not switched on."},
+    {"agent.locked", "この保管場所はパスワードが必要なため、自動では更新できません。画面またはコマンドで更新してください。",
+     "This store asks for a password, so nothing can be renewed by itself. Renew in the window or with the command."},
+    {"agent.no_timer", "自動更新に同意しましたが、毎日の起動（systemd）を登録できません。次のコマンドを毎日1回起動してください:",
+     "Agreed, but systemd could not be told to start it each day. Have this started once a day:"},
+    {"agent.not_offered",
+     "自動更新を使える電子証明書がありません。銀行が認めている場合に、このアプリで使った電子証明書に対して使えます。",
+     "No certificate can be renewed by itself: the bank must allow it, and this program must have been used with the bank."},
     {"bank.malformed", "銀行のサーバーからの応答を確認できませんでした。しばらくしてからお試しください。",
      "The bank's answer could not be understood. Try again later."},
     {"bank.not_https", "https で始まるアドレスだけを使えます。", "Only https addresses are used."},
@@ -79,11 +87,35 @@ constexpr Sentence kSentences[] = {
     {"login.locked", "パスワードの誤りが続いたため、しばらく使えません。15分ほどしてからお試しください。",
      "Too many wrong passwords. Try again in 15 minutes."},
     {"login.password", "ログインパスワードが違います。", "The login password is wrong."},
+    {"net.clock",
+     "このパソコンの時計が合っていないため、安全に接続できません（E207）。時計を合わせてから、もう一度お試しください。パソコン / "
+     "銀行:",
+     "This computer's clock is wrong, so no safe connection can be made (E207). Set it and try again. Computer / bank:"},
+    {"net.proxy_password",
+     "社内のプロキシがユーザー名とパスワードを求めています（E202）。--proxy http://ユーザー名@プロキシ:ポート と "
+     "--proxy-password-file で指定してください。",
+     "Your network's proxy asks for a user and a password (E202). Give them: --proxy http://USER@PROXY:PORT and "
+     "--proxy-password-file."},
+    {"net.proxy_refused",
+     "社内のプロキシが銀行への接続を許可しませんでした（E202）。次の宛先の許可を、社内の管理者に依頼してください:",
+     "Your network's proxy did not let the connection through (E202). Ask for this address to be allowed:"},
+    {"net.proxy_unreachable", "社内のプロキシに接続できません（E202）。プロキシの設定を確認してください:",
+     "Your network's proxy cannot be reached (E202). Look at the proxy's setting:"},
     {"net.timeout", "銀行のサーバーからの応答がありません。しばらくしてからお試しください。",
      "The bank's server does not answer. Try again later."},
+    {"net.tls_dates", "サーバー証明書が有効期間外です。このパソコンの日付と時刻を確認してください。サーバー証明書の期間:",
+     "The server's certificate is not valid now. Look at this computer's date and time. Its dates:"},
+    {"net.tls_inspected",
+     "社内ネットワークの機器が通信を検査しているため、電子証明書を利用できません（E203）。銀行への通信を検査の対象から外すよう、"
+     "社内の管理者に依頼してください。途中の機器の証明書の発行者:",
+     "A device in your network inspects the traffic, so certificates cannot be used (E203). Ask for the bank to be exempted. The "
+     "device's certificate is issued by:"},
     {"net.tls_untrusted",
-     "サーバー証明書を信頼できません。社内ネットワークの機器が通信を検査していると、電子証明書を利用できません。",
-     "The server's certificate is not trusted. A device that inspects traffic makes certificates unusable."},
+     "サーバー証明書を信頼できません（E203）。社内ネットワークの機器が通信を検査していると、電子証明書を利用できません。"
+     "銀行への通信を検査の対象から外すよう、社内の管理者に依頼してください。届いた証明書の発行者:",
+     "The server's certificate is not trusted (E203). A device that inspects traffic makes certificates unusable: ask for the "
+     "bank to "
+     "be exempted. It was issued by:"},
     {"net.tls_wrong_host", "サーバー証明書が別のサーバーのものです。", "The server's certificate is for another host."},
     {"net.trust_malformed", "--trust のファイルに証明書（PEM）がありません。", "The --trust file holds no PEM certificates."},
     {"net.", "銀行のサーバーに接続できません。しばらくしてからお試しください。",
@@ -100,6 +132,8 @@ constexpr Sentence kSentences[] = {
      "The unfinished request (.pending) is damaged. Move it away."},
     {"pkcs12.wrong_password", "ファイルのパスワードが違います。", "The file's password is wrong."},
     {"pkcs12.", "PKCS#12 ファイルとして読めません。", "This is no PKCS#12 file with a key and its certificate."},
+    {"proxy.malformed", "プロキシは http://[ユーザー名@]ホスト[:ポート] の形で指定してください。",
+     "Write the proxy as http://[USER@]HOST[:PORT]."},
     {"renewal.declined", "更新しませんでした。", "Not renewed."},
     {"store.no_key",
      "このパソコンには電子証明書がありますが、秘密鍵を利用できません。利用者の方は御社の管理者に「再発行を許可」を、"
@@ -223,6 +257,13 @@ std::string Words::question(const SecretQuestion& question) const {
   return text;
 }
 
+std::string Words::proxy_login(const std::string& proxy) const {
+  const bool named = proxy.find('@') != std::string::npos;
+  const Words& say = *this;
+  return say("プロキシ ", "Proxy ") + proxy +
+         (named ? say(" のパスワード", ": password") : say(" の ユーザー名:パスワード", ": USER:PASSWORD"));
+}
+
 std::string Words::error(const Error& error) const { return tell(error, " [" + error.id + "]"); }
 
 std::string Words::reason(const Error& error) const { return tell(error, {}); }
@@ -234,12 +275,38 @@ std::string Words::tell(const Error& error, const std::string& code) const {
   std::string text = best ? (*this)(best->japanese, best->english) : (*this)("処理できませんでした。", "It could not be done.");
   text += code;
   // Where, or under which number to ask: those are for people. Elsewhere a detail is a library's own talk.
-  constexpr std::string_view kTelling[] = {"file.", "desktop.", "banks.", "pending.other", "certificate.several",
-                                           "net.",  "bank.",    "url.",   "store.",        "token.",
-                                           "wire.", "windows."};
+  constexpr std::string_view kTelling[] = {"agent.",  "file.", "desktop.", "banks.", "pending.other", "certificate.several",
+                                           "net.",    "bank.", "url.",     "store.", "token.",        "wire.",
+                                           "windows."};
   const bool telling = std::ranges::any_of(kTelling, [&](std::string_view room) { return error.id.starts_with(room); });
   if (telling && !error.detail.empty()) text += " " + error.detail;
   return text;
+}
+
+std::string Words::examples() const {
+  return (*this)(
+      "例\n"
+      "  inkan-app list\n"
+      "  inkan-app renew  --server https://bank.example\n"
+      "  inkan-app renew  --server https://bank.example --store p12:keiri01.p12\n"
+      "  inkan-app renew  --server https://bank.example --store 'pkcs11:token=keiri?module-path=/usr/lib/token.so' --pin-file -\n"
+      "  inkan-app issue  --server https://bank.example --store nss:$HOME/.pki/nssdb --login-id keiri01\n"
+      "  inkan-app status --server https://bank.example\n"
+      "  inkan-app tidy\n"
+      "--store がなければ Chromium の証明書データベース（~/.pki/nssdb、なければ ~/.local/share/pki/nssdb）を使います。\n"
+      "鍵は保管場所の中で作られ、更新はその場所の中で行われます。途中で止まっても、同じコマンドで続きから再開します。\n"
+      "終了コードは inkan-app help exit-codes",
+      "Examples\n"
+      "  inkan-app list\n"
+      "  inkan-app renew  --server https://bank.example\n"
+      "  inkan-app renew  --server https://bank.example --store p12:keiri01.p12\n"
+      "  inkan-app renew  --server https://bank.example --store 'pkcs11:token=keiri?module-path=/usr/lib/token.so' --pin-file -\n"
+      "  inkan-app issue  --server https://bank.example --store nss:$HOME/.pki/nssdb --login-id keiri01\n"
+      "  inkan-app status --server https://bank.example\n"
+      "  inkan-app tidy\n"
+      "Without --store it is Chromium's certificate database (~/.pki/nssdb, else ~/.local/share/pki/nssdb).\n"
+      "Keys are made in the store, and a renewal stays in it. Whatever was cut off goes on when the same command is run again.\n"
+      "Exit status: inkan-app help exit-codes");
 }
 
 std::string Words::exit_codes() const {
@@ -267,7 +334,8 @@ std::string Words::exit_codes() const {
 }
 
 int exit_status(const Error& error) {
-  if (error.id == "net.tls_untrusted" || error.id == "net.tls_wrong_host") return 6;  // the server did not prove who it is
+  constexpr std::string_view kUnproved[] = {"net.tls_untrusted", "net.tls_wrong_host", "net.tls_dates", "net.clock"};
+  if (std::ranges::find(kUnproved, error.id) != std::end(kUnproved)) return 6;  // the server did not prove who it is
   if (error.id.starts_with("pkcs12.malformed") || error.id == "pkcs12.no_key" || error.id == "net.trust_malformed") return 2;
   switch (error.code) {
     case Code::invalid:

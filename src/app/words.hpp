@@ -34,10 +34,14 @@ class Words {
   std::string surplus(Surplus::Reason reason) const;
   /// question is what a person is asked before a store opens.
   std::string question(const SecretQuestion& question) const;
+  /// proxy_login asks for what a proxy wants; `proxy` is "[USER@]HOST:PORT".
+  std::string proxy_login(const std::string& proxy) const;
   /// error is what happened and what to do, in one line, with the code by which it can be asked about.
   std::string error(const Error& error) const;
   /// reason is the same without the code.
   std::string reason(const Error& error) const;
+  /// examples stand below the list of verbs.
+  std::string examples() const;
   /// exit_codes is the text of `help exit-codes`.
   std::string exit_codes() const;
 
