@@ -1,7 +1,7 @@
 # Thin: every target installs what it needs (tools/setup) and calls a CMake preset or a script. Type `make help`.
 
 SHELL := /bin/bash
-.PHONY: help build demo demo-browser test soak bench check clean
+.PHONY: help build package demo demo-browser test soak bench check clean
 .DEFAULT_GOAL := help
 
 # One folder holds the release, with or without its tests. Once it has been configured with them it stays so, because
@@ -15,6 +15,11 @@ build: ## build the release: build/bin/inkan, build/bin/inkan-app
 	@tools/setup build
 	@cmake --preset $(release) >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build build/release --target programs
+
+package: build ## the customer's program as a Debian package: build/package/*.deb, with its SHA-256
+	@tools/setup package
+	@cpack --config build/release/CPackConfig.cmake >build/package.log || { cat build/package.log; exit 1; }
+	@cd build/package && rm -rf _CPack_Packages && sha256sum *.deb | tee SHA256SUMS
 
 demo: build ## start every institution on this machine and leave it running; Ctrl-C stops it
 	@exec build/bin/inkan demo --dir build/demo
