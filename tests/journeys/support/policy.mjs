@@ -5,9 +5,9 @@ import { run } from "./run.mjs";
 
 const kFolder = "/etc/chromium/policies/managed";
 const kFile = `${kFolder}/inkan-test-${process.pid}.json`;
-const kPolicy = JSON.stringify({
+const kPolicy = {
   AutoSelectCertificateForUrls: [JSON.stringify({ pattern: "https://[*.]localhost", filter: {} })],
-});
+};
 
 let installed = false;
 
@@ -15,13 +15,14 @@ function asRoot(args, options) {
   return process.getuid() === 0 ? run(args[0], args.slice(1), options) : run("sudo", ["-n", ...args], options);
 }
 
-// installPolicy may be called before every launch: Chromium reads the folder when it starts.
-export async function installPolicy() {
+// installPolicy may be called before every launch: Chromium reads the folder when it starts. `more` are further policies, kept until
+// removePolicy.
+export async function installPolicy(more = {}) {
   if (installed) return;
   try {
     await asRoot(["mkdir", "-p", kFolder]);
     await asRoot(["rm", "-f", ...leftBehind()]);
-    await asRoot(["tee", kFile], { input: kPolicy });
+    await asRoot(["tee", kFile], { input: JSON.stringify({ ...kPolicy, ...more }) });
     await asRoot(["chmod", "644", kFile]);
   } catch (error) {
     throw new Error(`the browser tests need ${kFile}, and so root or sudo without a password: ${error.message}`);
