@@ -1,5 +1,5 @@
 // The other browser: login and renewal in Firefox. It goes on offering the certificate that was imported first, so the portal says so
-// and the customer takes the old one out of the store.
+// and the customer takes the old one out of the store, or chooses the new one as the portal tells.
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { demoWithHolders } from "./support/demo.mjs";
 import { FirefoxCustomer, press, shows } from "./support/firefox.mjs";
 import * as walk from "./support/journey.mjs";
 import { until } from "./support/run.mjs";
+import { Display } from "./support/window.mjs";
 
 let demo;
 let holders;
@@ -15,6 +16,7 @@ let holders;
 before(async () => {
   ({ demo, holders } = await demoWithHolders([
     { login_id: "kitsune", institution: "d1", ends_in: 20 }, { login_id: "tanuki", institution: "d2", ends_in: 20 },
+    { login_id: "erabu", institution: "d1", ends_in: 20 },
   ]));
 }, { timeout: 300_000 });
 
@@ -76,3 +78,27 @@ for (const [login_id, rows] of [["kitsune", "D1-10 D1-12 D1-15 D1-18"], ["tanuki
     }
   });
 }
+
+test("O31 the file way in Firefox: the portal says that the old certificate came, how to choose the new one, and that is enough", { timeout: 240_000 }, async () => {
+  const holder = holders.erabu;
+  const display = await Display.open({ size: "1280x900" });
+  const customer = await FirefoxCustomer.open(demo, [holder], { display });
+  try {
+    await logIn(customer, holder, () => customer.choose(0));
+    const { renewal, file, password } = await toFile(customer, "d1");
+    await customer.home.import(file, password); // the old one stays, as at a customer's PC
+    await press(renewal, "取り込みを確認する");
+    await customer.choose(0); // the first of the list, as people do
+    await shows(renewal, "まだ確認できていません");
+    const told = await renewal.evaluate(() => document.body.innerText);
+    assert.match(told, /ブラウザが送ったのは、有効期限が .*の電子証明書でした。/);
+    assert.match(told, /Firefox は前の電子証明書を先に示すことがあります。証明書を選ぶ画面が出たら、いちばん上の欄を開き、有効期間の終わりが .*のものを選んで「OK」/);
+    await press(renewal, "もう一度確認する");
+    await customer.choose(1); // as told
+    await shows(renewal, walk.kComplete.d1);
+    assert.equal((await walk.hasOneLive(demo, holder)).status, "active");
+  } finally {
+    await customer.close();
+    await display.close();
+  }
+});

@@ -219,6 +219,7 @@ Explored Explorer::explore(Attacker attacker, bool with_password, const std::fun
   for (std::size_t at = 0; at < nodes_.size(); ++at) {
     ++result.states;
     walk_to(at, all);
+    result.depth = std::max(result.depth, way_.size() - 1);
     for (std::size_t action = 0; action < all.size(); ++action) {
       ++result.steps;
       bool go_on = all[action].run();

@@ -51,6 +51,7 @@ struct Finding {
 struct Explored {
   std::size_t states = 0;
   std::size_t steps = 0;  ///< verbs tried
+  std::size_t depth = 0;  ///< verbs on the way to the furthest state
   bool whole = true;      ///< no state was left unvisited
   std::vector<Finding> forbidden;
   std::vector<Finding> allowed;  ///< the first of each kind

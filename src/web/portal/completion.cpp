@@ -22,7 +22,6 @@ net::Response show_completion(const Visit& visit, const lifecycle::CertificateRe
       .set("expiry", visit.long_date(certificate.expiry_day))
       .set("window_days", std::to_string(visit.institution().renewal.window_days))
       .set("next_notice", visit.long_date(first))
-      .set("login_id", certificate.holder.login_id)
       .set("today", visit.long_date(visit.today()))
       .set("portal", visit.portal() + "/")
       .show("has_serial", visit.chose("completion.fields", "serial"))
@@ -32,6 +31,9 @@ net::Response show_completion(const Visit& visit, const lifecycle::CertificateRe
       .show("steps", visit.chose("issue.steps", "yes"))
       .show("branded", visit.chose("issue.brand", "authority"))
       .repeat("subject", std::move(parts));
+  const bool unnamed = !visit.chose("completion.fields", "CN");  // on the printed 控え the ID must stand all the same
+  values.show("unnamed", unnamed);
+  if (unnamed) values.sections["unnamed"].front().set("login_id", certificate.holder.login_id);
   return visit.page(200, "done_" + visit.screen("completion.screen"), std::move(values));
 }
 

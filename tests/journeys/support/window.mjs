@@ -1,10 +1,14 @@
 // window is a screen without glass (Xvfb), with one program's window on it and a person at the keyboard (xdotool).
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { end, run, start, until } from "./run.mjs";
 
 export class Display {
   static async open({ size = "1024x900" } = {}) {
     const display = new Display();
-    display.server = start("Xvfb", ["-displayfd", "3", "-screen", "0", `${size}x24`, "-nolisten", "tcp"],
+    display.dir = await mkdtemp(join(tmpdir(), "inkan-display-"));
+    display.server = start("Xvfb", ["-displayfd", "3", "-screen", "0", `${size}x24`, "-nolisten", "tcp", "-fbdir", display.dir],
                            { stdio: ["ignore", "ignore", "ignore", "pipe"] });
     display.name = await new Promise((done, fail) => {
       display.server.stdio[3].once("data", (data) => done(`:${data.toString().trim()}`));
@@ -24,6 +28,14 @@ export class Display {
 
   xdotool(args, options) {
     return run("xdotool", args, { ...options, env: { DISPLAY: this.name, LC_ALL: "C.UTF-8" } });
+  }
+
+  // pixel is the colour at a place of the screen, as [blue, green, red]: Xvfb keeps its screen in a file of the form XWD.
+  async pixel(x, y) {
+    const file = await readFile(join(this.dir, "Xvfb_screen0"));
+    const [header, , , , , , , , , , , bits, line, , , , , , , colours] = Array.from({ length: 20 }, (_, at) => file.readUInt32BE(at * 4));
+    const at = header + colours * 12 + y * line + (x * bits) / 8;
+    return [...file.subarray(at, at + 3)];
   }
 
   // windows lists what is on the screen.
@@ -70,5 +82,6 @@ export class Display {
 
   async close() {
     for (const child of [this.shown, this.server]) await end(child);
+    if (this.dir) await rm(this.dir, { recursive: true, force: true });
   }
 }
