@@ -136,9 +136,9 @@ constexpr Sentence kSentences[] = {
      "Write the proxy as http://[USER@]HOST[:PORT]."},
     {"renewal.declined", "更新しませんでした。", "Not renewed."},
     {"store.no_key",
-     "このパソコンには電子証明書がありますが、秘密鍵を利用できません。利用者の方は御社の管理者に「再発行を許可」を、"
+     "このパソコンには電子証明書がありますが、秘密鍵を利用できません（E204）。利用者の方は御社の管理者に「再発行を許可」を、"
      "管理者の方は別の管理者または銀行に再発行をお申し込みください。鍵を復元することはできません。",
-     "The certificate is on this computer, but its private key cannot be used. Users: ask your administrator to allow a "
+     "The certificate is on this computer, but its private key cannot be used (E204). Users: ask your administrator to allow a "
      "re-issue; administrators: another administrator or the bank. A key cannot be recovered."},
     {"store.kind", "--store は p12:ファイル名、nss:フォルダー、pkcs11:… のどれかで指定してください。",
      "Write --store as p12:FILE, nss:DIR or pkcs11:URI."},

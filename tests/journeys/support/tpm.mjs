@@ -1,13 +1,9 @@
 // tpm is a PC's TPM for tests: swtpm in a process of its own, with the token that Debian's tpm2-pkcs11 makes of it.
-import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run, until } from "./run.mjs";
-
-const living = new Set();
-process.on("exit", () => living.forEach((child) => child.kill("SIGKILL")));
+import { end, run, start, until } from "./run.mjs";
 
 // freePair gives a port of which the next one is free too: tpm2-tss asks for the control channel there.
 async function freePair() {
@@ -33,11 +29,9 @@ export class Tpm {
     tpm.dir = await mkdtemp(join(tmpdir(), "inkan-tpm-"));
     await mkdir(join(tpm.dir, "state"));
     const port = await freePair();
-    tpm.server = spawn("swtpm", ["socket", "--tpm2", "--tpmstate", `dir=${tpm.dir}/state`, "--server", `type=tcp,port=${port},bindaddr=127.0.0.1`,
+    tpm.server = start("swtpm", ["socket", "--tpm2", "--tpmstate", `dir=${tpm.dir}/state`, "--server", `type=tcp,port=${port},bindaddr=127.0.0.1`,
                                  "--ctrl", `type=tcp,port=${port + 1},bindaddr=127.0.0.1`, "--flags", "not-need-init,startup-clear"],
                        { stdio: "ignore" });
-    living.add(tpm.server);
-    tpm.server.on("close", () => living.delete(tpm.server));
     const way = `swtpm:host=127.0.0.1,port=${port}`;
     tpm.env = { TPM2TOOLS_TCTI: way, TPM2_PKCS11_TCTI: way, TPM2_PKCS11_STORE: join(tpm.dir, "store") };
     await mkdir(tpm.env.TPM2_PKCS11_STORE);
@@ -71,7 +65,7 @@ export class Tpm {
   }
 
   async close() {
-    this.server.kill();
+    await end(this.server);
     await rm(this.dir, { recursive: true, force: true, maxRetries: 3 });
   }
 }
