@@ -101,8 +101,8 @@ TEST_P(Exploration, T2_T3_T4_T5_T25_no_path_reaches_a_certificate_that_the_profi
     const Explored seen =
         explorer.explore(GetParam(), false, [&](const Taken& taken) { return is_allowed(profile, GetParam(), taken); },
                          {.states = limit(&profile == &all.front())});
-    std::cout << to_text(GetParam()) << ", " << describe(profile) << ": " << seen.states << " states, depth " << seen.depth << ", " << seen.steps << " steps"
-              << (seen.whole ? "" : ", not to the end")
+    std::cout << to_text(GetParam()) << ", " << describe(profile) << ": " << seen.states << " states, depth " << seen.depth
+              << ", " << seen.steps << " steps" << (seen.whole ? "" : ", not to the end")
               << (seen.allowed.empty() ? "" : "; allowed: " + seen.allowed.front().to_text()) << std::endl;
     for (const Finding& found : seen.forbidden) ADD_FAILURE() << describe(profile) << ": " << found.to_text();
   }
