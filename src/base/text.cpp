@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 
 namespace inkan {
@@ -40,8 +41,23 @@ bool turns_direction(char32_t point) {
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  while (!text.empty())
-    if (next_point(text) == kBroken) return false;
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  while (!text.empty()) {
+    // Letters are ASCII and characters of three bytes: both are read without next_point's questions. E0 and ED may be overlong
+    // or a surrogate, and are left to it.
+    if (byte(0) < 0x80) {
+      std::uint64_t word = kHighBits;
+      if (text.size() >= kWord) std::memcpy(&word, text.data(), kWord);
+      text.remove_prefix((word & kHighBits) == 0 ? kWord : 1);
+    } else if (byte(0) > 0xE0 && byte(0) < 0xF0 && byte(0) != 0xED && text.size() >= 3) {
+      if ((byte(1) & 0xC0) != 0x80 || (byte(2) & 0xC0) != 0x80) return false;
+      text.remove_prefix(3);
+    } else if (next_point(text) == kBroken) {
+      return false;
+    }
+  }
   return true;
 }
 
