@@ -20,6 +20,7 @@ constexpr std::chrono::hours kSessionLife{8};
 constexpr std::chrono::minutes kIdle{15};
 constexpr std::chrono::minutes kSeen{1};
 constexpr int kFound = 50;
+constexpr int kUnreachedShown = 500;
 constexpr int kTimeline = 200;
 constexpr int kNoticesShown = 50;
 constexpr int kRequestsShown = 50;
@@ -238,6 +239,12 @@ Result<BankDesk::File> BankDesk::open_file(const StaffOnDuty& who, const Institu
     if (!certificates) return fail(certificates);
     auto contacts = reader.contacts_of(id);
     if (!contacts) return fail(contacts);
+    std::vector<std::string> shared;
+    for (const Contact& contact : *contacts) {
+      const auto one = is_shared(reader, institution.id, contact.address);
+      if (!one) return fail(one);
+      if (*one) shared.push_back(contact.address);
+    }
     auto notices = reader.notices_of(id, kNoticesShown);
     if (!notices) return fail(notices);
     auto requests = reader.requests_of(id, kRequestsShown);
@@ -247,6 +254,7 @@ Result<BankDesk::File> BankDesk::open_file(const StaffOnDuty& who, const Institu
     file = File{.view = std::move(*view),
                 .certificates = std::move(*certificates),
                 .contacts = std::move(*contacts),
+                .shared = std::move(shared),
                 .notices = std::move(*notices),
                 .requests = std::move(*requests),
                 .timeline = std::move(*timeline)};
@@ -260,6 +268,19 @@ Result<BankDesk::File> BankDesk::open_file(const StaffOnDuty& who, const Institu
   });
   if (!noted) return fail(noted);
   return file;
+}
+
+Result<UnreachedList> BankDesk::unreached(const StaffOnDuty& who, const Institution& institution) {
+  UnreachedList list;
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    if (auto staff = judge_staff(reader, institution, who.staff.id); !staff) return fail(staff);
+    auto found = find_unreached(reader, institution, institution.zone.day_of(services_.clock.now()), kUnreachedShown);
+    if (!found) return fail(found);
+    list = std::move(*found);
+    return {};
+  });
+  if (!read) return fail(read);
+  return list;
 }
 
 Result<CertificateRecord> BankDesk::hold(const StaffOnDuty& who, const Institution& institution, const std::string& login_id,

@@ -8,6 +8,7 @@
 #include "lifecycle/holders.hpp"
 #include "lifecycle/login.hpp"
 #include "lifecycle/services.hpp"
+#include "lifecycle/unreached.hpp"
 
 namespace inkan::lifecycle {
 
@@ -66,12 +67,16 @@ class BankDesk {
     HolderView view;
     std::vector<CertificateRecord> certificates;
     std::vector<Contact> contacts;
+    std::vector<std::string> shared;  ///< those of the addresses that another ID has too (O16)
     std::vector<Notice> notices;
     std::vector<StaffRequest> requests;
     std::vector<AuditRecord> timeline;
   };
   /// open_file gives the file of an ID; that it was read is audited. Error: `holder.unknown`.
   Result<File> open_file(const StaffOnDuty& who, const Institution& institution, const std::string& login_id);
+
+  /// unreached lists whose certificate expires within the window and whom mail does not reach (O15, O16): of up to 500.
+  Result<UnreachedList> unreached(const StaffOnDuty& who, const Institution& institution);
 
   /// hold and revoke work at once, by one person. Errors: `staff.role` (an auditor), `holder.unknown`, `hold.nothing`,
   /// `certificate.unknown`.

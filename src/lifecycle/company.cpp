@@ -209,11 +209,7 @@ Result<void> Company::remind(const Institution& institution, const LoggedIn& who
       if (notice.kind == "remind" && notice.decided_on == today) return fail(Code::conflict, "company.reminded");
     AuditEntry entry = entry_for(pair->target.id, now, actor_of(pair->actor.id), "holder.reminded");
     writer.audit(std::move(entry));
-    return tell(writer, institution, pair->target,
-                {.letter = "remind",
-                 .certificate = view->certificate,
-                 .values = {{"remaining", std::to_string(remaining_days(*view->certificate, today))}}},
-                now);
+    return tell(writer, institution, pair->target, {.letter = "remind", .certificate = view->certificate}, now);
   });
 }
 

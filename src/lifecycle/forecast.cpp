@@ -27,7 +27,10 @@ void Forecast::add(Day expiry_day) {
     if (DayAhead* found = at(day)) ++(found->*what);
   };
   count(expiry_day - days{institution_.renewal.window_days}, &DayAhead::window_opens);
-  for (const int before : institution_.renewal.mail_days) count(expiry_day - days{before}, &DayAhead::mails);
+  const RenewalPolicy& policy = institution_.renewal;
+  for (const int before : policy.mail_days) count(expiry_day - days{before}, &DayAhead::mails);
+  for (const int before : policy.more_mail_days) count(expiry_day - days{before}, &DayAhead::mails);
+  for (const int after : policy.grace_mail_days) count(expiry_day + days{after}, &DayAhead::mails);
   count(expiry_day, &DayAhead::last_day);
   count(expiry_day + days{institution_.acquisition.grace_days}, &DayAhead::last_grace_day);
 }

@@ -10,7 +10,7 @@ namespace inkan::lifecycle {
 struct DayAhead {
   Day day;
   long long window_opens = 0;    ///< first day of renewal
-  long long mails = 0;           ///< reminders that go out
+  long long mails = 0;           ///< reminders that go out, the profile's further ones among them (O18)
   long long last_day = 0;        ///< 有効期限日
   long long last_grace_day = 0;  ///< last day of 電子証明書取得; from the next one on only the bank helps
 };

@@ -41,6 +41,18 @@ TEST(Forecast, each_certificate_stands_on_the_days_that_its_profile_names) {
   EXPECT_EQ(days[5].last_grace_day, 1);
 }
 
+TEST(Forecast, O18_further_mails_before_and_after_expiry_are_counted) {
+  Institution d5 = profile(30, {30}, 90);
+  d5.renewal.more_mail_days = {3, 0};
+  d5.renewal.grace_mail_days = {1};
+  Forecast forecast(d5, kToday, 365);
+  forecast.add(after(10));
+  std::vector<Day> mails;
+  for (const DayAhead& day : forecast.eventful())
+    if (day.mails > 0) mails.push_back(day.day);
+  EXPECT_EQ(mails, (std::vector<Day>{after(7), after(10), after(11)}));
+}
+
 TEST(Forecast, what_lies_outside_the_days_looked_at_is_not_counted) {
   const Institution d2 = profile(30, {30, 10}, 0);
   Forecast forecast(d2, kToday, 5);

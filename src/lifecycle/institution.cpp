@@ -46,6 +46,21 @@ Result<ComputerChange> parse_computer_change(std::string_view text) {
   return fail(Code::invalid, "recovery.computer_change_unknown", std::string(text));
 }
 
+std::string_view to_text(CompanyDigest digest) {
+  switch (digest) {
+    case CompanyDigest::none: return "none";
+    case CompanyDigest::unreached: return "unreached";
+    case CompanyDigest::all: return "all";
+  }
+  return "none";
+}
+
+Result<CompanyDigest> parse_company_digest(std::string_view text) {
+  for (const CompanyDigest digest : {CompanyDigest::none, CompanyDigest::unreached, CompanyDigest::all})
+    if (to_text(digest) == text) return digest;
+  return fail(Code::invalid, "notice.digest_unknown", std::string(text));
+}
+
 std::string_view to_text(FirstCode way) {
   switch (way) {
     case FirstCode::mail: return "mail";

@@ -25,11 +25,25 @@ struct LetterTemplate {
   std::string body;
 };
 
+/// CompanyDigest is of which users' reminders the company's 管理者 hear, in one list a day (O16).
+enum class CompanyDigest {
+  none,
+  unreached,  ///< of those whose own mail does not arrive
+  all,
+};
+
+std::string_view to_text(CompanyDigest digest);
+Result<CompanyDigest> parse_company_digest(std::string_view text);
+
 /// RenewalPolicy is when and how a certificate may be renewed (journeys.md 1.6); days are calendar days of the institution's
 /// zone.
 struct RenewalPolicy {
-  int window_days = 30;        ///< first day of renewal and of the notice on screen, before the expiry day
-  std::vector<int> mail_days;  ///< days before the expiry day on which a mail goes out, for example 30 and 10
+  int window_days = 30;                   ///< first day of renewal and of the notice on screen, before the expiry day
+  std::vector<int> mail_days;             ///< days before the expiry day on which a mail goes out, for example 30 and 10
+  std::vector<int> more_mail_days = {};   ///< further ones, which a holder may mute (O18)
+  std::vector<int> grace_mail_days = {};  ///< days after the expiry day with a mail about 電子証明書取得; muted with them
+  int post_days = 20;                     ///< days before expiry from which who is not reached by mail gets a letter; 0: never
+  CompanyDigest company_digest = CompanyDigest::unreached;
   bool asks_password = false;  ///< a second time within the session, and over EST
   bool quiet = false;          ///< the customer's program may renew by itself, once its person agreed
   int resume_hours = 24;       ///< how long an unfinished transaction can be taken up again (O13)
@@ -109,6 +123,8 @@ struct Institution {
   std::map<std::string, std::string> screens;     ///< placement choices that pages read ("notice.opens" = "body" | "list" …)
   std::map<std::string, std::string> former_screens = {};  ///< those that were different before effective_from
   std::optional<Day> effective_from = {};                  ///< first day of the procedure in `screens` (O37)
+  /// mail_domain is that of the letters' sender, for their Message-IDs: the installation's, not the profile's.
+  std::string mail_domain = "inkan.invalid";
 };
 
 /// Institutions are all profiles of an installation, by id.

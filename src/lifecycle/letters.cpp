@@ -31,14 +31,11 @@ std::string short_date(Day day) {
 Result<std::vector<std::string>> recipients(Writer& writer, const Holder& holder) {
   auto contacts = writer.contacts_of(holder.id);
   if (!contacts) return fail(contacts);
-  std::vector<std::string> reached;
-  std::vector<std::string> checked;
-  for (const Contact& contact : *contacts) {
-    if (!contact.checked_at) continue;
-    checked.push_back(contact.address);
-    if (!contact.undeliverable_since) reached.push_back(contact.address);
-  }
+  std::vector<std::string> reached = works_of(*contacts);
   if (!reached.empty()) return reached;
+  std::vector<std::string> checked;
+  for (const Contact& contact : *contacts)
+    if (contact.checked_at) checked.push_back(contact.address);
   if (!checked.empty()) return checked;
   if (!holder.mail.empty()) return std::vector<std::string>{holder.mail};
   if (holder.role == Role::administrator) return std::vector<std::string>{};
@@ -55,7 +52,10 @@ std::map<std::string, std::string> values_of(const Institution& institution, con
   auto values = common_values(institution, holder.id.login_id, holder.role, holder.company, number);
   values["today_long"] = to_japanese_with_weekday(institution.zone.day_of(now));
   values["time"] = institution.zone.wall_time(now);
-  if (event.certificate) add_certificate_values(values, event.certificate->expiry_day, event.certificate->serial);
+  if (event.certificate) {
+    add_certificate_values(values, event.certificate->expiry_day, event.certificate->serial);
+    add_remaining_values(values, remaining_days(*event.certificate, institution.zone.day_of(now)));
+  }
   for (const auto& [name, value] : event.values) values[name] = value;
   return values;
 }
@@ -65,7 +65,8 @@ std::map<std::string, std::string> values_of(const Institution& institution, con
 const std::vector<std::string> kEventLetters = {
     "issued",        "renewed",         "acquired",       "held",          "released",      "revoked",         "locked",
     "code",          "code_letter",     "code_requested", "code_released", "code_reminder", "computer_change", "address_check",
-    "address_added", "address_removed", "undeliverable",  "remind"};
+    "address_added", "address_removed", "undeliverable",  "unconfirmed",   "unused",        "digest",          "expired",
+    "post",          "remind"};
 
 const std::vector<std::string>& letter_placeholders() {
   static const std::vector<std::string> names = {"bank", "self", "login", "company", "masked_id", "role", "number"};
@@ -73,13 +74,17 @@ const std::vector<std::string>& letter_placeholders() {
 }
 
 std::vector<std::string> own_placeholders(std::string_view letter) {
-  if (letter == "renewal") return {"remaining", "expiry_long", "expiry_short", "serial_tail"};
+  if (letter == "renewal") return {"remaining", "countdown", "expiry_long", "expiry_short", "serial_tail"};
   std::vector<std::string> names = {"today_long", "time"};
   const auto add = [&](std::initializer_list<const char*> more) { names.insert(names.end(), more.begin(), more.end()); };
   if (letter == "issued" || letter == "renewed" || letter == "acquired" || letter == "held" || letter == "released" ||
       letter == "revoked")
     add({"expiry_long", "expiry_short", "serial_tail"});
-  if (letter == "remind") add({"expiry_long", "expiry_short", "serial_tail", "remaining"});
+  if (letter == "remind" || letter == "post") add({"expiry_long", "expiry_short", "serial_tail", "remaining", "countdown"});
+  if (letter == "unconfirmed") add({"expiry_long", "expiry_short", "serial_tail", "old_until"});
+  if (letter == "unused") add({"expiry_long", "expiry_short", "serial_tail"});
+  if (letter == "expired") add({"expiry_long", "expiry_short", "serial_tail", "grace_until_long"});
+  if (letter == "digest") add({"members"});
   if (letter == "code" || letter == "code_letter") add({"code", "until_long"});
   if (letter == "code_requested") add({"stop_number", "sent_at"});
   if (letter == "code_released" || letter == "code_reminder") add({"until_long"});
@@ -87,6 +92,13 @@ std::vector<std::string> own_placeholders(std::string_view letter) {
   if (letter == "address_added" || letter == "address_removed") add({"masked_address"});
   if (letter == "undeliverable") add({"masked_address", "masked_user"});
   return names;
+}
+
+std::vector<std::string> works_of(const std::vector<Contact>& contacts) {
+  std::vector<std::string> reached;
+  for (const Contact& contact : contacts)
+    if (contact.checked_at && !contact.undeliverable_since) reached.push_back(contact.address);
+  return reached;
 }
 
 std::string masked(const std::string& login_id) { return "…" + tail(login_id, 3); }
@@ -114,6 +126,11 @@ void add_certificate_values(std::map<std::string, std::string>& values, Day expi
   values["serial_tail"] = upper(tail(serial.hex(), 4));
 }
 
+void add_remaining_values(std::map<std::string, std::string>& values, int remaining) {
+  values["remaining"] = std::to_string(remaining);
+  values["countdown"] = remaining == 0 ? "有効期限は、本日です" : fmt::format("有効期限まで、あと{}日です", remaining);
+}
+
 Result<LetterTemplate> render_letter(const Institution& institution, const std::string& name,
                                      const std::map<std::string, std::string>& values) {
   const auto words = institution.letters.find(name);
@@ -127,14 +144,10 @@ Result<LetterTemplate> render_letter(const Institution& institution, const std::
 
 std::string message_id(const Institution& institution, const std::string& number, std::size_t copy) {
   const std::string place = copy == 0 ? std::string() : fmt::format(".{}", copy + 1);
-  return fmt::format("<{}.{}{}@inkan.invalid>", number, institution.id, place);
+  return fmt::format("<{}.{}{}@{}>", number, institution.id, place, institution.mail_domain);
 }
 
-Result<std::string> next_number(Writer& writer, const Institution& institution, Day today) {
-  auto running = writer.next_notice_number(institution.id, today);
-  if (!running) return fail(running);
-  return fmt::format("N-{}-{:06}", to_compact(today), *running);
-}
+std::string notice_number(Day day, long long running) { return fmt::format("N-{}-{:06}", to_compact(day), running); }
 
 namespace {
 
@@ -144,11 +157,18 @@ struct Written {
   LetterTemplate letter;
 };
 
-Result<Written> write(Writer& writer, const Institution& institution, const Holder& holder, const Event& event, Instant now) {
+std::optional<pki::SerialNumber> about(const Event& event) {
+  return event.once && event.certificate ? std::optional(event.certificate->serial) : std::nullopt;
+}
+
+/// write puts the notice on record; nothing is written, and nothing given, when an event that is told once was told before.
+Result<std::optional<Written>> write(Writer& writer, const Institution& institution, const Holder& holder, const Event& event,
+                                     Instant now) {
   const Day today = institution.zone.day_of(now);
-  const auto number = next_number(writer, institution, today);
-  if (!number) return fail(number);
-  auto values = values_of(institution, holder, event, *number, now);
+  const auto running = writer.next_notice_numbers(institution.id, today, 1);
+  if (!running) return fail(running);
+  const std::string number = notice_number(today, *running);
+  auto values = values_of(institution, holder, event, number, now);
   auto letter = render_letter(institution, event.letter, values);
   if (!letter) return fail(letter);
   // What is read again under お送りしたお知らせ shows no code.
@@ -160,16 +180,17 @@ Result<Written> write(Writer& writer, const Institution& institution, const Hold
     covered = std::move(*rendered);
   }
   const LetterTemplate& kept = covered ? *covered : *letter;
-  auto added = writer.add_notice({.number = *number,
+  auto added = writer.add_notice({.number = number,
                                   .holder = holder.id,
-                                  .serial = {},
-                                  .kind = event.letter,
+                                  .serial = about(event),
+                                  .kind = event.kind.empty() ? event.letter : event.kind,
                                   .decided_on = today,
                                   .remaining = event.certificate ? remaining_days(*event.certificate, today) : 0,
                                   .subject = kept.subject,
                                   .body = kept.body});
   if (!added) return fail(added);
-  return Written{.number = *number, .letter = std::move(*letter)};
+  if (!*added) return std::optional<Written>();
+  return Written{.number = number, .letter = std::move(*letter)};
 }
 
 void audit_told(Writer& writer, const Institution& institution, const Holder& holder, const Event& event, const Written& written,
@@ -192,19 +213,21 @@ Letter letter_to(const Institution& institution, const Holder& holder, const Eve
           .message_id = message_id(institution, written.number, copy),
           .state = LetterState::waiting,
           .next_attempt = now,
-          .about = {},
+          .about = about(event),
           .wipe = event.secret};
 }
 
 Result<void> tell_all(Writer& writer, const Institution& institution, const Holder& holder,
                       const std::vector<std::string>& addresses, const Event& event, Instant now) {
-  const auto written = write(writer, institution, holder, event, now);
-  if (!written) return fail(written);
+  const auto told = write(writer, institution, holder, event, now);
+  if (!told) return fail(told);
+  if (!*told) return {};
+  const Written& written = **told;
   for (std::size_t copy = 0; copy < addresses.size(); ++copy) {
-    auto put = writer.add_letter(letter_to(institution, holder, event, *written, addresses[copy], copy, now));
+    auto put = writer.add_letter(letter_to(institution, holder, event, written, addresses[copy], copy, now));
     if (!put) return put;
   }
-  audit_told(writer, institution, holder, event, *written, addresses.size(), now);
+  audit_told(writer, institution, holder, event, written, addresses.size(), now);
   return {};
 }
 
@@ -225,15 +248,17 @@ Result<void> tell_sealed(Writer& writer, const Institution& institution, const H
   if (institution.acquisition.printer.empty()) return fail(Code::refused, "recovery.no_address");
   const auto printer = pki::Certificate::parse(institution.acquisition.printer);
   if (!printer) return fail(printer);
-  const auto written = write(writer, institution, holder, event, now);
-  if (!written) return fail(written);
-  const auto sealed = pki::seal(as_bytes(written->letter.body), *printer);
+  const auto told = write(writer, institution, holder, event, now);
+  if (!told) return fail(told);
+  if (!*told) return {};
+  const Written& written = **told;
+  const auto sealed = pki::seal(as_bytes(written.letter.body), *printer);
   if (!sealed) return fail(sealed);
-  Letter letter = letter_to(institution, holder, event, *written, {}, 0, now);
+  Letter letter = letter_to(institution, holder, event, written, {}, 0, now);
   letter.body = to_base64(*sealed);
   letter.state = LetterState::sealed;
   if (auto put = writer.add_letter(letter); !put) return put;
-  audit_told(writer, institution, holder, event, *written, 1, now);
+  audit_told(writer, institution, holder, event, written, 1, now);
   return {};
 }
 

@@ -24,6 +24,11 @@ namespace inkan::lifecycle {
 ///   address_check                a code to an address that is to be added ({code}); goes there alone
 ///   address_added, address_removed
 ///   undeliverable                to the company's 管理者: a user's address does not work
+///   unconfirmed, unused          a certificate was issued a week ago and never used: the old one works until {old_until}; there
+///                                is no other (O1)
+///   digest                       to the company's 管理者: which users were reminded ({members}; O16)
+///   expired                      the certificate ended; until {grace_until_long} it can be replaced (O18)
+///   post                         the reminder on paper, to who is not reached by mail (O15)
 ///   remind                       a 管理者 reminds an ID of its renewal
 extern const std::vector<std::string> kEventLetters;
 
@@ -34,9 +39,13 @@ std::vector<std::string> own_placeholders(std::string_view letter);
 /// Event is one thing to tell.
 struct Event {
   std::string letter;                              ///< one of kEventLetters
+  std::string kind{};                              ///< of the notice, where that is not the letter's name
   std::optional<CertificateRecord> certificate{};  ///< the certificate it is about
   std::map<std::string, std::string> values{};     ///< of own_placeholders
-  bool secret = false;                             ///< a code stands in it: wiped once sent, and not kept as a notice's text
+  /// once: about this certificate there is one notice of the kind, ever, and no letter leaves when it was replaced meanwhile
+  /// (I10).
+  bool once = false;
+  bool secret = false;  ///< a code stands in it: wiped once sent, and not kept as a notice's text
 };
 
 /// tell writes an event's notice and a letter to each of the holder's checked addresses (`mail` when there is none), in the
@@ -51,6 +60,12 @@ Result<void> tell_at(Writer& writer, const Institution& institution, const Holde
 /// notice print`. Errors: `recovery.no_address` (the profile names no printer), `cms.make`.
 Result<void> tell_sealed(Writer& writer, const Institution& institution, const Holder& holder, const Event& event, Instant now);
 
+/// kUnconfirmed is the kind of the one notice about a certificate that was issued and never used.
+inline constexpr const char* kUnconfirmed = "unconfirmed";
+
+/// works_of are the checked addresses among a holder's that mail reaches.
+std::vector<std::string> works_of(const std::vector<Contact>& contacts);
+
 /// masked shows of a login ID what tells a company's IDs apart and no more: "…i01"; masked_address of an address "k…@example.jp".
 std::string masked(const std::string& login_id);
 std::string masked_address(const std::string& address);
@@ -61,13 +76,16 @@ std::string masked_address(const std::string& address);
 std::map<std::string, std::string> common_values(const Institution& institution, const std::string& login_id, Role role,
                                                  const std::string& company, const std::string& number);
 void add_certificate_values(std::map<std::string, std::string>& values, Day expiry, const pki::SerialNumber& serial);
+/// add_remaining_values fills {remaining} and {countdown}: 「有効期限まで、あと10日です」, on the last day
+/// 「有効期限は、本日です」.
+void add_remaining_values(std::map<std::string, std::string>& values, int remaining);
 
 /// render_letter fills an institution's letter. Errors: `letter.missing`, `text.unfilled`.
 Result<LetterTemplate> render_letter(const Institution& institution, const std::string& name,
                                      const std::map<std::string, std::string>& values);
 
-/// next_number takes the next お知らせ番号 of an institution's day: "N-20261031-000123".
-Result<std::string> next_number(Writer& writer, const Institution& institution, Day today);
+/// notice_number is the お知らせ番号 of a running number: "N-20261031-000123".
+std::string notice_number(Day day, long long running);
 
 /// message_id is a letter's Message-ID; `copy` counts the addresses of one notice from 0.
 std::string message_id(const Institution& institution, const std::string& number, std::size_t copy);

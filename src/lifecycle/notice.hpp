@@ -15,7 +15,9 @@ struct Notice {
   std::string number;  ///< "N-20261031-000123": day of decision and a running number of that institution and day
   HolderId holder;
   std::optional<pki::SerialNumber> serial;  ///< the certificate it is about; empty when it is about the ID
-  std::string kind;                         ///< "before-30", "before-10"; of an event: its letter's name, "held", "issued" …
+  /// kind is "before-30", "after-1" (days before and after expiry), "unconfirmed", "post"; of an event its letter's name: "held"
+  /// …
+  std::string kind;
   Day decided_on;
   int remaining = 0;  ///< true remaining days when it was decided
   std::string subject;
@@ -34,7 +36,7 @@ struct Letter {
   std::string notice;  ///< the notice's number
   std::string to;
   std::string subject;
-  std::string body;        ///< plain UTF-8 text, '\n' line ends; of a sealed one its CMS in base64
+  std::string body;        ///< plain UTF-8 text, '\n' line ends; of a sealed one with a code (`wipe`) its CMS in base64
   std::string message_id;  ///< fixed at decision, so that a repeat after a broken DATA carries the same one
   LetterState state = LetterState::waiting;
   int attempts = 0;
@@ -52,6 +54,17 @@ struct DueCertificate {
   Role role = Role::user;
   std::string company;
   std::string mail;
+  std::string contract = {};
+  bool main_works = true;  ///< there is a `mail`, and none that went there came back
+};
+
+/// DigestLine is one user of whose reminder the company's 管理者 hear that day (O16).
+struct DigestLine {
+  HolderId holder;
+  std::string contract;
+  std::string kind;  ///< of the reminder
+  Day expiry_day;
+  bool reached = false;  ///< the user's own mail arrives
 };
 
 }  // namespace inkan::lifecycle

@@ -2,70 +2,119 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include <functional>
+#include <map>
+#include <set>
 
 #include "lifecycle/holders.hpp"
 #include "lifecycle/letters.hpp"
+#include "lifecycle/reminders.hpp"
 
 namespace inkan::lifecycle {
 namespace {
 
 constexpr int kBatch =
-    200;  // certificates decided in one transaction: long enough to share a flush, short enough to let others in
+    500;  // certificates decided in one transaction: long enough to share a flush, short enough to let others in
 constexpr const char* kJob = "notices";
-constexpr int kNoticesLookedAt = 20;
+constexpr std::string_view kAfter = "after-";
 
-std::string kind_name(int days) { return fmt::format("before-{}", days); }
+/// Render fills the reminders of one day: what they have in common is made once.
+class Render {
+ public:
+  Render(const Institution& institution, Day today, Instant now) : institution_(institution), today_(today), now_(now) {}
 
-Result<Letter> render(const Institution& institution, const DueCertificate& due, int remaining, const std::string& number,
-                      Instant now) {
-  auto values = common_values(institution, due.holder.login_id, due.role, due.company, number);
-  add_certificate_values(values, due.expiry_day, due.serial);
-  values["remaining"] = std::to_string(remaining);
-  auto letter = render_letter(institution, "renewal", values);
-  if (!letter) return fail(letter);
-  return Letter{.holder = due.holder,
-                .notice = number,
-                .to = due.mail,
-                .subject = std::move(letter->subject),
-                .body = std::move(letter->body),
-                .message_id = message_id(institution, number, 0),
-                .state = LetterState::waiting,
-                .next_attempt = now,
-                .about = due.serial};
-}
-
-Result<void> decide(Writer& writer, const Institution& institution, const DueCertificate& due, const std::string& kind, Day today,
-                    Instant now, Notices::DayResult& result) {
-  const int remaining = days_between(today, due.expiry_day);
-  const auto number = next_number(writer, institution, today);
-  if (!number) return fail(number);
-  auto letter = render(institution, due, remaining, *number, now);
-  if (!letter) return fail(letter);
-  auto added = writer.add_notice({.number = *number,
-                                  .holder = due.holder,
-                                  .serial = due.serial,
-                                  .kind = kind,
-                                  .decided_on = today,
-                                  .remaining = remaining,
-                                  .subject = letter->subject,
-                                  .body = letter->body});
-  if (!added) return fail(added);
-  if (!*added) return {};
-  ++result.decided;
-  if (!due.mail.empty()) {
-    if (auto kept = writer.add_letter(*letter); !kept) return kept;
-    ++result.letters;
+  /// fill gives a letter without its addressee. `name` is the letter's.
+  Result<LetterTemplate> fill(const DueCertificate& due, const std::string& name, const std::string& number) {
+    auto& of_role = values_[due.role];
+    if (of_role.empty()) {
+      of_role = common_values(institution_, {}, due.role, {}, {});
+      of_role["today_long"] = to_japanese_with_weekday(today_);
+      of_role["time"] = institution_.zone.wall_time(now_);
+    }
+    of_role["company"] = due.company;
+    of_role["masked_id"] = masked(due.holder.login_id);
+    of_role["number"] = number;
+    add_certificate_values(of_role, due.expiry_day, due.serial);
+    add_remaining_values(of_role, days_between(today_, due.expiry_day));
+    if (name == "expired")
+      of_role["grace_until_long"] =
+          to_japanese_with_weekday(due.expiry_day + std::chrono::days{institution_.acquisition.grace_days});
+    return render_letter(institution_, name, of_role);
   }
-  writer.audit({.at = now,
-                .actor = "job notices",
-                .action = "notice.decided",
-                .institution = institution.id,
-                .subject = due.holder.login_id,
-                .detail = {{"number", *number}, {"kind", kind}, {"serial", due.serial.hex()}}});
-  return {};
-}
+
+ private:
+  const Institution& institution_;
+  Day today_;
+  Instant now_;
+  std::map<Role, std::map<std::string, std::string>> values_;
+};
+
+/// Decider decides certificates of one kind of reminder, in one running transaction.
+struct Decider {
+  Writer& writer;
+  const Institution& institution;
+  const std::string& kind;
+  Day today;
+  Instant now;
+  Notices::DayResult& result;
+  Render render{institution, today, now};
+
+  Result<void> decide(const DueCertificate& due, const std::string& number) {
+    const auto words = render.fill(due, kind.starts_with(kAfter) ? "expired" : "renewal", number);
+    if (!words) return fail(words);
+    const auto added = writer.add_notice({.number = number,
+                                          .holder = due.holder,
+                                          .serial = due.serial,
+                                          .kind = kind,
+                                          .decided_on = today,
+                                          .remaining = days_between(today, due.expiry_day),
+                                          .subject = words->subject,
+                                          .body = words->body});
+    if (!added) return fail(added);
+    if (!*added) return {};
+    ++result.decided;
+    if (auto sent = send(due, *words, number); !sent) return sent;
+    writer.audit({.at = now,
+                  .actor = "job notices",
+                  .action = "notice.decided",
+                  .institution = institution.id,
+                  .subject = due.holder.login_id,
+                  .detail = {{"number", number}, {"kind", kind}, {"serial", due.serial.hex()}}});
+    return {};
+  }
+
+  /// send puts the letters into the outbox, and the user's line into the company's digest.
+  Result<void> send(const DueCertificate& due, const LetterTemplate& words, const std::string& number) {
+    std::vector<std::string> to = {due.mail};
+    bool reached = due.main_works;
+    if (!reached) {
+      const auto contacts = writer.contacts_of(due.holder);
+      if (!contacts) return fail(contacts);
+      auto others = works_of(*contacts);
+      reached = !others.empty();
+      if (reached) to = std::move(others);
+      if (!reached && due.mail.empty()) to.clear();
+    }
+    for (std::size_t copy = 0; copy < to.size(); ++copy) {
+      const auto kept = writer.add_letter({.holder = due.holder,
+                                           .notice = number,
+                                           .to = to[copy],
+                                           .subject = words.subject,
+                                           .body = words.body,
+                                           .message_id = message_id(institution, number, copy),
+                                           .state = LetterState::waiting,
+                                           .next_attempt = now,
+                                           .about = due.serial});
+      if (!kept) return kept;
+      ++result.letters;
+    }
+    const CompanyDigest digest = institution.renewal.company_digest;
+    const bool listed = digest == CompanyDigest::all || (digest == CompanyDigest::unreached && !reached);
+    if (!listed || due.role != Role::user) return {};
+    return writer.put_digest_line(
+        {.holder = due.holder, .contract = due.contract, .kind = kind, .expiry_day = due.expiry_day, .reached = reached});
+  }
+};
 
 Result<void> run_kind(const Services& services, const Institution& institution, const CertificateReader::DueQuery& first,
                       Day today, Notices::DayResult& result) {
@@ -83,8 +132,17 @@ Result<void> run_kind(const Services& services, const Institution& institution, 
     Notices::DayResult decided;
     auto done = services.store.transact([&](Writer& writer) -> Result<void> {
       decided = {};
+      const auto first_number = writer.next_notice_numbers(institution.id, today, static_cast<int>(batch.size()));
+      if (!first_number) return fail(first_number);
+      Decider decider{.writer = writer,
+                      .institution = institution,
+                      .kind = query.kind,
+                      .today = today,
+                      .now = services.clock.now(),
+                      .result = decided};
+      long long number = *first_number;
       for (const DueCertificate& due : batch)
-        if (auto one = decide(writer, institution, due, query.kind, today, services.clock.now(), decided); !one) return one;
+        if (auto one = decider.decide(due, notice_number(today, number++)); !one) return one;
       return {};
     });
     if (!done) return done;
@@ -94,84 +152,42 @@ Result<void> run_kind(const Services& services, const Institution& institution, 
   }
 }
 
-/// kFetchDays are the days before the deadline on which a first certificate that nobody fetched is called to mind: of 80 days,
-/// day 60 and day 75 (O27).
-constexpr std::array kFetchDays = {20, 5};
-
-/// is_reminded tells whether a holder was reminded within the present threshold already; what an outage missed goes out late,
-/// once.
-Result<bool> is_reminded(Writer& writer, const Holder& holder, int threshold) {
-  const auto notices = writer.notices_of(holder.id, kNoticesLookedAt);
-  if (!notices) return fail(notices);
-  return std::any_of(notices->begin(), notices->end(), [&](const Notice& notice) {
-    return notice.kind == "code_reminder" && notice.decided_on >= *holder.acquire_until - std::chrono::days{threshold};
-  });
-}
-
-Result<void> remind_unfetched(const Services& services, const Institution& institution, Day today, Notices::DayResult& result) {
-  std::optional<std::pair<Day, std::string>> after;
-  while (true) {
-    std::vector<Holder> batch;
-    auto read = services.store.read([&](Reader& reader) -> Result<void> {
-      auto found = reader.unfetched(institution.id, today, today + std::chrono::days{kFetchDays.front()}, after, kBatch);
-      if (!found) return fail(found);
-      batch = std::move(*found);
-      return {};
-    });
-    if (!read) return read;
-    if (batch.empty()) return {};
-    long long decided = 0;
-    auto done = services.store.transact([&](Writer& writer) -> Result<void> {
-      decided = 0;
-      for (const Holder& seen : batch) {
-        const auto holder = writer.find_holder(seen.id);
-        if (!holder) return fail(holder);
-        if (!*holder || (*holder)->entitlement != Entitlement::acquirable) continue;
-        // A re-issue was asked for by its holder a few days ago, and its code came with its own deadline.
-        const auto certificates = writer.certificates_of(seen.id);
-        if (!certificates) return fail(certificates);
-        if (!certificates->empty()) continue;
-        const int left = days_between(today, *(*holder)->acquire_until);
-        const auto reminded = is_reminded(writer, **holder, left <= kFetchDays.back() ? kFetchDays.back() : kFetchDays.front());
-        if (!reminded) return fail(reminded);
-        if (*reminded) continue;
-        auto told =
-            tell(writer, institution, **holder,
-                 {.letter = "code_reminder", .values = {{"until_long", to_japanese_with_weekday(*(*holder)->acquire_until)}}},
-                 services.clock.now());
-        if (!told) return told;
-        ++decided;
-      }
-      return {};
-    });
-    if (!done) return done;
-    result.decided += decided;
-    after = {*batch.back().acquire_until, batch.back().id.login_id};
-  }
-}
-
 }  // namespace
 
 Result<Notices::DayResult> Notices::run_day(const Institution& institution, Day today) {
   DayResult result;
-  std::vector<int> days = institution.renewal.mail_days;
-  std::sort(days.begin(), days.end());
+  const RenewalPolicy& policy = institution.renewal;
   // Each kind covers the days from its own threshold down to the next smaller one, so that what an outage missed goes out late
   // and once, and a bigger kind is skipped where a smaller one is due (O17).
+  std::map<int, bool> before;  // and whether a holder may mute it
+  for (const int days : policy.more_mail_days) before[days] = true;
+  for (const int days : policy.mail_days) before[days] = false;
+  const auto run = [&](std::string_view kind, int threshold, Day first, Day last, bool spare_muted) {
+    return run_kind(services_, institution,
+                    {.institution = institution.id,
+                     .kind = fmt::format("{}{}", kind, threshold),
+                     .first = first,
+                     .last = last,
+                     .after = {},
+                     .limit = kBatch,
+                     .spare_muted = spare_muted},
+                    today, result);
+  };
   int from = 0;
-  for (const int threshold : days) {
-    auto done = run_kind(services_, institution,
-                         {.institution = institution.id,
-                          .kind = kind_name(threshold),
-                          .first = today + std::chrono::days{from},
-                          .last = today + std::chrono::days{threshold},
-                          .after = {},
-                          .limit = kBatch},
-                         today, result);
+  for (const auto& [threshold, may_mute] : before) {
+    auto done = run("before-", threshold, today + std::chrono::days{from}, today + std::chrono::days{threshold}, may_mute);
     if (!done) return fail(done);
     from = threshold + 1;
   }
-  if (auto reminded = remind_unfetched(services_, institution, today, result); !reminded) return fail(reminded);
+  // After expiry the same, the other way round: of 1, 30 and 75 the first covers the days 1 to 29.
+  int until = institution.acquisition.grace_days;
+  for (const int threshold : std::set<int, std::greater<>>(policy.grace_mail_days.begin(), policy.grace_mail_days.end())) {
+    auto done = run(kAfter, threshold, today - std::chrono::days{until}, today - std::chrono::days{threshold}, true);
+    if (!done) return fail(done);
+    until = threshold - 1;
+  }
+  for (const auto& also : {remind_unfetched, remind_unconfirmed, write_post, tell_digests})
+    if (auto done = also(services_, institution, today, result.decided); !done) return fail(done);
   auto noted = services_.store.transact([&](Writer& writer) { return writer.set_day_done(kJob, institution.id, today); });
   if (!noted) return fail(noted);
   return result;
@@ -203,8 +219,47 @@ Result<Letter> Notices::preview(const Institution& institution, const std::strin
                            .role = view->holder.role,
                            .company = view->holder.company,
                            .mail = view->holder.mail};
-  const Day today = institution.zone.day_of(now);
-  return render(institution, due, days_between(today, due.expiry_day), "N-00000000-000000", now);
+  const std::string number = "N-00000000-000000";
+  const auto words = Render(institution, institution.zone.day_of(now), now).fill(due, "renewal", number);
+  if (!words) return fail(words);
+  return Letter{.holder = due.holder,
+                .notice = number,
+                .to = due.mail,
+                .subject = words->subject,
+                .body = words->body,
+                .message_id = message_id(institution, number, 0),
+                .next_attempt = now,
+                .about = due.serial};
+}
+
+Result<void> Notices::set_mute(const Institution& institution, const LoggedIn& who, bool muted) {
+  return services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    if (auto locked = writer.lock_holder(who.holder.id); !locked) return fail(locked);
+    const auto verdict = judge_certificate(writer, institution, who.session.fingerprint, now);
+    if (!verdict) return fail(verdict);
+    if (verdict->kind != CertificateVerdict::Kind::good) return fail(Code::unauthenticated, "login.certificate");
+    const CertificateRecord& certificate = *verdict->certificate;
+    const auto since = writer.muted_since(certificate.authority, certificate.serial);
+    if (!since) return fail(since);
+    if (since->has_value() == muted) return {};
+    AuditEntry entry = entry_for(who.holder.id, now, actor_of(who.holder.id), muted ? "notice.muted" : "notice.unmuted");
+    entry.detail["serial"] = certificate.serial.hex();
+    writer.audit(std::move(entry));
+    return writer.set_mute(certificate.authority, certificate.serial, muted ? std::optional(now) : std::nullopt);
+  });
+}
+
+Result<bool> Notices::is_muted(const LoggedIn& who) {
+  bool muted = false;
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    const auto since = reader.muted_since(who.certificate.authority, who.certificate.serial);
+    if (!since) return fail(since);
+    muted = since->has_value();
+    return {};
+  });
+  if (!read) return fail(read);
+  return muted;
 }
 
 std::optional<ScreenNotice> screen_notice(const Institution& institution, const CertificateRecord& certificate,

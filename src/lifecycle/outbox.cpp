@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lifecycle/letters.hpp"
+
 namespace inkan::lifecycle {
 namespace {
 
@@ -19,15 +21,25 @@ AuditEntry entry_for(const Letter& letter, Instant now, const char* action, cons
   return entry;
 }
 
-/// is_moot tells whether the certificate a letter speaks of was replaced or revoked since it was written.
+/// is_moot tells whether the certificate a letter speaks of was replaced or revoked since it was written, or used where the
+/// letter says that it was not.
 Result<bool> is_moot(Writer& writer, const Letter& letter) {
   if (!letter.about) return false;
   auto live = writer.live_certificates(letter.holder);
   if (!live) return fail(live);
   // A successor that was never used does not silence the letter: its holder still has to finish.
-  for (const CertificateRecord& certificate : *live)
-    if (certificate.serial == *letter.about) return false;
-  return true;
+  const auto about = std::ranges::find(*live, *letter.about, &CertificateRecord::serial);
+  if (about == live->end()) return true;
+  if (!about->confirmed_at) return false;
+  const auto notice = writer.find_notice(letter.holder.institution, letter.notice);
+  if (!notice) return fail(notice);
+  return *notice && (*notice)->kind == kUnconfirmed;
+}
+
+Result<void> drop(Writer& writer, Letter& letter, Instant now) {
+  letter.state = LetterState::dropped;
+  writer.audit(entry_for(letter, now, "letter.dropped", "certificate replaced, revoked or used"));
+  return writer.set_letter(letter);
 }
 
 Result<void> settle(const Services& services, Letter letter, LetterState state, Instant next, const char* action,
@@ -54,13 +66,12 @@ Result<std::vector<Letter>> Outbox::claim(int limit) {
       auto moot = is_moot(writer, letter);
       if (!moot) return fail(moot);
       if (*moot) {
-        letter.state = LetterState::dropped;
-        writer.audit(entry_for(letter, now, "letter.dropped", "certificate replaced or revoked"));
-      } else {
-        ++letter.attempts;
-        letter.next_attempt = now + kLease;
-        claimed.push_back(letter);
+        if (auto dropped = drop(writer, letter, now); !dropped) return dropped;
+        continue;
       }
+      ++letter.attempts;
+      letter.next_attempt = now + kLease;
+      claimed.push_back(letter);
       if (auto set = writer.set_letter(letter); !set) return set;
     }
     return {};
@@ -85,13 +96,22 @@ Result<void> Outbox::settle_refused(const Letter& letter, const std::string& why
 
 Result<std::vector<Letter>> Outbox::sealed(const Institution& institution, int limit) {
   std::vector<Letter> letters;
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    auto found = reader.sealed_letters(institution.id, limit);
+  auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
+    letters.clear();
+    auto found = writer.sealed_letters(institution.id, limit);
     if (!found) return fail(found);
-    letters = std::move(*found);
+    for (Letter& letter : *found) {
+      const auto moot = is_moot(writer, letter);
+      if (!moot) return fail(moot);
+      if (*moot) {
+        if (auto dropped = drop(writer, letter, services_.clock.now()); !dropped) return dropped;
+      } else {
+        letters.push_back(std::move(letter));
+      }
+    }
     return {};
   });
-  if (!read) return fail(read);
+  if (!done) return fail(done);
   return letters;
 }
 

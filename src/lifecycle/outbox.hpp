@@ -22,7 +22,8 @@ class Outbox {
   Result<void> settle_later(const Letter& letter, const std::string& why);
   Result<void> settle_refused(const Letter& letter, const std::string& why);
 
-  /// sealed are letters that wait for the printer, each body the base64 of CMS that only the printer's key opens.
+  /// sealed are letters that wait for the printer: with a code (`wipe`) the body is the base64 of CMS that only the printer's key
+  /// opens, else plain text. One about a certificate that was replaced or revoked meanwhile is dropped here (I10).
   Result<std::vector<Letter>> sealed(const Institution& institution, int limit);
   /// settle_printed keeps that a sealed letter was handed over, and forgets its body.
   Result<void> settle_printed(const Letter& letter, const std::string& actor);

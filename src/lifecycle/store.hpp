@@ -49,6 +49,8 @@ class ContactReader {
   /// undeliverable_contacts are up to `limit` addresses of an institution that mail does not reach, in order of login ID,
   /// address.
   virtual Result<std::vector<Contact>> undeliverable_contacts(const std::string& institution, int limit) = 0;
+  /// sharers_of are up to `limit` login IDs of an institution that have this address on record, in order.
+  virtual Result<std::vector<std::string>> sharers_of(const std::string& institution, const std::string& address, int limit) = 0;
 };
 
 class StaffReader {
@@ -84,7 +86,7 @@ class CertificateReader {
   virtual Result<std::vector<pki::RevokedEntry>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) = 0;
   /// due lists live certificates of an institution with first <= expiry_day <= last that have no notice of this kind, are the
   /// newest live certificate of their holder, are not on hold, and whose holder is `held`; in order of (expiry_day, serial),
-  /// after the given pair.
+  /// after the given pair. With spare_muted, those whose holder muted what is sent beside the promised reminders are left out.
   struct DueQuery {
     std::string institution;
     std::string kind;
@@ -92,8 +94,28 @@ class CertificateReader {
     Day last;
     std::optional<std::pair<Day, pki::SerialNumber>> after;
     int limit = 500;
+    bool spare_muted = false;
   };
   virtual Result<std::vector<DueCertificate>> due(const DueQuery& query) = 0;
+  /// unreached are those that due gives with main_works = false, found without looking at any other: in order of login ID, after
+  /// the given one. An empty kind stands for none.
+  struct UnreachedQuery {
+    std::string institution;
+    std::string kind = {};
+    Day first;
+    Day last;
+    std::string after = {};
+    int limit = 500;
+  };
+  virtual Result<std::vector<DueCertificate>> unreached(const UnreachedQuery& query) = 0;
+  /// unconfirmed are up to `limit` live certificates of an institution that were issued at or before `issued_until` and never
+  /// used, expire on `today` or later, are not on hold and have no notice of kind "unconfirmed"; in order of (issued_at, serial),
+  /// after the given pair.
+  virtual Result<std::vector<CertificateRecord>> unconfirmed(const std::string& institution, Instant issued_until, Day today,
+                                                             const std::optional<std::pair<Instant, pki::SerialNumber>>& after,
+                                                             int limit) = 0;
+  /// muted_since is when the holder muted the reminders beside the promised ones about a certificate.
+  virtual Result<std::optional<Instant>> muted_since(const ca::AuthorityId& authority, const pki::SerialNumber& serial) = 0;
 };
 
 class TicketReader {
@@ -122,6 +144,10 @@ class NoticeReader {
   virtual Result<std::optional<Letter>> find_letter(long long id) = 0;
   /// sealed_letters are up to `limit` of an institution's letters in state sealed, oldest first.
   virtual Result<std::vector<Letter>> sealed_letters(const std::string& institution, int limit) = 0;
+  /// digest_contracts are up to `limit` contracts of an institution with lines of a digest, in order; digest_lines those of one,
+  /// in order of login ID and kind.
+  virtual Result<std::vector<std::string>> digest_contracts(const std::string& institution, int limit) = 0;
+  virtual Result<std::vector<DigestLine>> digest_lines(const std::string& institution, const std::string& contract) = 0;
   /// day_done is the last calendar day whose daily job ran to its end for an institution.
   virtual Result<std::optional<Day>> day_done(const std::string& job, const std::string& institution) = 0;
 };
@@ -205,13 +231,19 @@ class Writer : public Reader {
   /// remove_sessions_before clears sessions, customers' and staff's, whose absolute end has passed.
   virtual Result<void> remove_sessions_before(Instant end) = 0;
 
-  /// next_notice_number counts up per institution and day, from 1.
-  virtual Result<long long> next_notice_number(const std::string& institution, Day day) = 0;
+  /// set_mute mutes a certificate from an instant on, or without one ends that.
+  virtual Result<void> set_mute(const ca::AuthorityId& authority, const pki::SerialNumber& serial,
+                                const std::optional<Instant>& since) = 0;
+
+  /// next_notice_numbers takes `count` numbers in a row, which count up per institution and day from 1; it gives the first.
+  virtual Result<long long> next_notice_numbers(const std::string& institution, Day day, int count) = 0;
   /// add_notice inserts; when (serial, kind) has one already it changes nothing and gives false. Without a serial it always
   /// inserts.
   virtual Result<bool> add_notice(const Notice& notice) = 0;
-  virtual Result<void> add_letter(const Letter& letter) = 0;  // id is given by the store
-  virtual Result<void> set_letter(const Letter& letter) = 0;  // state, attempts, next_attempt, body, by id
+  virtual Result<void> add_letter(const Letter& letter) = 0;         // id is given by the store
+  virtual Result<void> set_letter(const Letter& letter) = 0;         // state, attempts, next_attempt, body, by id
+  virtual Result<void> put_digest_line(const DigestLine& line) = 0;  // by holder and kind
+  virtual Result<void> remove_digest(const std::string& institution, const std::string& contract) = 0;
   virtual Result<void> set_day_done(const std::string& job, const std::string& institution, Day day) = 0;
 
   /// add_crl inserts. Error: `store.conflict` unless the number is higher than every earlier one of the authority.

@@ -75,7 +75,7 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Result<void>, remove_session, (const Digest&), (override));
   MOCK_METHOD(Result<void>, remove_sessions_of, (const Digest&), (override));
   MOCK_METHOD(Result<void>, remove_sessions_before, (Instant), (override));
-  MOCK_METHOD(Result<long long>, next_notice_number, (const std::string&, Day), (override));
+  MOCK_METHOD(Result<long long>, next_notice_numbers, (const std::string&, Day, int), (override));
   MOCK_METHOD(Result<bool>, add_notice, (const lifecycle::Notice&), (override));
   MOCK_METHOD(Result<void>, add_letter, (const Letter&), (override));
   MOCK_METHOD(Result<void>, set_day_done, (const std::string&, const std::string&, Day), (override));
@@ -105,6 +105,17 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Result<void>, remove_staff_sessions_of, (const lifecycle::StaffId&), (override));
   MOCK_METHOD(List<Letter>, sealed_letters, (const std::string&, int), (override));
   MOCK_METHOD(Result<void>, put_request, (const lifecycle::StaffRequest&), (override));
+  using Place = std::optional<std::pair<Instant, pki::SerialNumber>>;
+  MOCK_METHOD(List<std::string>, sharers_of, (const std::string&, const std::string&, int), (override));
+  MOCK_METHOD(List<lifecycle::DueCertificate>, unreached, (const UnreachedQuery&), (override));
+  MOCK_METHOD(List<Record>, unconfirmed, (const std::string&, Instant, Day, const Place&, int), (override));
+  MOCK_METHOD(Found<Instant>, muted_since, (const ca::AuthorityId&, const pki::SerialNumber&), (override));
+  MOCK_METHOD(List<std::string>, digest_contracts, (const std::string&, int), (override));
+  MOCK_METHOD(List<lifecycle::DigestLine>, digest_lines, (const std::string&, const std::string&), (override));
+  MOCK_METHOD(Result<void>, set_mute, (const ca::AuthorityId&, const pki::SerialNumber&, const std::optional<Instant>&),
+              (override));
+  MOCK_METHOD(Result<void>, put_digest_line, (const lifecycle::DigestLine&), (override));
+  MOCK_METHOD(Result<void>, remove_digest, (const std::string&, const std::string&), (override));
 
  private:
   std::vector<Letter>& letters_;

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 namespace inkan::store {
 namespace {
 
@@ -23,18 +27,53 @@ const std::string kUnfinished =
 constexpr std::string_view kRevokedForCrl =
     "SELECT serial, revoked_at, reason FROM certificates WHERE authority = $1 AND not_after >= $2 AND revoked_at IS NOT NULL";
 
-// CROSS JOIN is plain JOIN with the order of the tables fixed (SQLite): the index of what is due is walked, all else is looked
-// up.
-constexpr std::string_view kDue =
-    "SELECT c.institution, c.login_id, c.authority, c.serial, c.expiry_day, h.role, h.company, h.mail "
-    "FROM certificates c CROSS JOIN holders h "
-    "WHERE c.institution = $1 AND c.stage = 'issued' AND c.revoked_at IS NULL AND c.held_at IS NULL "
-    "AND (c.expiry_day, c.serial) > ($2, $3) AND c.expiry_day <= $4 "
-    "AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.serial = c.serial AND n.kind = $5) "
-    "AND NOT EXISTS (SELECT 1 FROM certificates newer WHERE newer.institution = c.institution AND newer.login_id = c.login_id "
-    "AND newer.stage = 'issued' AND newer.revoked_at IS NULL AND (newer.issued_at, newer.id) > (c.issued_at, c.id)) "
-    "AND h.institution = c.institution AND h.login_id = c.login_id AND h.entitlement = 'held' "
-    "ORDER BY c.expiry_day, c.serial LIMIT $6";
+// CROSS JOIN is plain JOIN with the order of the tables fixed (SQLite): the index of what is due, or of who is not reached, is
+// walked, all else is looked up.
+constexpr std::string_view kDueColumns =
+    "c.institution, c.login_id, c.authority, c.serial, c.expiry_day, h.role, h.company, h.mail, h.contract";
+constexpr std::string_view kMainWorks =
+    "CAST(CASE WHEN h.mail = '' OR EXISTS (SELECT 1 FROM contacts u WHERE u.institution = c.institution AND u.login_id = "
+    "c.login_id AND u.address = h.mail AND u.undeliverable_since IS NOT NULL) THEN 0 ELSE 1 END AS BIGINT)";
+constexpr std::string_view kIsNewest =
+    "NOT EXISTS (SELECT 1 FROM certificates newer WHERE newer.institution = c.institution AND newer.login_id = c.login_id "
+    "AND newer.stage = 'issued' AND newer.revoked_at IS NULL AND (newer.issued_at, newer.id) > (c.issued_at, c.id))";
+
+std::string due_query(std::string_view also) {
+  return fmt::format(
+      "SELECT {}, {} FROM certificates c CROSS JOIN holders h "
+      "WHERE c.institution = $1 AND c.stage = 'issued' AND c.revoked_at IS NULL AND c.held_at IS NULL "
+      "AND (c.expiry_day, c.serial) > ($2, $3) AND c.expiry_day <= $4 "
+      "AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.serial = c.serial AND n.kind = $5) "
+      "AND {}{} AND h.institution = c.institution AND h.login_id = c.login_id AND h.entitlement = 'held' "
+      "ORDER BY c.expiry_day, c.serial LIMIT $6",
+      kDueColumns, kMainWorks, kIsNewest, also);
+}
+const std::string kDue = due_query("");
+const std::string kDueUnmuted =
+    due_query(" AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.authority = c.authority AND m.serial = c.serial)");
+
+std::string unreached_query(std::string_view from, std::string_view where) {
+  return fmt::format(
+      "SELECT {}, CAST(0 AS BIGINT) FROM {} CROSS JOIN certificates c WHERE {} AND h.entitlement = 'held' "
+      "AND c.institution = h.institution AND c.login_id = h.login_id AND c.stage = 'issued' AND c.revoked_at IS NULL "
+      "AND c.held_at IS NULL AND c.expiry_day >= $3 AND c.expiry_day <= $4 "
+      "AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.serial = c.serial AND n.kind = $5) AND {} "
+      "ORDER BY h.login_id LIMIT $6",
+      kDueColumns, from, where, kIsNewest);
+}
+const std::string kUnaddressed = unreached_query("holders h", "h.institution = $1 AND h.mail = '' AND h.login_id > $2");
+const std::string kUndeliverable = unreached_query(
+    "contacts u CROSS JOIN holders h",
+    "u.institution = $1 AND u.undeliverable_since IS NOT NULL AND u.login_id > $2 AND h.institution = u.institution "
+    "AND h.login_id = u.login_id AND h.mail = u.address");
+
+const std::string kUnconfirmed =
+    select(kCertificateColumns,
+           "certificates WHERE institution = $1 AND stage = 'issued' AND confirmed_at IS NULL AND revoked_at IS NULL "
+           "AND held_at IS NULL AND (issued_at, serial) > ($2, $3) AND issued_at <= $4 AND expiry_day >= $5 "
+           "AND NOT EXISTS (SELECT 1 FROM notices WHERE notices.serial = certificates.serial AND notices.kind = 'unconfirmed') "
+           "ORDER BY issued_at, serial LIMIT $6");
+constexpr std::string_view kMutedSince = "SELECT since FROM mutes WHERE authority = $1 AND serial = $2";
 
 const std::string kFindTicket = select(kTicketColumns, "tickets WHERE id = $1");
 const std::string kFindCurrentTicket = select(kTicketColumns,
@@ -51,6 +90,10 @@ const std::string kWaitingLetters =
 const std::string kFindLetter = select(kLetterColumns, "letters WHERE id = $1");
 const std::string kSealedLetters =
     select(kLetterColumns, "letters WHERE institution = $1 AND state = 'sealed' ORDER BY id LIMIT $2");
+constexpr std::string_view kDigestContracts =
+    "SELECT DISTINCT contract FROM digest_lines WHERE institution = $1 ORDER BY contract LIMIT $2";
+const std::string kDigestLines =
+    select(kDigestColumns, "digest_lines WHERE institution = $1 AND contract = $2 ORDER BY login_id, kind");
 constexpr std::string_view kDayDone = "SELECT day FROM days_done WHERE job = $1 AND institution = $2";
 const std::string kLatestCrl = select(kCrlColumns, "crls WHERE authority = $1");
 
@@ -123,8 +166,46 @@ Result<std::vector<lifecycle::DueCertificate>> Reads<Port>::due(const lifecycle:
   const bool goes_on = query.after && query.after->first >= query.first;
   const Day day = goes_on ? query.after->first : query.first;
   const ByteView serial = goes_on ? ByteView(query.after->second.bytes()) : ByteView();
-  return statements_.list(kDue, {query.institution, to_epoch_day(day), serial, to_epoch_day(query.last), query.kind, query.limit},
+  return statements_.list(query.spare_muted ? kDueUnmuted : kDue,
+                          {query.institution, to_epoch_day(day), serial, to_epoch_day(query.last), query.kind, query.limit},
                           to_due);
+}
+
+template <class Port>
+Result<std::vector<lifecycle::DueCertificate>> Reads<Port>::unreached(const lifecycle::CertificateReader::UnreachedQuery& query) {
+  using lifecycle::DueCertificate;
+  const auto ask = [&](const std::string& sql) {
+    return statements_.list(
+        sql, {query.institution, query.after, to_epoch_day(query.first), to_epoch_day(query.last), query.kind, query.limit},
+        to_due);
+  };
+  const auto unaddressed = ask(kUnaddressed);
+  if (!unaddressed) return unaddressed;
+  const auto undeliverable = ask(kUndeliverable);
+  if (!undeliverable) return undeliverable;
+  std::vector<DueCertificate> both;
+  std::ranges::merge(*unaddressed, *undeliverable, std::back_inserter(both), {}, &DueCertificate::holder,
+                     &DueCertificate::holder);
+  if (std::cmp_greater(both.size(), query.limit)) both.erase(both.begin() + query.limit, both.end());
+  return both;
+}
+
+template <class Port>
+Result<std::vector<CertificateRecord>> Reads<Port>::unconfirmed(const std::string& institution, Instant issued_until, Day today,
+                                                                const std::optional<std::pair<Instant, pki::SerialNumber>>& after,
+                                                                int limit) {
+  const ByteView serial = after ? ByteView(after->second.bytes()) : ByteView();
+  return statements_.list(
+      kUnconfirmed,
+      {institution, after ? to_epoch(after->first) : 0LL, serial, to_epoch(issued_until), to_epoch_day(today), limit},
+      to_certificate);
+}
+
+template <class Port>
+Result<std::optional<Instant>> Reads<Port>::muted_since(const ca::AuthorityId& authority, const pki::SerialNumber& serial) {
+  const auto since = statements_.find(kMutedSince, {authority, serial.bytes()}, to_number);
+  if (!since) return fail(since);
+  return *since ? std::optional(from_epoch(**since)) : std::nullopt;
 }
 
 template <class Port>
@@ -170,6 +251,17 @@ Result<std::optional<lifecycle::Letter>> Reads<Port>::find_letter(long long id) 
 template <class Port>
 Result<std::vector<lifecycle::Letter>> Reads<Port>::sealed_letters(const std::string& institution, int limit) {
   return statements_.list(kSealedLetters, {institution, limit}, to_letter);
+}
+
+template <class Port>
+Result<std::vector<std::string>> Reads<Port>::digest_contracts(const std::string& institution, int limit) {
+  return statements_.list(kDigestContracts, {institution, limit}, static_cast<Result<std::string> (*)(const Row&)>(to_text));
+}
+
+template <class Port>
+Result<std::vector<lifecycle::DigestLine>> Reads<Port>::digest_lines(const std::string& institution,
+                                                                     const std::string& contract) {
+  return statements_.list(kDigestLines, {institution, contract}, to_digest_line);
 }
 
 template <class Port>

@@ -20,6 +20,11 @@ class Reads : public ReadsPeople<Port> {
   Result<std::vector<lifecycle::CertificateRecord>> unfinished(Instant before) override;
   Result<std::vector<pki::RevokedEntry>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) override;
   Result<std::vector<lifecycle::DueCertificate>> due(const lifecycle::CertificateReader::DueQuery& query) override;
+  Result<std::vector<lifecycle::DueCertificate>> unreached(const lifecycle::CertificateReader::UnreachedQuery& query) override;
+  Result<std::vector<lifecycle::CertificateRecord>> unconfirmed(const std::string& institution, Instant issued_until, Day today,
+                                                                const std::optional<std::pair<Instant, pki::SerialNumber>>& after,
+                                                                int limit) override;
+  Result<std::optional<Instant>> muted_since(const ca::AuthorityId& authority, const pki::SerialNumber& serial) override;
 
   Result<std::optional<lifecycle::Ticket>> find_ticket(const std::string& id) override;
   Result<std::optional<lifecycle::Ticket>> find_current_ticket(const lifecycle::HolderId& id) override;
@@ -32,6 +37,8 @@ class Reads : public ReadsPeople<Port> {
   Result<std::vector<lifecycle::Letter>> waiting_letters(Instant now, int limit) override;
   Result<std::optional<lifecycle::Letter>> find_letter(long long id) override;
   Result<std::vector<lifecycle::Letter>> sealed_letters(const std::string& institution, int limit) override;
+  Result<std::vector<std::string>> digest_contracts(const std::string& institution, int limit) override;
+  Result<std::vector<lifecycle::DigestLine>> digest_lines(const std::string& institution, const std::string& contract) override;
   Result<std::optional<Day>> day_done(const std::string& job, const std::string& institution) override;
 
   Result<std::optional<lifecycle::StatusReader::PublishedCrl>> latest_crl(const ca::AuthorityId& authority) override;

@@ -40,6 +40,8 @@ const std::string kContactsOf =
     select(kContactColumns, "contacts WHERE institution = $1 AND login_id = $2 ORDER BY added_at, address");
 const std::string kUndeliverableContacts = select(
     kContactColumns, "contacts WHERE institution = $1 AND undeliverable_since IS NOT NULL ORDER BY login_id, address LIMIT $2");
+constexpr std::string_view kSharersOf =
+    "SELECT login_id FROM contacts WHERE institution = $1 AND address = $2 ORDER BY login_id LIMIT $3";
 
 const std::string kFindStaff = select(kStaffColumns, "staff WHERE institution = $1 AND login_id = $2");
 const std::string kFindStaffByFingerprint = select(kStaffColumns, "staff WHERE fingerprint = $1");
@@ -111,6 +113,12 @@ Result<std::vector<lifecycle::Contact>> ReadsPeople<Port>::contacts_of(const Hol
 template <class Port>
 Result<std::vector<lifecycle::Contact>> ReadsPeople<Port>::undeliverable_contacts(const std::string& institution, int limit) {
   return statements_.list(kUndeliverableContacts, {institution, limit}, to_contact);
+}
+
+template <class Port>
+Result<std::vector<std::string>> ReadsPeople<Port>::sharers_of(const std::string& institution, const std::string& address,
+                                                               int limit) {
+  return statements_.list(kSharersOf, {institution, address, limit}, static_cast<Result<std::string> (*)(const Row&)>(to_text));
 }
 
 template <class Port>

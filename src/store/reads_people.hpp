@@ -25,6 +25,7 @@ class ReadsPeople : public Port {
 
   Result<std::vector<lifecycle::Contact>> contacts_of(const lifecycle::HolderId& id) override;
   Result<std::vector<lifecycle::Contact>> undeliverable_contacts(const std::string& institution, int limit) override;
+  Result<std::vector<std::string>> sharers_of(const std::string& institution, const std::string& address, int limit) override;
 
   Result<std::optional<lifecycle::Staff>> find_staff(const lifecycle::StaffId& id) override;
   Result<std::optional<lifecycle::Staff>> find_staff_by_fingerprint(const Digest& fingerprint) override;

@@ -165,15 +165,15 @@ TEST_P(Records, notice_numbers_count_up_per_institution_and_day) {
   const Day day = samples::kExpiry;
   std::vector<long long> numbers;
   write([&](Writer& writer) -> Result<void> {
-    for (const auto& [institution, on] :
-         {std::pair("d1", day), {"d1", day}, {"d2", day}, {"d1", day + std::chrono::days{1}}, {"d1", day}}) {
-      const auto number = writer.next_notice_number(institution, on);
+    for (const auto& [institution, on, count] :
+         {std::tuple("d1", day, 1), {"d1", day, 3}, {"d2", day, 1}, {"d1", day + std::chrono::days{1}, 2}, {"d1", day, 1}}) {
+      const auto number = writer.next_notice_numbers(institution, on, count);
       if (!number) return fail(number);
       numbers.push_back(*number);
     }
     return {};
   });
-  EXPECT_THAT(numbers, testing::ElementsAre(1, 2, 1, 1, 3));
+  EXPECT_THAT(numbers, testing::ElementsAre(1, 2, 1, 1, 5));
 }
 
 TEST_P(Records, waiting_letters_come_oldest_first_when_their_time_has_come) {

@@ -82,7 +82,9 @@ Result<lifecycle::DueCertificate> to_due(const Row& row) {
                                             .expiry_day = in.day(),
                                             .role = in.word(Role::administrator, Role::user),
                                             .company = in.text(),
-                                            .mail = in.text()});
+                                            .mail = in.text(),
+                                            .contract = in.text(),
+                                            .main_works = in.number() != 0});
 }
 
 Result<lifecycle::Ticket> to_ticket(const Row& row) {
@@ -140,6 +142,12 @@ Result<lifecycle::Letter> to_letter(const Row& row) {
                                     .next_attempt = in.instant(),
                                     .about = in.maybe_serial(),
                                     .wipe = in.number() != 0});
+}
+
+Result<lifecycle::DigestLine> to_digest_line(const Row& row) {
+  Columns in(row);
+  return in.whole(lifecycle::DigestLine{
+      .holder = in.holder(), .contract = in.text(), .kind = in.text(), .expiry_day = in.day(), .reached = in.number() != 0});
 }
 
 Result<lifecycle::StatusReader::PublishedCrl> to_crl(const Row& row) {

@@ -63,6 +63,9 @@ inline constexpr std::string_view kLetterColumns =
     "wipe";
 Result<lifecycle::Letter> to_letter(const Row& row);
 
+inline constexpr std::string_view kDigestColumns = "institution, login_id, contract, kind, expiry_day, reached";
+Result<lifecycle::DigestLine> to_digest_line(const Row& row);
+
 inline constexpr std::string_view kCrlColumns = "number, this_update, next_update, der";
 Result<lifecycle::StatusReader::PublishedCrl> to_crl(const Row& row);
 

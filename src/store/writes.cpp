@@ -38,9 +38,14 @@ constexpr std::string_view kRemoveSessionsOf = "DELETE FROM sessions WHERE finge
 constexpr std::string_view kRemoveSessionsBefore = "DELETE FROM sessions WHERE expires_at < $1";
 constexpr std::string_view kRemoveStaffSessionsBefore = "DELETE FROM staff_sessions WHERE expires_at < $1";
 
-constexpr std::string_view kNextNoticeNumber =
-    "INSERT INTO notice_numbers (institution, day, last) VALUES ($1, $2, 1) "
-    "ON CONFLICT (institution, day) DO UPDATE SET last = notice_numbers.last + 1 RETURNING last";
+constexpr std::string_view kMute =
+    "INSERT INTO mutes (authority, serial, since) VALUES ($1, $2, $3) "
+    "ON CONFLICT (authority, serial) DO UPDATE SET since = excluded.since";
+constexpr std::string_view kUnmute = "DELETE FROM mutes WHERE authority = $1 AND serial = $2";
+
+constexpr std::string_view kNextNoticeNumbers =
+    "INSERT INTO notice_numbers (institution, day, last) VALUES ($1, $2, $3) "
+    "ON CONFLICT (institution, day) DO UPDATE SET last = notice_numbers.last + excluded.last RETURNING last";
 constexpr std::string_view kAddNotice =
     "INSERT INTO notices (number, institution, login_id, serial, kind, decided_on, remaining, subject, body) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (serial, kind) DO NOTHING";
@@ -50,6 +55,11 @@ constexpr std::string_view kAddLetter =
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 constexpr std::string_view kSetLetter =
     "UPDATE letters SET state = $1, attempts = $2, next_attempt = $3, body = $4 WHERE id = $5";
+constexpr std::string_view kPutDigestLine =
+    "INSERT INTO digest_lines (institution, contract, login_id, kind, expiry_day, reached) VALUES ($1, $2, $3, $4, $5, $6) "
+    "ON CONFLICT (institution, contract, login_id, kind) DO UPDATE SET expiry_day = excluded.expiry_day, "
+    "reached = excluded.reached";
+constexpr std::string_view kRemoveDigest = "DELETE FROM digest_lines WHERE institution = $1 AND contract = $2";
 constexpr std::string_view kSetDayDone =
     "INSERT INTO days_done (job, institution, day) VALUES ($1, $2, $3) "
     "ON CONFLICT (job, institution) DO UPDATE SET day = excluded.day";
@@ -130,10 +140,15 @@ Result<void> Writes::remove_sessions_before(Instant end) {
   return change(kRemoveStaffSessionsBefore, {to_epoch(end)});
 }
 
-Result<long long> Writes::next_notice_number(const std::string& institution, Day day) {
-  const auto number = statements().find(kNextNoticeNumber, {institution, to_epoch_day(day)}, to_number);
-  if (!number) return fail(number);
-  return number->value_or(0);
+Result<void> Writes::set_mute(const ca::AuthorityId& authority, const pki::SerialNumber& serial,
+                              const std::optional<Instant>& since) {
+  return since ? change(kMute, {authority, serial.bytes(), to_epoch(*since)}) : change(kUnmute, {authority, serial.bytes()});
+}
+
+Result<long long> Writes::next_notice_numbers(const std::string& institution, Day day, int count) {
+  const auto last = statements().find(kNextNoticeNumbers, {institution, to_epoch_day(day), count}, to_number);
+  if (!last) return fail(last);
+  return last->value_or(0) - count + 1;
 }
 
 Result<bool> Writes::add_notice(const lifecycle::Notice& notice) {
@@ -152,6 +167,15 @@ Result<void> Writes::add_letter(const lifecycle::Letter& letter) {
 
 Result<void> Writes::set_letter(const lifecycle::Letter& letter) {
   return change(kSetLetter, {to_text(letter.state), letter.attempts, to_epoch(letter.next_attempt), letter.body, letter.id});
+}
+
+Result<void> Writes::put_digest_line(const lifecycle::DigestLine& line) {
+  return change(kPutDigestLine, {line.holder.institution, line.contract, line.holder.login_id, line.kind,
+                                 to_epoch_day(line.expiry_day), line.reached ? 1LL : 0LL});
+}
+
+Result<void> Writes::remove_digest(const std::string& institution, const std::string& contract) {
+  return change(kRemoveDigest, {institution, contract});
 }
 
 Result<void> Writes::set_day_done(const std::string& job, const std::string& institution, Day day) {

@@ -30,10 +30,15 @@ class Writes : public Reads<lifecycle::Writer> {
   Result<void> remove_sessions_of(const Digest& fingerprint) override;
   Result<void> remove_sessions_before(Instant end) override;
 
-  Result<long long> next_notice_number(const std::string& institution, Day day) override;
+  Result<void> set_mute(const ca::AuthorityId& authority, const pki::SerialNumber& serial,
+                        const std::optional<Instant>& since) override;
+
+  Result<long long> next_notice_numbers(const std::string& institution, Day day, int count) override;
   Result<bool> add_notice(const lifecycle::Notice& notice) override;
   Result<void> add_letter(const lifecycle::Letter& letter) override;
   Result<void> set_letter(const lifecycle::Letter& letter) override;
+  Result<void> put_digest_line(const lifecycle::DigestLine& line) override;
+  Result<void> remove_digest(const std::string& institution, const std::string& contract) override;
   Result<void> set_day_done(const std::string& job, const std::string& institution, Day day) override;
 
   Result<void> add_crl(const ca::AuthorityId& authority, const PublishedCrl& crl) override;

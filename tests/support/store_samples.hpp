@@ -144,6 +144,10 @@ inline lifecycle::Ticket ticket(int number, const lifecycle::HolderId& holder) {
           .expires_at = kNow + std::chrono::hours{24}};
 }
 
+inline lifecycle::DigestLine digest_line(const lifecycle::HolderId& holder, const std::string& kind = "before-30") {
+  return {.holder = holder, .contract = "4711-001", .kind = kind, .expiry_day = kExpiry, .reached = true};
+}
+
 inline lifecycle::Notice notice(int number, const lifecycle::HolderId& holder, const std::string& kind = "before-30") {
   return {.number = "N-20261031-" + std::to_string(100000 + number),
           .holder = holder,
