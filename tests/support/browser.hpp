@@ -42,6 +42,7 @@ class Browser {
   /// send asks once, with what headers one likes; `url` is whole, or a path on the present host.
   net::Response send(const std::string& method, const std::string& url, const std::string& body, net::Headers headers) {
     go_to(url);
+    path_ = path_.substr(0, path_.find('#'));  // a browser keeps the fragment to itself
     net::Request request{.method = method, .target = path_, .path = path_, .body = body, .host = host()};
     if (const auto mark = path_.find('?'); mark != std::string::npos) {
       request.query = net::parse_target(path_)->query;

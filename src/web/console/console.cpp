@@ -30,6 +30,7 @@ constexpr std::array kRoutes = {
     Route{kPost, "/logout", log_out},
     Route{kGet, "/logged-out", show_logged_out},
     Route{kGet, "/search", show_search},
+    Route{kGet, "/unreached", show_unreached},
     Route{kGet, "/files/*", show_file},
     Route{kGet, "/files/*/hold", show_hold},
     Route{kPost, "/files/*/hold", hold},

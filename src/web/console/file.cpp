@@ -95,7 +95,8 @@ void put_certificates(Values& values, const Visit& visit, const std::vector<Cert
   if (!rows.empty()) values.sections["certificates"].front().repeat("certificate", std::move(rows));
 }
 
-void put_contacts(Values& values, const Visit& visit, const HolderView& view, std::vector<lifecycle::Contact> contacts) {
+void put_contacts(Values& values, const Visit& visit, const HolderView& view, std::vector<lifecycle::Contact> contacts,
+                  const std::vector<std::string>& shared) {
   const std::string& main = view.holder.mail;
   const bool listed = std::ranges::any_of(contacts, [&](const auto& contact) { return contact.address == main; });
   if (!main.empty() && !listed)
@@ -117,6 +118,7 @@ void put_contacts(Values& values, const Visit& visit, const HolderView& view, st
         .set("undeliverable_why", contact.undeliverable_why)
         .show("main", contact.address == main)
         .show("unchecked", !contact.checked_at)
+        .show("shared", std::ranges::find(shared, contact.address) != shared.end())
         .show("undeliverable", contact.undeliverable_since.has_value());
     rows.push_back(std::move(row));
   }
@@ -191,7 +193,7 @@ net::Response show_file(const Visit& visit) {
   put_acts(values, *who, file->view);
   put_screen(values, visit, file->view, *verdict);
   put_certificates(values, visit, file->certificates);
-  put_contacts(values, visit, file->view, file->contacts);
+  put_contacts(values, visit, file->view, file->contacts, file->shared);
   put_notices(values, visit, file->notices);
   put_requests(values, visit, file->requests);
   put_timeline(values, visit, file->timeline);

@@ -16,6 +16,7 @@ net::Response log_out(const Visit& visit);
 net::Response show_logged_out(const Visit& visit);
 
 net::Response show_search(const Visit& visit);
+net::Response show_unreached(const Visit& visit);  ///< メール不達
 
 // Everything below /files/ID: the file, 一時停止, 失効, and asking for what needs two persons.
 net::Response show_file(const Visit& visit);

@@ -20,6 +20,7 @@ const PageSet& staff_pages() {
                               .kinds = {{"desk_login", "console/login", "B105"},
                                         {"desk_search", "console/search", "B201"},
                                         {"desk_file", "console/file", "B202"},
+                                        {"desk_unreached", "console/unreached", "B203"},
                                         {"desk_hold", "console/hold", "B301"},
                                         {"desk_revoke", "console/revoke", "B302"},
                                         {"desk_ask", "console/ask", "B401"},

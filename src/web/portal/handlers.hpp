@@ -43,6 +43,8 @@ net::Response open_renewal(const Visit& visit);
 
 // 「この証明書」: the holder's own certificate.
 net::Response show_own(const Visit& visit);
+net::Response mute_more(const Visit& visit);  ///< no more reminders than the promised ones
+net::Response unmute_more(const Visit& visit);
 net::Response show_own_hold(const Visit& visit);
 net::Response hold_own(const Visit& visit);
 net::Response show_own_revoke(const Visit& visit);

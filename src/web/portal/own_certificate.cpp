@@ -1,4 +1,9 @@
+#include <algorithm>
+#include <functional>
+
+#include "base/text.hpp"
 #include "lifecycle/company.hpp"
+#include "lifecycle/notices.hpp"
 #include "lifecycle/recovery.hpp"
 #include "web/portal/acts.hpp"
 #include "web/words.hpp"
@@ -27,7 +32,50 @@ net::Response told(const Visit& visit, const lifecycle::LoggedIn& who, const cha
                       .logged_in = false});
 }
 
+/// days_words writes days as people read them: 「20日前、3日前、当日」.
+std::string days_words(const Visit& visit, std::vector<int> days, const std::string& each) {
+  std::ranges::sort(days, std::greater<>());
+  if (each == "own.day_after") std::ranges::reverse(days);
+  std::string words;
+  for (const int count : days) {
+    const auto one = fill(visit.word(count == 0 ? "own.day_itself" : each), {{"days", std::to_string(count)}});
+    words += (words.empty() ? "" : visit.word("own.day_between")) + one.value_or("");
+  }
+  return words;
+}
+
+/// put_reminders fills the mails that the profile sends beside the promised ones (O18); a profile without any shows nothing.
+Result<void> put_reminders(Values& values, const Visit& visit, const lifecycle::LoggedIn& who) {
+  const lifecycle::RenewalPolicy& policy = visit.institution().renewal;
+  const bool any = !policy.more_mail_days.empty() || !policy.grace_mail_days.empty();
+  values.set("promised_days", days_words(visit, policy.mail_days, "own.day_before"))
+      .set("more_days", days_words(visit, policy.more_mail_days, "own.day_before"))
+      .set("grace_days", days_words(visit, policy.grace_mail_days, "own.day_after"))
+      .show("reminders", any);
+  if (!any) return {};
+  const auto muted = lifecycle::Notices(visit.desk().services).is_muted(who);
+  if (!muted) return fail(muted);
+  values.sections["reminders"]
+      .front()
+      .show("before", !policy.more_mail_days.empty())
+      .show("after", !policy.grace_mail_days.empty())
+      .show("muted", *muted)
+      .show("heard", !*muted);
+  return {};
+}
+
+net::Response set_mute(const Visit& visit, bool muted) {
+  const Entered who = enter(visit);
+  if (!who) return who.error();
+  const auto set = lifecycle::Notices(visit.desk().services).set_mute(visit.institution(), *who, muted);
+  if (!set) return visit.problem(set.error());
+  return net::make_redirect(std::string(kHere) + "#reminders");
+}
+
 }  // namespace
+
+net::Response mute_more(const Visit& visit) { return set_mute(visit, true); }
+net::Response unmute_more(const Visit& visit) { return set_mute(visit, false); }
 
 net::Response show_own(const Visit& visit) {
   const Entered who = enter(visit);
@@ -52,6 +100,7 @@ net::Response show_own(const Visit& visit) {
       .show("by_bank", change == ComputerChange::staff)
       .show("administrator", who->holder.role == lifecycle::Role::administrator)
       .show("logged_in", true);
+  if (const auto put = put_reminders(values, visit, *who); !put) return visit.problem(put.error());
   return visit.page(200, "own", std::move(values));
 }
 

@@ -44,6 +44,34 @@ TEST_F(OwnTest, shows_the_certificate_and_what_may_be_done) {
   EXPECT_EQ(browser.post("/certificate/computer", "password=password-1").status, 404);
 }
 
+TEST_F(OwnTest, O18_the_mails_that_a_profile_adds_can_be_stopped_and_had_again) {
+  auto& renewal = const_cast<lifecycle::Institution&>(**institutions.find("d1")).renewal;
+  Browser browser = inside();
+  EXPECT_HAS_NOT(browser.get("/certificate").body, "/certificate/mute");
+  renewal.more_mail_days = {3, 20, 0};
+  renewal.grace_mail_days = {30, 1};
+  const auto page = browser.get("/certificate");
+  for (const char* part : {"30日前、10日前のお知らせは、いつもお送りします", "有効期限の20日前、3日前、当日",
+                           "有効期限の1日後、30日後", "action=\"/certificate/mute\"", "追加のお知らせを止める"})
+    EXPECT_HAS(page.body, part);
+  const auto muted = browser.post("/certificate/mute", "");
+  EXPECT_EQ(browser.path(), "/certificate");
+  EXPECT_HAS(muted.body, "追加のお知らせを止めています。");
+  EXPECT_HAS_NOT(muted.body, "action=\"/certificate/mute\"");
+  const auto heard = browser.post("/certificate/unmute", "");
+  EXPECT_HAS(heard.body, "追加のお知らせを止める");
+  EXPECT_EQ(bank.audit_count("notice.muted"), 1);
+  EXPECT_EQ(bank.audit_count("notice.unmuted"), 1);
+}
+
+TEST_F(OwnTest, O18_a_profile_that_adds_only_days_after_expiry_names_no_others) {
+  const_cast<lifecycle::Institution&>(**institutions.find("d1")).renewal.grace_mail_days = {75};
+  Browser browser = inside();
+  const auto page = browser.get("/certificate");
+  EXPECT_HAS(page.body, "有効期限の75日後");
+  EXPECT_HAS_NOT(page.body, "<li>有効期限の</li>");
+}
+
 TEST_F(OwnTest, nothing_opens_without_a_session) {
   const auto certificate = holder("kanri01", 100);
   Browser browser(*portal);
@@ -53,7 +81,8 @@ TEST_F(OwnTest, nothing_opens_without_a_session) {
        {"/certificate", "/certificate/hold", "/certificate/revoke", "/addresses", "/company", "/company/calendar",
         "/company/ids.csv", "/company/renewals.ics", "/company/id?id=kanri01", "/company/act/hold?id=kanri01"})
     EXPECT_HAS(browser.get(path).body, "type=\"password\"");
-  for (const char* path : {"/certificate/hold", "/certificate/revoke", "/addresses/add", "/company/act/hold"})
+  for (const char* path :
+       {"/certificate/hold", "/certificate/revoke", "/certificate/mute", "/addresses/add", "/company/act/hold"})
     EXPECT_HAS(browser.post(path, "login_id=kanri01&knowing=yes&reason=keyCompromise&address=a@b.example").body,
                "type=\"password\"");
   EXPECT_FALSE(bank.find(certificate).held_at);
@@ -62,8 +91,9 @@ TEST_F(OwnTest, nothing_opens_without_a_session) {
 
 TEST_F(OwnTest, T6_no_other_site_can_act) {
   Browser browser = inside();
-  for (const char* path : {"/certificate/hold", "/certificate/revoke", "/addresses/add", "/addresses/main", "/addresses/check",
-                           "/addresses/remove", "/company/act/hold", "/company/act/revoke"}) {
+  for (const char* path :
+       {"/certificate/hold", "/certificate/revoke", "/certificate/mute", "/certificate/unmute", "/addresses/add",
+        "/addresses/main", "/addresses/check", "/addresses/remove", "/company/act/hold", "/company/act/revoke"}) {
     const auto page = browser.send("POST", path, "login_id=kanri01&knowing=yes&reason=keyCompromise",
                                    {{"Content-Type", "application/x-www-form-urlencoded"},
                                     {"Origin", "https://d1.localhost:18443"},

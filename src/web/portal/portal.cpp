@@ -63,6 +63,8 @@ constexpr std::array kRoutes = {
     Route{Where::login, kGet, "/main", show_main},
     Route{Where::login, kGet, "/main/banking", show_banking},
     Route{Where::login, kGet, "/certificate", show_own},
+    Route{Where::login, kPost, "/certificate/mute", mute_more},
+    Route{Where::login, kPost, "/certificate/unmute", unmute_more},
     Route{Where::login, kGet, "/certificate/hold", show_own_hold},
     Route{Where::login, kPost, "/certificate/hold", hold_own},
     Route{Where::login, kGet, "/certificate/revoke", show_own_revoke},
