@@ -6,6 +6,16 @@
 
 namespace inkan::server {
 
+namespace {
+
+/// sender_domain is the domain of the letters' sender; empty without mail.
+std::string sender_domain(const Config& config) {
+  const auto at = config.mail.sender.rfind('@');
+  return at == std::string::npos ? std::string() : config.mail.sender.substr(at + 1);
+}
+
+}  // namespace
+
 Result<std::vector<Profile>> load_institutions(const Config& config) {
   return config.institutions.empty() ? shipped_profiles() : load_profiles(config.institutions);
 }
@@ -70,7 +80,10 @@ Result<std::unique_ptr<Bank>> Bank::open(const Config& config, std::shared_ptr<c
       return fail(Code::invalid, "ca.missing", profile.institution.authority + ": make it with `inkan ca init`");
   }
   std::vector<lifecycle::Institution> institutions;
-  for (Profile& profile : *profiles) institutions.push_back(std::move(profile.institution));
+  for (Profile& profile : *profiles) {
+    if (auto domain = sender_domain(config); !domain.empty()) profile.institution.mail_domain = std::move(domain);
+    institutions.push_back(std::move(profile.institution));
+  }
   return std::unique_ptr<Bank>(new Bank(config, std::move(clock), std::move(*store), std::move(*issuer), std::move(institutions),
                                         std::move(options.step)));
 }

@@ -190,7 +190,11 @@ class Line {
     verb(notice, "bounces", "addresses that mail does not reach", Shape::list, [this] {
       return notice_bounces(where_, institution_);
     })->add_option("--institution", institution_, "only this institution");
-    CLI::App* printed = verb(notice, "print", "write the sealed letters for the printer into a new folder", Shape::list,
+    CLI::App* unreached = verb(notice, "unreached", "IDs that expire soon and that mail does not reach", Shape::list,
+                               [this] { return notice_unreached(where_, institution_, shared_); });
+    unreached->add_option("--institution", institution_, "only this institution");
+    unreached->add_flag("--shared", shared_, "those whose address is another ID's too as well");
+    CLI::App* printed = verb(notice, "print", "write the letters for the printer into a new folder", Shape::list,
                              [this] { return notice_print(where_, institution_, file_); });
     printed->add_option("--institution", institution_, "its institution")->required();
     printed->add_option("--out", file_, "folder that is not there yet")->type_name("DIR")->required();
@@ -359,6 +363,7 @@ class Line {
   bool json_ = false;
   bool yes_ = false;
   bool origin_ = false;
+  bool shared_ = false;
   std::string institution_;
   std::string login_id_;
   std::string key_;

@@ -63,7 +63,7 @@ void read_certificate(Section section, Profile& profile) {
   if (institution.subject.empty()) section.refuse("subject", "is missing");
 }
 
-void read_renewal(Section section, lifecycle::RenewalPolicy& policy) {
+void read_renewal(Section section, lifecycle::RenewalPolicy& policy, int grace_days) {
   policy.window_days = section.number("window_days", 1, 180, policy.window_days);
   policy.mail_days = section.numbers("mail_days");
   policy.asks_password = section.flag("asks_password", policy.asks_password);
@@ -76,6 +76,24 @@ void read_renewal(Section section, lifecycle::RenewalPolicy& policy) {
     if (days > policy.window_days) section.refuse("mail_days", "a mail before the first day of the window leads nowhere");
     if (!seen.insert(days).second) section.refuse("mail_days", "the same day twice");
   }
+  policy.more_mail_days = section.numbers("more_mail_days");
+  for (const int days : policy.more_mail_days) {
+    if (days > policy.window_days) section.refuse("more_mail_days", "a mail before the first day of the window leads nowhere");
+    if (!seen.insert(days).second) section.refuse("more_mail_days", "the same day twice, or one of mail_days");
+  }
+  policy.grace_mail_days = section.numbers("grace_mail_days");
+  std::set<int> after;
+  for (const int days : policy.grace_mail_days) {
+    if (days < 1 || days > grace_days) section.refuse("grace_mail_days", "must be from 1, the day after expiry, to grace_days");
+    if (!after.insert(days).second) section.refuse("grace_mail_days", "the same day twice");
+  }
+  policy.post_days = section.number("post_days", 0, 180, std::min(policy.post_days, policy.window_days));
+  if (policy.post_days > policy.window_days)
+    section.refuse("post_days", "a letter before the first day of the window leads nowhere");
+  const auto digest =
+      lifecycle::parse_company_digest(section.text("company_digest", std::string(to_text(policy.company_digest))));
+  if (digest) policy.company_digest = *digest;
+  if (!digest) section.refuse("company_digest", "must be none, unreached or all");
 }
 
 void read_acquisition(Section section, lifecycle::AcquisitionPolicy& policy) {
@@ -216,8 +234,8 @@ Result<ReadProfile> read_profile(std::string_view text, const std::string& name)
   if (!is_label(institution.id)) file->refuse("id", "must be a host label: small letters, digits and '-'");
   if (!kDocuments.contains(institution.document)) file->refuse("document", "must be D1 to D5, or \"own\"");
   read_certificate(file->section("certificate"), profile);
-  read_renewal(file->section("renewal"), institution.renewal);
   read_acquisition(file->section("acquisition"), institution.acquisition);
+  read_renewal(file->section("renewal"), institution.renewal, institution.acquisition.grace_days);
   if (auto letters = read_letters(file->section("letters"), institution); !letters) return fail(letters);
   read_words(*file, institution);
   Choices(*file, institution.screens).read();

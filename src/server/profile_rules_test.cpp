@@ -58,9 +58,11 @@ std::string any_fields() {
   return list_of(fields);
 }
 
-std::string any_mail_days(int window) {
+/// any_days are up to four days from `first` to `last`, none of those that `taken` holds; they are added to it.
+std::string any_days(int first, int last, std::set<int>& taken) {
   std::set<int> days;
-  for (int wanted = *rc::gen::inRange(0, 5); wanted > 0; --wanted) days.insert(*rc::gen::inRange(0, window + 1));
+  for (int wanted = *rc::gen::inRange(0, 5); wanted > 0 && first <= last; --wanted)
+    if (const int day = *rc::gen::inRange(first, last + 1); taken.insert(day).second) days.insert(day);
   std::string out;
   for (const int day : days) out += (out.empty() ? "" : ", ") + std::to_string(day);
   return "[" + out + "]";
@@ -78,6 +80,8 @@ Draft any_profile() {
   const bool rsa = toss();
   const int window = *rc::gen::inRange(1, 181);
   const int grace = *rc::gen::inRange(0, 366);
+  std::set<int> before;
+  std::set<int> after;
   draft.tables[""] = {{"id", quoted(pick<std::string>({"d6", "bank-6", "x", "6"}))},
                       {"document", quoted("own")},
                       {"name", quoted(pick<std::string>({"サンプル第六銀行", "A & B <銀行>", "髙﨑信用金庫"}))},
@@ -110,8 +114,12 @@ Draft any_profile() {
                                  {"ca_key", quoted("p256")},
                                  {"policy_oid", quoted("2.999.6.1")}};
   draft.tables["renewal"] = {{"window_days", std::to_string(window)},
-                             {"mail_days", any_mail_days(window)},
+                             {"mail_days", any_days(0, window, before)},
+                             {"more_mail_days", any_days(0, window, before)},
+                             {"grace_mail_days", any_days(1, grace, after)},
                              {"asks_password", toss() ? "true" : "false"}};
+  if (toss()) draft.tables["renewal"]["post_days"] = std::to_string(*rc::gen::inRange(0, window + 1));
+  if (toss()) draft.tables["renewal"]["company_digest"] = quoted(pick<std::string>({"none", "unreached", "all"}));
   draft.tables["acquisition"] = {{"grace_days", std::to_string(grace)}};
   if (toss()) draft.tables["acquisition"]["printer"] = printer();
   const bool by_post = draft.tables["acquisition"].contains("printer");
@@ -183,6 +191,15 @@ const std::vector<Breach>& breaches() {
       {"renewal", "asks_password", "true\nquiet = true", "renewal.quiet"},
       {"renewal", "mail_days", "[181]", "renewal.mail_days"},
       {"renewal", "mail_days", "[1, 1]", "renewal.mail_days"},
+      {"renewal", "more_mail_days", "[181]", "renewal.more_mail_days"},
+      {"renewal", "more_mail_days", "[0, 0]", "renewal.more_mail_days"},
+      {"renewal", "more_mail_days", "[-1]", "renewal.more_mail_days"},
+      {"renewal", "more_mail_days", "20", "renewal.more_mail_days"},
+      {"renewal", "grace_mail_days", "[0]", "renewal.grace_mail_days"},
+      {"renewal", "grace_mail_days", "[366]", "renewal.grace_mail_days"},
+      {"renewal", "grace_mail_days", "[1, 1]", "renewal.grace_mail_days"},
+      {"renewal", "post_days", "181", "renewal.post_days"},
+      {"renewal", "company_digest", "\"some\"", "renewal.company_digest"},
       {"acquisition", "grace_days", "-1", "acquisition.grace_days"},
       {"acquisition", "first_code", "\"fax\"", "acquisition.first_code"},
       {"acquisition", "printer", "\"no certificate\"", "acquisition.printer"},

@@ -58,6 +58,29 @@ TEST(Profile, D1_03_D2_21_mails_30_and_10_days_before) {
   }
 }
 
+TEST(Profile, O18_the_documents_two_mails_stand_alone_where_the_document_names_both) {
+  const auto profiles = shipped_profiles();
+  ASSERT_TRUE(profiles);
+  for (const Profile& profile : *profiles) {
+    const auto& renewal = profile.institution.renewal;
+    EXPECT_EQ(renewal.more_mail_days.empty(), profile.institution.document != "D5") << profile.institution.id;
+    EXPECT_EQ(renewal.grace_mail_days.empty(), profile.institution.document != "D5") << profile.institution.id;
+    EXPECT_EQ(renewal.post_days, 20);
+  }
+}
+
+TEST(Profile, O15_O16_O18_reminders_that_lead_nowhere_are_refused) {
+  const std::string good = *read_file(kSource / "institutions" / "d1.toml");
+  const auto with_line = [&](const std::string& line) { return with(good, "[renewal]\n", "[renewal]\n" + line + "\n"); };
+  const auto refused = [&](const std::string& line) { return parse_profile(with_line(line), "f").error().detail; };
+  EXPECT_TRUE(parse_profile(with_line("more_mail_days = [20, 3, 1, 0]\ngrace_mail_days = [1, 30, 75, 90]\npost_days = 0"), "f"));
+  EXPECT_NE(refused("more_mail_days = [31]").find("leads nowhere"), std::string::npos);
+  EXPECT_NE(refused("more_mail_days = [10]").find("one of mail_days"), std::string::npos);
+  EXPECT_NE(refused("grace_mail_days = [91]").find("grace_days"), std::string::npos);
+  EXPECT_NE(refused("post_days = 31").find("leads nowhere"), std::string::npos);
+  EXPECT_NE(refused("company_digest = \"weekly\"").find("none, unreached or all"), std::string::npos);
+}
+
 TEST(Profile, what_is_wrong_is_refused_with_its_line) {
   const std::string good = *read_file(kSource / "institutions" / "d1.toml");
   const auto refused = [](const std::string& text) { return parse_profile(text, "f").error().detail; };

@@ -101,8 +101,12 @@ Result<Table> simulate_profile(const Where& where, const std::string& institutio
 
 Result<Table> notice_preview(const Where& where, const std::string& institution, const std::string& login_id);
 Result<Table> notice_list(const Where& where, const std::string& institution, const std::string& login_id);
-/// notice_print writes an institution's sealed letters, each a file that only the printer's key opens, and letters.csv with whom
-/// each is for into a new folder. A letter that was written is not written again.
+/// notice_unreached lists IDs whose certificate expires within the window and that mail does not reach (O15, O16): `address` says
+/// none or undeliverable, `post` that a letter is written. With `shared`, those whose address is another ID's too as well.
+Result<Table> notice_unreached(const Where& where, const std::string& institution, bool shared);
+/// notice_print writes an institution's letters for the printer, and letters.csv with whom each is for, into a new folder: one
+/// with a code as a file that only the printer's key opens (.p7m), a reminder as plain text (.txt). A letter that was written is
+/// not written again.
 Result<Table> notice_print(const Where& where, const std::string& institution, const std::filesystem::path& folder);
 /// notice_bounces lists the addresses that mail does not reach.
 Result<Table> notice_bounces(const Where& where, const std::string& institution);

@@ -4,6 +4,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "lifecycle/unreached.hpp"
 #include "server/csv.hpp"
 #include "server/verbs.hpp"
 
@@ -14,6 +15,7 @@ using lifecycle::Institution;
 
 constexpr const char* kOperator = "operator";
 constexpr int kPrinted = 10'000;  // letters in one folder
+constexpr int kUnreached = 10'000'000;
 
 }  // namespace
 
@@ -61,6 +63,33 @@ Result<Table> notice_bounces(const Where& where, const std::string& institution)
   return table;
 }
 
+Result<Table> notice_unreached(const Where& where, const std::string& institution, bool shared) {
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  Table table{.columns = {"institution", "login_id", "role", "company", "expiry", "remaining", "address", "post"}, .rows = {}};
+  const auto add = [&](const lifecycle::DueCertificate& due, int remaining, const char* address, bool post) {
+    table.rows.push_back({due.holder.institution, due.holder.login_id, std::string(to_text(due.role)), due.company,
+                          to_iso(due.expiry_day), static_cast<long long>(remaining), std::string(address), post});
+  };
+  for (const Institution& each : (*bank)->institutions().all()) {
+    if (!institution.empty() && each.id != institution) continue;
+    auto read = (*bank)->store().read([&](lifecycle::Reader& reader) -> Result<void> {
+      const Day today = each.zone.day_of((*bank)->clock().now());
+      const auto list = lifecycle::find_unreached(reader, each, today, kUnreached);
+      if (!list) return fail(list);
+      for (const lifecycle::Unreached& one : list->ids)
+        add(one.due, one.remaining, one.has_address ? "undeliverable" : "none", one.by_post);
+      if (!shared) return {};
+      const auto sharing = lifecycle::find_sharing(reader, each, today);
+      if (!sharing) return fail(sharing);
+      for (const lifecycle::Sharing& one : *sharing) add(one.due, one.remaining, "shared", false);
+      return {};
+    });
+    if (!read) return fail(read);
+  }
+  return table;
+}
+
 Result<Table> notice_print(const Where& where, const std::string& institution, const std::filesystem::path& folder) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
@@ -77,9 +106,9 @@ Result<Table> notice_print(const Where& where, const std::string& institution, c
   for (const lifecycle::Letter& letter : *letters) {
     const auto view = (*bank)->holders().view(**found, letter.holder.login_id);
     if (!view) return fail(view);
-    const auto body = parse_base64(letter.body);
+    const auto body = letter.wipe ? parse_base64(letter.body) : Result<Bytes>(to_bytes(letter.body));
     if (!body) return fail(body);
-    const std::string file = letter.notice + ".p7m";
+    const std::string file = letter.notice + (letter.wipe ? ".p7m" : ".txt");
     if (auto written = write_file(folder / file, as_text(*body)); !written) return fail(written);
     const auto& holder = view->holder;
     list += to_csv_line({file, letter.notice, holder.id.login_id, holder.contract, holder.company, holder.name});
