@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 
 namespace inkan::simulation {
 namespace {
@@ -102,23 +103,79 @@ void Model::tell_at(Person& person, const std::string& kind, std::multiset<std::
 
 void Model::tell(Person& person, const std::string& kind) { tell_at(person, kind, recipients(person)); }
 
-/// remind: a letter on each mail day before expiry; one that was missed goes late, once, and the smaller day makes the bigger one
-/// unnecessary (D1-03, O17). Nobody who has a successor, was revoked or suspended, or waits for a re-issue is reminded; after a
-/// suspension it goes late, once.
+std::multiset<std::string> Model::alive(const Person& person) const {
+  std::multiset<std::string> reached;
+  for (const Address& each : person.addresses)
+    if (!each.dead) reached.insert(each.address);
+  return reached;
+}
+
+/// due_day: the mail day that a certificate stands in. One that was missed goes late, and the smaller day makes the bigger one
+/// unnecessary (O17); after expiry the later day does. What the profile adds is not sent to who muted it (O18).
+std::optional<int> Model::due_day(const Certificate& certificate, const Policy& policy, Day today) const {
+  const int remaining = left(today, certificate.expiry);
+  std::optional<int> due;
+  bool may_mute = remaining < 0;
+  const auto look = [&](const std::vector<int>& days, bool more) {
+    for (const int day : days)
+      if (remaining >= 0 && remaining <= day && (!due || day < *due)) {
+        due = day;
+        may_mute = more;
+      }
+  };
+  look(policy.mail_days, false);
+  look(policy.more_days, true);
+  for (const int day : policy.grace_days)
+    if (day <= -remaining && -remaining <= policy.grace && (!due || -day < *due)) due = -day;
+  return may_mute && certificate.muted ? std::nullopt : due;
+}
+
+/// remind: one letter for each mail day before and after expiry (D1-03, O18), to the main address, or to the others while mail
+/// does not reach that (O15). Nobody who has a successor, was revoked or suspended, or waits for a re-issue is reminded; after a
+/// suspension it goes late, once. Of users whom mail does not reach, or of all, the company's administrators hear once a day
+/// (O16).
 void Model::remind(Day today) {
+  std::set<std::pair<std::string, std::string>> digests;
   for (Person& person : people) {
     remind_fetching(person, today);
+    remind_unused(person, today);
     Certificate* certificate = counting(person);
     if (person.acquirable || !certificate || certificate->end != End::none || certificate->held) continue;
-    const int remaining = left(today, certificate->expiry);
-    std::optional<int> due;
-    for (const int day : policy(person).mail_days)
-      if (0 <= remaining && remaining <= day && (!due || day < *due)) due = day;
+    send_post(person, today);
+    const auto due = due_day(*certificate, policy(person), today);
     if (!due || !certificate->reminded.insert(*due).second) continue;
-    std::multiset<std::string> to;
-    if (!person.main.empty()) to.insert(person.main);
-    tell_at(person, "before-" + std::to_string(*due), std::move(to));
+    std::multiset<std::string> to = alive(person);
+    const bool reached = !to.empty();
+    if (to.empty() || to.contains(person.main)) to = {person.main};
+    if (person.main.empty()) to.clear();
+    tell_at(person, (*due < 0 ? "after-" : "before-") + std::to_string(std::abs(*due)), std::move(to));
+    const std::string& digest = policy(person).digest;
+    if (!person.administrator && (digest == "all" || (digest == "unreached" && !reached)))
+      digests.insert({person.institution, person.company});
   }
+  for (Person& person : people)
+    if (person.administrator && digests.contains({person.institution, person.company})) tell(person, "digest");
+}
+
+/// remind_unused: seven days after the issue, once, to who never used what was issued (O1).
+void Model::remind_unused(Person& person, Day today) {
+  constexpr int kDays = 7;
+  for (Certificate& each : person.certificates) {
+    const bool waits = each.end == End::none && !each.used && !each.held && !each.told_unused;
+    if (!waits || left(each.issued, today) < kDays || left(today, each.expiry) < 0) continue;
+    each.told_unused = true;
+    tell(person, "unconfirmed");
+  }
+}
+
+/// send_post: a letter on paper to who is not reached by mail, once, in the last days (O15).
+void Model::send_post(Person& person, Day today) {
+  Certificate* certificate = counting(person);
+  const int days = policy(person).post_days;
+  const int remaining = left(today, certificate->expiry);
+  if (days == 0 || remaining < 0 || remaining > days || certificate->posted || !alive(person).empty()) return;
+  certificate->posted = true;
+  tell_at(person, "post", {});
 }
 
 /// remind_fetching: a first certificate that nobody fetched, 20 and 5 days before its deadline: day 60 and 75 of 80 (O27).
@@ -135,7 +192,7 @@ void Model::remind_fetching(Person& person, Day today) {
 }
 
 void Model::issue(Person& person, const std::string& serial, Day today, const std::string& letter) {
-  person.certificates.push_back({.serial = serial, .expiry = year_after(today)});
+  person.certificates.push_back({.serial = serial, .issued = today, .expiry = year_after(today)});
   person.acquirable = false;
   tell(person, letter);
 }

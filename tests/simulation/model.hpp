@@ -16,6 +16,10 @@ namespace inkan::simulation {
 struct Policy {
   int window = 30;
   std::vector<int> mail_days;
+  std::vector<int> more_days = {};   ///< further ones before expiry, and
+  std::vector<int> grace_days = {};  ///< those after it: both may be muted (O18)
+  int post_days = 20;                ///< when who is not reached gets a letter on paper (O15); 0: never
+  std::string digest = "unreached";  ///< of which users the company's administrators hear (O16)
   int grace = 90;
   int deadline = 80;  ///< days for the first certificate
   int code_days = 21;
@@ -26,11 +30,15 @@ enum class End { none, revoked, superseded };
 
 struct Certificate {
   std::string serial;
+  Day issued;
   Day expiry;
   bool used = false;
   End end = End::none;
   bool held = false;
-  std::set<int> reminded = {};  ///< the mail days of which it was told
+  bool muted = false;
+  std::set<int> reminded = {};  ///< the mail days of which it was told; those after expiry negative
+  bool told_unused = false;
+  bool posted = false;
 };
 
 /// Told is one thing an ID is told: its kind and the addresses a letter goes to.
@@ -94,7 +102,8 @@ class Model {
   void remind(Day today);
 
   void issue(Person& person, const std::string& serial, Day today, const std::string& letter);
-  void use(Person& person);               ///< the newest certificate logs in
+  void use(Person& person);  ///< the newest certificate logs in
+  void mute(Person& person, bool muted) { counting(person)->muted = muted; }
   void make_anew(Person& person);         ///< 作り直す: the unused one ends
   void take_another_way(Person& person);  ///< whatever was never used ends
   void hold(Person& person, const std::string& by, Day today);
@@ -113,7 +122,11 @@ class Model {
  private:
   void tell_at(Person& person, const std::string& kind, std::multiset<std::string> to);
   std::multiset<std::string> recipients(const Person& person) const;
+  std::multiset<std::string> alive(const Person& person) const;
+  std::optional<int> due_day(const Certificate& certificate, const Policy& policy, Day today) const;
   void remind_fetching(Person& person, Day today);
+  void remind_unused(Person& person, Day today);
+  void send_post(Person& person, Day today);
 };
 
 /// year_after is the same date of the next year, and 28 February after a 29th.

@@ -27,7 +27,7 @@ unsigned long long number_of(const char* name, unsigned long long fallback) {
   return text && *text ? std::strtoull(text, nullptr, 10) : fallback;
 }
 
-/// profiles are the five shipped ones, three of them with other ways open than shipped, so that every way is lived.
+/// profiles are the five shipped ones, some of them with other choices than shipped, so that every one is lived.
 std::vector<lifecycle::Institution> profiles(const Printer& printer) {
   auto shipped = server::shipped_profiles();
   check(shipped.has_value(), shipped ? "" : shipped.error().detail);
@@ -41,6 +41,17 @@ std::vector<lifecycle::Institution> profiles(const Printer& printer) {
       policy.methods = {RecoveryMethod::old_key, RecoveryMethod::password};
       policy.computer_change = lifecycle::ComputerChange::staff;
     }
+    auto& renewal = profile.institution.renewal;
+    if (profile.institution.id == "d2") {
+      renewal.more_mail_days = {20, 3, 1, 0};
+      renewal.grace_mail_days = {1, 30, 75};
+      renewal.company_digest = lifecycle::CompanyDigest::all;
+    }
+    if (profile.institution.id == "d3") {
+      renewal.post_days = 0;
+      renewal.company_digest = lifecycle::CompanyDigest::none;
+    }
+    if (profile.institution.id == "d4") renewal.grace_mail_days = {30};
     all.push_back(std::move(profile.institution));
   }
   return all;
@@ -50,6 +61,10 @@ Policy policy_of(const lifecycle::Institution& institution) {
   const auto& acquisition = institution.acquisition;
   return {.window = institution.renewal.window_days,
           .mail_days = institution.renewal.mail_days,
+          .more_days = institution.renewal.more_mail_days,
+          .grace_days = institution.renewal.grace_mail_days,
+          .post_days = institution.renewal.post_days,
+          .digest = std::string(to_text(institution.renewal.company_digest)),
           .grace = acquisition.grace_days,
           .deadline = acquisition.deadline_days,
           .code_days = acquisition.code_days,
@@ -192,6 +207,21 @@ void Year::post() {
   }
 }
 
+/// print hands the reminders on paper to the printer; letters with a code wait for whom they are for.
+void Year::print() {
+  for (const auto& institution : bank_.institutions.all()) {
+    const auto letters = bank_.outbox.sealed(institution, 10'000);
+    if (!letters) return complain("printer: " + letters.error().id);
+    for (const lifecycle::Letter& letter : *letters) {
+      if (letter.wipe) continue;
+      ++counts_["letters on paper"];
+      if (!letter.about || !printed_.insert(letter.about->hex()).second)
+        complain(letter.notice + ": a second letter on paper about one certificate");
+      if (!bank_.outbox.settle_printed(letter, "operator")) complain("a letter on paper could not be settled");
+    }
+  }
+}
+
 /// take_code is the reader of a letter with a code: the one word of four groups.
 void Year::take_code(Id who, const lifecycle::Letter& letter) {
   constexpr std::size_t kLength = 19;
@@ -244,7 +274,7 @@ void Year::compare_told(Id who) {
   for (const lifecycle::Notice& notice : notices) {
     if (notice.decided_on != today()) continue;
     by_number[notice.number].kind = notice.kind;
-    if (!notice.kind.starts_with("before-")) continue;
+    if (!notice.kind.starts_with("before-") && !notice.kind.starts_with("after-") && notice.kind != "post") continue;
     for (const Certificate& certificate : person.certificates)
       if (notice.serial->hex() == certificate.serial && notice.remaining != (certificate.expiry - today()).count())
         complain(notice.number + " does not tell the true remaining days");
@@ -254,7 +284,7 @@ void Year::compare_told(Id who) {
     for (const lifecycle::Letter& letter : posted->second) {
       Told& told = by_number[letter.notice];
       told.to.insert(letter.to);
-      if (told.kind.starts_with("before-") && !reminded_.insert({letter.about->hex(), told.kind}).second)
+      if (letter.about && !reminded_.insert({letter.about->hex(), told.kind + " " + letter.to}).second)
         complain(letter.notice + ": a second letter of one kind about one certificate");
     }
   std::vector<Told> actual;
@@ -303,6 +333,7 @@ void Year::live() {
     model_.begin_day();
     posted_.clear();
     run_jobs();
+    print();
     post();
     bank_.clock.set(morning + hours{1});
     bounce();
@@ -312,6 +343,7 @@ void Year::live() {
     }
     bank_.clock.set(morning + hours{9});
     run_jobs();
+    print();
     post();
     compare(day % 100 == 99 || day + 1 == plan_.days);
   }

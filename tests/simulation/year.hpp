@@ -48,6 +48,7 @@ class Year {
   void settle_people();
   void run_jobs();
   void post();
+  void print();
   void open_post(Id who);
   void take_code(Id who, const lifecycle::Letter& letter);
   void compare(bool everybody);
@@ -58,6 +59,7 @@ class Year {
   void act(Id who);
   void fetch_first(Id who);
   void live_with_valid(Id who, State state);
+  void mute(Id who);
   void renew(Id who);
   void lose_or_end(Id who);
   void change_computer(Id who);
@@ -99,7 +101,8 @@ class Year {
   std::map<std::string, Id> by_login_;  ///< "d1/name"
   std::map<std::string, std::vector<Id>> companies_;
   std::map<Id, std::vector<lifecycle::Letter>> posted_;     ///< today, as the relay took them: the witness M
-  std::set<std::pair<std::string, std::string>> reminded_;  ///< (serial, kind) of every reminder in M
+  std::set<std::pair<std::string, std::string>> reminded_;  ///< (serial, kind and address) of every reminder in M
+  std::set<std::string> printed_;                           ///< serials of the reminders on paper
   std::vector<lifecycle::Letter> to_bounce_;
   std::map<std::string, long long> counts_;
   int complaints_ = 0;

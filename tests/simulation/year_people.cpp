@@ -134,11 +134,21 @@ void Year::live_with_valid(Id who, State state) {
     if (chance(person.certificates.back().expiry.time_since_epoch().count() % 17 == 0 ? 0.002 : 0.4)) log_in(who);
   } else if (state == State::renewable && chance(0.06)) {
     renew(who);
+  } else if (chance(0.01)) {
+    mute(who);
   } else if (chance(0.001)) {
     change_computer(who);
   } else if (chance(0.002)) {
     lose_or_end(who);
   }
+}
+
+/// mute: enough of the reminders that the profile adds, or again not enough of them (O18).
+void Year::mute(Id who) {
+  const auto logged_in = session(who);
+  if (!logged_in) return;
+  const bool muted = !model_.counting(model_.people[who])->muted;
+  if (went(bank_.notices.set_mute(at(who), *logged_in, muted), "mutes", who)) model_.mute(model_.people[who], muted);
 }
 
 void Year::renew(Id who) {
