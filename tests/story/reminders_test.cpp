@@ -56,9 +56,10 @@ class Reminders : public Life {
   }
   /// bounce lets the newest mail to an address come back.
   void bounce(const std::string& address) {
-    for (const Letter& letter : carry())
-      if (letter.to == address)
-        EXPECT_TRUE(contacts.record_bounce({.letter = letter.id, .hard = true, .status = "5.1.1", .text = "No such user"}));
+    for (const Letter& letter : carry()) {
+      if (letter.to != address) continue;
+      EXPECT_TRUE(contacts.record_bounce({.letter = letter.id, .hard = true, .status = "5.1.1", .text = "No such user"}));
+    }
   }
   UnreachedList unreached() {
     UnreachedList list;

@@ -27,8 +27,11 @@ class UnreachedTest : public ConsoleTest {
 };
 
 TEST_F(UnreachedTest, O15_O16_the_desk_lists_whom_mail_does_not_reach_the_first_to_expire_first) {
-  holder("keiri01", 25);
-  holder("keiri02", 25);
+  bank.add_holder("keiri01");
+  bank.add_holder("keiri02");
+  const auto certificate = bank.certify("keiri01");
+  bank.certify("keiri02");
+  days_before(certificate, 25);
   std::vector<lifecycle::NewHolder> one;
   one.push_back({.id = {"d1", "keiri03"}, .company = "海山商事", .name = "担当", .mail = "", .password = Secret("password-1")});
   ASSERT_TRUE(bank.holders.add(one, "test"));
