@@ -1,7 +1,7 @@
 # Thin: every target installs what it needs (tools/setup) and calls a CMake preset or a script. Type `make help`.
 
 SHELL := /bin/bash
-.PHONY: help build package demo demo-browser test soak bench check clean
+.PHONY: help build package demo demo-browser test windows soak bench check clean
 .DEFAULT_GOAL := help
 
 # One folder holds the release, with or without its tests. Once it has been configured with them it stays so, because
@@ -33,6 +33,14 @@ test: ## build and run every test; the last line counts them
 	@cmake --preset test >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build --preset test
 	@tools/test
+
+windows: ## the customer's program for Windows: build it with its installer, run its tests under wine
+	@tools/setup windows
+	@cmake --preset $(release) >build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build build/release --target inkan
+	@cmake --preset windows >build/configure-windows.log || { cat build/configure-windows.log; exit 1; }
+	@cmake --build build/windows
+	@tools/windows
 
 soak: build ## the long figures: kill loops, fuzz hours, virtual years; resumable
 	@tools/setup test

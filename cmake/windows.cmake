@@ -36,6 +36,13 @@ windows_room(net NEEDS base LIBRARIES winhttp crypt32 SHARED cookie http target 
 windows_room(app NEEDS pki net LIBRARIES shell32 ole32 uuid gdi32 comctl32
              SHARED agent agent_verb bank banks choice clerk command_line enrolment link listing output proxies surplus words)
 
-add_executable(inkan-app ${PROJECT_SOURCE_DIR}/src/app/windows/main.cpp)
+enable_language(RC)
+configure_file(${PROJECT_SOURCE_DIR}/src/app/windows/app.rc.in ${CMAKE_BINARY_DIR}/app.rc @ONLY)
+set_source_files_properties(${CMAKE_BINARY_DIR}/app.rc PROPERTIES OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/src/app/windows/app.manifest)
+add_executable(inkan-app ${PROJECT_SOURCE_DIR}/src/app/windows/main.cpp ${CMAKE_BINARY_DIR}/app.rc)
 target_link_libraries(inkan-app PRIVATE app ssp)
 target_link_options(inkan-app PRIVATE -static -s)
+
+add_executable(probe ${PROJECT_SOURCE_DIR}/tests/windows/probe.cpp) # what the tests look into the store with
+target_link_libraries(probe PRIVATE crypt32 advapi32 ssp)
+target_link_options(probe PRIVATE -static -s)

@@ -24,6 +24,13 @@ void choose_words() {
   _putenv_s("LANG", japanese ? "ja_JP.UTF-8" : "en");
 }
 
+/// leave_own_console closes a console that Windows made for us alone: a person who double-clicks wants the window. Windows 11
+/// does not make it at all (app.manifest).
+void leave_own_console() {
+  DWORD processes[2];
+  if (GetConsoleProcessList(processes, 2) == 1) FreeConsole();
+}
+
 }  // namespace
 
 int main() {
@@ -37,5 +44,8 @@ int main() {
   LocalFree(wide);
   std::vector<const char*> arguments;
   for (const std::string& text : texts) arguments.push_back(text.c_str());
-  return app::run(count, arguments.data(), app::ShowWindow());
+  return app::run(count, arguments.data(), [](const app::WindowOptions& options) {
+    leave_own_console();
+    return app::show_window(options);
+  });
 }

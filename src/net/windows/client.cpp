@@ -40,6 +40,7 @@ std::unexpected<Error> failed(DWORD number, DWORD verdict, const std::string& pl
     case ERROR_WINHTTP_SECURE_CERT_REVOKED:
     case ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE:
     case ERROR_WINHTTP_SECURE_INVALID_CERT: return fail(Code::unavailable, "net.tls_untrusted", detail);
+    case ERROR_WINHTTP_SECURE_CHANNEL_ERROR:  // wine says so of what it cannot verify
     case ERROR_WINHTTP_SECURE_FAILURE:
       if (verdict == WINHTTP_CALLBACK_STATUS_FLAG_CERT_DATE_INVALID) return fail(Code::refused, "net.tls_dates", place);
       if (verdict == WINHTTP_CALLBACK_STATUS_FLAG_CERT_CN_INVALID) return fail(Code::unavailable, "net.tls_wrong_host", place);
