@@ -119,6 +119,7 @@ test("a trial login that is lost leaves it saved and unused, and the same comman
 
 test("D5-14 renew: a new key and certificate, the old ones gone from Windows and retired at the bank", async () => {
   const [holder] = holders;
+  const [old] = await live(holder);
   assert.equal(JSON.parse((await app(["renew", "--server", portal("d1"), "--login-id", "cmd", "--json"])).out).result, "done");
   const [fresh] = await live(holder);
   assert.notEqual(fresh.serial, old.serial);
