@@ -66,6 +66,10 @@ Result<Secret> ask_password(const std::string& question) {
   return Secret(std::move(line));
 }
 
+Result<Secret> give_password(const std::string& source, const std::string& question) {
+  return source.empty() ? ask_password(question) : read_password(source);
+}
+
 Result<Secret> ask_new_password(const std::string& question, const std::string& again) {
   auto first = ask_password(question);
   if (!first) return first;
