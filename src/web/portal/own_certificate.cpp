@@ -38,7 +38,10 @@ std::string days_words(const Visit& visit, std::vector<int> days, const std::str
   if (each == "own.day_after") std::ranges::reverse(days);
   std::string words;
   for (const int count : days) {
-    const auto one = fill(visit.word(count == 0 ? "own.day_itself" : each), {{"days", std::to_string(count)}});
+    const auto one = fill(visit.word(count == 0   ? "own.day_itself"
+                                     : count == 1 ? each + "_one"
+                                                  : each),
+                          {{"days", std::to_string(count)}});
     words += (words.empty() ? "" : visit.word("own.day_between")) + one.value_or("");
   }
   return words;
