@@ -26,7 +26,8 @@ std::string protection_of(const Words& say, const Intent& intent) {
     case Place::Kind::token:
       return say("新しい鍵は、暗証番号（PIN）で保護されたトークンの中に作成します。",
                  "The new key is made inside the token, behind its PIN.");
-    case Place::Kind::nss: break;
+    case Place::Kind::nss:
+    case Place::Kind::windows: break;  // parse_place never says so here
   }
   return say("新しい鍵は、このパソコンのブラウザの証明書データベースに入れます。",
              "The new key goes into this computer's certificate database of the browser.");
