@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { withCustomer } from "./support/chromium.mjs";
-import { demoWithHolders } from "./support/demo.mjs";
+import { codeIn, demoWithHolders } from "./support/demo.mjs";
 import * as walk from "./support/journey.mjs";
+import { pressOn, tabTo, typeInto } from "./support/keyboard.mjs";
 import { hasLittleScript, look, lookEverywhere } from "./support/look.mjs";
 import { removePolicy } from "./support/policy.mjs";
 
@@ -17,7 +18,8 @@ before(async () => {
   const at_bank = (institution, wanted) => wanted.map(([login_id, ends_in]) => ({ login_id, institution, ends_in }));
   ({ demo, holders } = await demoWithHolders([
     ...kBanks.flatMap((bank) => at_bank(bank, [[`keys-${bank}`, 20], [`narrow-${bank}`, 20], [`english-${bank}`, 20]])),
-    ...at_bank("d1", [["light", 20], ["plain", 20]]), ...at_bank("d2", [["forgets", 20]]),
+    ...at_bank("d1", [["light", 20], ["plain", 20], ["ended", -5]]),
+    { login_id: "chief", institution: "d1", ends_in: 20, role: "administrator" }, ...at_bank("d2", [["forgets", 20]]),
   ]));
 }, { timeout: 300_000 });
 
@@ -74,58 +76,39 @@ for (const bank of kBanks) {
     const holder = holders[`keys-${bank}`];
     const words = walk.wordsOf(bank);
     return asCustomer([holder], {}, async (customer, page) => {
-      // tabTo moves with the Tab key until the focus bears these words, as a person without a mouse does.
-      const tabTo = async (shown, words) => {
-        for (let presses = 0; presses < 60; ++presses) {
-          const at = await shown.evaluate(() => {
-            const element = document.activeElement;
-            const label = element?.labels?.[0]?.innerText ?? element?.getAttribute?.("aria-label") ?? "";
-            return `${element === document.body ? "" : element?.innerText ?? ""} ${label} ${element?.value ?? ""}`.trim();
-          });
-          if (at.includes(words)) return;
-          await shown.keyboard.press("Tab");
-        }
-        assert.fail(`the Tab key never comes to 「${words}」`);
-      };
-      const press = async (shown, words) => {
-        await tabTo(shown, words);
-        await shown.keyboard.press("Enter");
-      };
       await page.goto(demo.institution(bank).portal);
-      await press(page, `電子証明書${words.verb}`);
+      await pressOn(page, `電子証明書${words.verb}`);
       await page.getByLabel(`${words.verb}パスワード`).waitFor();
-      await tabTo(page, `${words.verb}パスワード`);
-      await page.keyboard.type(holder.password);
+      await typeInto(page, `${words.verb}パスワード`, holder.password);
       await page.keyboard.press("Enter");
       await walk.screen(page, words.home);
-      if (bank === "d1" || bank === "d3") await press(page, walk.kNoticeTitle);
-      if (bank === "d4") await press(page, "メインへ");
-      if (bank === "d5") await press(page, "アプリを使わずに");
+      if (bank === "d1" || bank === "d3") await pressOn(page, walk.kNoticeTitle);
+      if (bank === "d4") await pressOn(page, "メインへ");
+      if (bank === "d5") await pressOn(page, "アプリを使わずに");
       const door = { d4: "証明書更新", d5: "実行" }[bank] ?? walk.kRenewHere;
       await page.getByRole("link", { name: door, exact: true }).or(page.getByRole("button", { name: door })).waitFor();
-      const renewal = await walk.popup(page, () => press(page, door));
+      const renewal = await walk.popup(page, () => pressOn(page, door));
       if (bank === "d5") {
         await walk.screen(renewal, "証明書取得 》 個人認証");
-        await tabTo(renewal, "ログインパスワード");
-        await renewal.keyboard.type(holder.password);
+        await typeInto(renewal, "ログインパスワード", holder.password);
         await renewal.keyboard.press("Enter");
       }
       await walk.toStart(renewal, bank);
-      await press(renewal, words.begin);
+      await pressOn(renewal, words.begin);
       for (const question of words.questions) {
         await walk.dialog(renewal, question);
-        await press(renewal, "はい");
+        await pressOn(renewal, "はい");
       }
       if (bank === "d3") {
         await walk.screen(renewal, "新しいRSA交換キーを作成します");
-        await press(renewal, "OK");
+        await pressOn(renewal, "OK");
       }
       await walk.dialog(renewal, walk.kQuestions[2]);
-      const [download] = await Promise.all([renewal.waitForEvent("download"), press(renewal, "はい")]);
+      const [download] = await Promise.all([renewal.waitForEvent("download"), pressOn(renewal, "はい")]);
       const file = `${customer.home.dir}/keyboard.p12`;
       await download.saveAs(file);
       await customer.home.import(file, await walk.filePassword(renewal));
-      await press(renewal, "取り込みを確認する");
+      await pressOn(renewal, "取り込みを確認する");
       await walk.screen(renewal, walk.kComplete[bank]);
       await tabTo(renewal, words.close);
       const closed = renewal.waitForEvent("close");
@@ -193,3 +176,65 @@ for (const locale of ["ja-JP", "en-GB"]) {
     });
   });
 }
+
+test("WCAG 2.1.1 the company's page, 紛失・盗難 and 電子証明書取得 by the keyboard alone", { timeout: 240_000 }, async () => {
+  let code;
+  await asCustomer([holders.chief], {}, async (customer, page) => {
+    await page.goto(demo.institution("d1").portal);
+    await pressOn(page, "電子証明書ログイン");
+    await page.getByLabel("ログインパスワード").waitFor();
+    await typeInto(page, "ログインパスワード", holders.chief.password);
+    await page.keyboard.press("Enter");
+    await walk.screen(page, "重要なお知らせ");
+    await pressOn(page, "御社のID");
+    await walk.screen(page, "御社のID");
+    await pressOn(page, "plain");
+    await walk.screen(page, "IDの電子証明書");
+    await pressOn(page, "一時停止");
+    await walk.screen(page, "一時停止");
+    await pressOn(page, "一時停止する");
+    await walk.screen(page, "一時停止しました");
+    await pressOn(page, "「御社のID」へ戻る");
+    await walk.screen(page, "御社のID");
+    await pressOn(page, "ended");
+    await walk.screen(page, "IDの電子証明書");
+    await pressOn(page, "再発行を許可");
+    await walk.screen(page, "再発行を許可");
+    await typeInto(page, "ご自分のログインパスワード", holders.chief.password);
+    await page.keyboard.press("Enter");
+    await walk.screen(page, "取得コードを作りました");
+    code = codeIn([{ text: await page.locator("main").innerText() }]);
+  });
+  await asCustomer([], {}, async (customer, page) => {
+    await page.goto(demo.institution("d1").portal);
+    await pressOn(page, "紛失・盗難のとき");
+    await walk.screen(page, "紛失・盗難のとき");
+    await typeInto(page, "ログインID", "light");
+    await typeInto(page, "ログインパスワード", holders.light.password);
+    await tabTo(page, "確認しました");
+    await page.keyboard.press("Space");
+    await pressOn(page, "一時停止する");
+    await walk.screen(page, "一時停止しました");
+    await pressOn(page, "最初の画面へ");
+    await page.getByRole("link", { name: "電子証明書取得" }).waitFor();
+    await pressOn(page, "電子証明書取得");
+    await walk.screen(page, "電子証明書取得");
+    await typeInto(page, "ログインID", "ended");
+    await typeInto(page, "ログインパスワード", holders.ended.password);
+    await typeInto(page, "取得コード", code);
+    await page.keyboard.press("Enter");
+    await walk.toAcquisitionStart(page);
+    await pressOn(page, "発行");
+    for (const question of walk.kQuestions.slice(0, 2)) {
+      await walk.dialog(page, question);
+      await pressOn(page, "はい");
+    }
+    await walk.dialog(page, walk.kQuestions[2]);
+    const [download] = await Promise.all([page.waitForEvent("download"), pressOn(page, "はい")]);
+    const file = `${customer.home.dir}/keyboard.p12`;
+    await download.saveAs(file);
+    await customer.home.import(file, await walk.filePassword(page));
+    await pressOn(page, "取り込みを確認する");
+    await walk.screen(page, walk.kComplete.d1);
+  });
+});

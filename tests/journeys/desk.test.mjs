@@ -10,6 +10,7 @@ import { newKey, newRequest } from "./support/keys.mjs";
 import { fits, hasLittleScript, look, lookEverywhere } from "./support/look.mjs";
 import { mailsTo } from "./support/mail.mjs";
 import { screen, toLogin } from "./support/journey.mjs";
+import { pressOn, typeInto } from "./support/keyboard.mjs";
 import { removePolicy } from "./support/policy.mjs";
 import { until } from "./support/run.mjs";
 import { Visitor, textOf } from "./support/visitor.mjs";
@@ -261,30 +262,14 @@ test("every page of the desk for a reader of English, on a narrow screen, by axe
 
 test("WCAG 2.1.1 find, read and hold by the keyboard alone", { timeout: 120_000 }, () =>
   asStaff(clerk, async (page) => {
-    const tabTo = async (words) => {
-      for (let presses = 0; presses < 60; ++presses) {
-        const at = await page.evaluate(() => {
-          const element = document.activeElement;
-          const words = element?.matches?.("a, button") ? element.innerText : ""; // a table that scrolls takes the focus too
-          return `${words} ${element?.labels?.[0]?.innerText ?? ""}`.trim();
-        });
-        if (at.includes(words)) return;
-        await page.keyboard.press("Tab");
-      }
-      assert.fail(`the Tab key never comes to 「${words}」`);
-    };
-    await tabTo("会社名、ログインID");
-    await page.keyboard.type(holders.stolen.login_id);
+    await typeInto(page, "会社名、ログインID", holders.stolen.login_id);
     await page.keyboard.press("Enter");
     await page.getByRole("link", { name: holders.stolen.login_id }).waitFor();
-    await tabTo(holders.stolen.login_id);
-    await page.keyboard.press("Enter");
+    await pressOn(page, holders.stolen.login_id);
     await page.getByText("このお客さまはログインできます").waitFor();
-    await tabTo("一時停止");
-    await page.keyboard.press("Enter");
+    await pressOn(page, "一時停止");
     await screen(page, "一時停止の確認");
-    await tabTo("理由");
-    await page.keyboard.type("盗難");
+    await typeInto(page, "理由", "盗難");
     await page.keyboard.press("Enter");
     await page.getByText("一時停止しました。").waitFor();
   }));
