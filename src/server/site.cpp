@@ -10,8 +10,8 @@
 namespace inkan::server {
 namespace {
 
-/// version_in finds what a program says of itself: "inkan-app 0.1.0" stands in its file, wherever it was built.
-std::string version_in(std::string_view content) {
+/// find_version looks for "inkan-app 0.1.0".
+std::string find_version(std::string_view content) {
   constexpr std::string_view kMark = "inkan-app ";
   for (auto at = content.find(kMark); at != std::string_view::npos; at = content.find(kMark, at + 1)) {
     const std::string_view rest = content.substr(at + kMark.size(), 20);
@@ -19,6 +19,15 @@ std::string version_in(std::string_view content) {
     if (std::count(version.begin(), version.end(), '.') == 2) return std::string(version);
   }
   return {};
+}
+
+/// version_in finds what a program says of itself, which stands in its file wherever it was built. An installer for Windows says
+/// it in its version resource alone, in UTF-16: every other octet is then zero.
+std::string version_in(std::string_view content) {
+  if (std::string version = find_version(content); !version.empty()) return version;
+  std::string narrow(content);
+  std::erase(narrow, '\0');
+  return find_version(narrow);
 }
 
 /// load_program reads the customer's program for its download page. Error: `config.app` when the file is none of ours.
