@@ -102,6 +102,16 @@ Result<AgentAnswer> run_agent(const AgentOrder& order, bool json, Disk& disk, co
   return AgentAnswer{json ? quiet_to_json(*reports) : show_quiet(*reports, say), status_of(*reports)};
 }
 
+Result<void> set_quiet(const KnownBank& known, bool yes, Disk& disk) {
+  Banks banks(disk, Banks::default_file());
+  if (auto set = banks.set_quiet(known, yes ? Quiet::yes : Quiet::no); !set) return set;
+  if (yes) return start_timer(disk);
+  const auto all = banks.all();
+  if (!all) return fail(all);
+  if (std::ranges::find(*all, Quiet::yes, &KnownBank::quiet) == all->end()) stop_timer();
+  return {};
+}
+
 Result<void> offer_quiet(const Discovery& bank, const std::string& trust_pem, const std::string& store, Disk& disk,
                          const Words& say, const Consent& agreed) {
   const auto place = parse_place(store);
@@ -113,9 +123,7 @@ Result<void> offer_quiet(const Discovery& bank, const std::string& trust_pem, co
   const auto kept = std::ranges::find_if(
       *all, [&](const KnownBank& one) { return one.institution == known.institution && one.store == known.store; });
   if (kept == all->end() || kept->quiet != Quiet::unasked) return {};
-  const bool yes = agreed(terms_of(known.name, say), question_of(say));
-  if (auto set = banks.set_quiet(known, yes ? Quiet::yes : Quiet::no); !set) return set;
-  return yes ? start_timer(disk) : Result<void>();
+  return set_quiet(known, agreed(terms_of(known.name, say), question_of(say)), disk);
 }
 
 }  // namespace inkan::app

@@ -27,6 +27,10 @@ struct AgentAnswer {
 Result<AgentAnswer> run_agent(const AgentOrder& order, bool json, Disk& disk, const OpenBank& open, const Words& say,
                               const Consent& agreed);
 
+/// set_quiet keeps the person's word for one bank and store, and switches the timer on, or off when nothing is left for it.
+/// Errors: Banks', `agent.no_timer`.
+Result<void> set_quiet(const KnownBank& known, bool yes, Disk& disk);
+
 /// offer_quiet asks once, after a renewal by hand in a store that opens by itself, at a bank that allows it; whatever is answered
 /// is remembered. Errors: Banks', `agent.no_timer`.
 Result<void> offer_quiet(const Discovery& bank, const std::string& trust_pem, const std::string& store, Disk& disk,

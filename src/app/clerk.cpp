@@ -1,6 +1,11 @@
 #include "app/clerk.hpp"
 
 namespace inkan::app {
+namespace {
+
+constexpr int kKeptDays = 90;  // O30; some banks take an expired one in place of a code until then
+
+}  // namespace
 
 Result<KeyStore*> Clerk::store_of(const KnownBank& bank, Person& person, bool make) {
   const auto open = stores_.find(bank.store);
@@ -23,7 +28,7 @@ Result<std::unique_ptr<Bank>> Clerk::bank_of(const KnownBank& bank) const {
   return opened;
 }
 
-Result<void> Clerk::gather(const KnownBank& known, Person& person, std::vector<Found>& found) {
+Result<void> Clerk::gather(const KnownBank& known, Person& person, Overview& overview) {
   const auto store = store_of(known, person, false);
   if (!store) return fail(store);
   const auto bank = bank_of(known);
@@ -33,7 +38,15 @@ Result<void> Clerk::gather(const KnownBank& known, Person& person, std::vector<F
   auto candidates = list_store(**store, {}, **bank, *authorities);
   if (!candidates) return fail(candidates);
   for (Candidate& candidate : *candidates)
-    if (candidate.listed.renewable != Renewable::other_bank) found.push_back({known, std::move(candidate.listed)});
+    if (candidate.listed.renewable != Renewable::other_bank) overview.found.push_back({known, std::move(candidate.listed)});
+  const Discovery& now = (*bank)->discovery();
+  if (now.quiet && !now.asks_password && !known.store.starts_with("p12:")) overview.quiet.push_back(known);
+  auto surplus = find_surplus(**store, now.zone, now.now);
+  if (!surplus) return fail(surplus);
+  for (Surplus& one : *surplus)
+    if (issuer_of(one.certificate, *authorities) != nullptr &&
+        (one.reason == Surplus::Reason::replaced || one.listed.remaining < -kKeptDays))
+      overview.spare.push_back({known, std::move(one)});
   return {};
 }
 
@@ -43,8 +56,7 @@ Result<Overview> Clerk::look(Person& person) {
   Overview overview;
   overview.banks = *banks;
   for (const KnownBank& bank : *banks)
-    if (const auto gathered = gather(bank, person, overview.found); !gathered)
-      overview.silent.emplace_back(bank, gathered.error());
+    if (const auto gathered = gather(bank, person, overview); !gathered) overview.silent.emplace_back(bank, gathered.error());
   return overview;
 }
 
@@ -81,6 +93,17 @@ Result<Outcome> Clerk::follow(const Link& link, Person& person) {
     if (!elsewhere) return outcome;
   }
   return outcome;
+}
+
+Result<void> Clerk::tidy(const std::vector<Spare>& spare, Person& person) {
+  for (const Spare& one : spare) {
+    const auto store = store_of(one.bank, person, false);
+    if (!store) return fail(store);
+    const auto lock = (*store)->lock();
+    if (!lock) return fail(lock);
+    if (auto gone = (*store)->remove(one.surplus.certificate); !gone) return gone;
+  }
+  return {};
 }
 
 Result<Outcome> Clerk::issue(const KnownBank& known, const Proof& proof, Person& person) {

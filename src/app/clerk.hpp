@@ -6,6 +6,7 @@
 #include "app/banks.hpp"
 #include "app/enrolment.hpp"
 #include "app/link.hpp"
+#include "app/surplus.hpp"
 
 /// What the window does for a person, without a widget: it looks into the stores of all known banks, renews, issues, follows
 /// links. The journeys are the command line's own.
@@ -36,11 +37,21 @@ struct Found {
   Listed listed;
 };
 
+/// Spare is a certificate in the store of a known bank that may go.
+struct Spare {
+  KnownBank bank;
+  Surplus surplus;
+};
+
 /// Overview is what the first screen shows: every certificate of every known bank, and the banks or stores that did not answer.
 struct Overview {
   std::vector<Found> found;
   std::vector<std::pair<KnownBank, Error>> silent;
   std::vector<KnownBank> banks;
+  /// spare were replaced, or are over for longer than any bank takes them in place of a code (O30).
+  std::vector<Spare> spare;
+  /// quiet are the banks and stores that could be renewed without anybody there (decision 0016).
+  std::vector<KnownBank> quiet;
 };
 
 /// OpenBank is open_bank, or a test's.
@@ -57,13 +68,15 @@ class Clerk {
   Result<Outcome> renew(const Found& found, Person& person);
   /// follow carries on the renewal that a link names. Errors: `link.unknown_bank`, `transaction.*`, and renew's.
   Result<Outcome> follow(const Link& link, Person& person);
+  /// tidy deletes certificates of an overview with their keys. Errors: the store's.
+  Result<void> tidy(const std::vector<Spare>& spare, Person& person);
   /// issue takes a certificate; a bank that was not known is from then on. Errors: those of enrolment's issue.
   Result<Outcome> issue(const KnownBank& bank, const Proof& proof, Person& person);
 
  private:
   Result<KeyStore*> store_of(const KnownBank& bank, Person& person, bool make);
   Result<std::unique_ptr<Bank>> bank_of(const KnownBank& bank) const;
-  Result<void> gather(const KnownBank& bank, Person& person, std::vector<Found>& found);
+  Result<void> gather(const KnownBank& bank, Person& person, Overview& overview);
   Result<Outcome> run(const KnownBank& known, const Choice& choice, const std::string& transaction, Person& person);
 
   Disk& disk_;

@@ -1,3 +1,4 @@
+#include <QCheckBox>
 #include <QListWidget>
 #include <algorithm>
 
@@ -60,10 +61,19 @@ Screen* make_list_screen(const Words& say, const Overview& overview, ListActs ac
   }
   add_reasons(*screen, say, overview);
 
+  for (const KnownBank& bank : overview.quiet) {
+    auto* agreed =
+        new QCheckBox(to_qt(say("更新期間になったら、自動で更新する：", "Renew by itself when the time comes: ") + bank.name));
+    agreed->setChecked(bank.quiet == Quiet::yes);
+    QObject::connect(agreed, &QCheckBox::toggled, screen, [bank, quiet = acts.quiet](bool yes) { quiet(bank, yes); });
+    screen->add_widget(agreed);
+  }
+
   screen->add_heading(say("証明書発行", "Take a new one"));
   screen->add_text(say("証明書の発行を行う場合は、「証明書発行」ボタンを押下し、表示する画面で必要情報を入力してください。",
                        "To have one issued, press “Issue” and type in what the next screen asks for."));
   screen->add_act(say("証明書発行(&I)", "&Issue"), renewable.empty() ? Screen::Act::first : Screen::Act::other, acts.issue);
+  if (!overview.spare.empty()) screen->add_act(say("不要な電子証明書を削除(&T)", "&Tidy up"), Screen::Act::other, acts.tidy);
   if (!overview.silent.empty()) screen->add_act(say("もう一度確認(&A)", "Look &again"), Screen::Act::other, acts.again);
   return screen;
 }

@@ -126,7 +126,33 @@ void MainWindow::show_list() {
              show_issue();
            },
        .renew = [this](const Found& found) { run([found](Clerk& clerk, Person& person) { return clerk.renew(found, person); }); },
-       .again = [this] { look(); }}));
+       .again = [this] { look(); },
+       .tidy = [this] { show_tidy(); },
+       .quiet =
+           [this](const KnownBank& bank, bool yes) {
+             errand_->post([this, errand = errand_.get(), bank, yes](Clerk&, Person&) {
+               const auto set = std::make_shared<Result<void>>(options_.quiet(bank, yes));
+               errand->tell([this, set] {
+                 if (*set) return;
+                 put(make_refusal_screen(say_, set->error(),
+                                         {.close = [this] { close(); }, .again = {}, .back = [this] { look(); }}));
+               });
+             });
+           }}));
+}
+
+void MainWindow::show_tidy() {
+  put(make_tidy_screen(say_, overview_.spare, [this](bool yes) {
+    if (!yes) return show_list();
+    put(new BusyScreen(say_, false));
+    errand_->post([this, errand = errand_.get(), spare = overview_.spare](Clerk& clerk, Person& person) {
+      const auto done = std::make_shared<Result<void>>(clerk.tidy(spare, person));
+      errand->tell([this, done] {
+        if (*done) return look();
+        put(make_refusal_screen(say_, done->error(), {.close = [this] { close(); }, .again = {}, .back = [this] { look(); }}));
+      });
+    });
+  }));
 }
 
 void MainWindow::show_issue() {

@@ -37,6 +37,7 @@ class MainWindow : public QWidget, public Counter {
   void look();
   void show_list();
   void show_issue();
+  void show_tidy();
   void run(Journey journey);
   void finish(const Result<Outcome>& outcome);
   void ask_next(std::vector<Question> left, Reply<bool> reply);

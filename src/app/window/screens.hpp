@@ -15,8 +15,13 @@ struct ListActs {
   std::function<void()> issue;
   std::function<void(const Found&)> renew;
   std::function<void()> again;  ///< look anew
+  std::function<void()> tidy;
+  std::function<void(const KnownBank&, bool)> quiet;
 };
 Screen* make_list_screen(const Words& say, const Overview& overview, ListActs acts);
+
+/// 不要な電子証明書を削除する: what would go, and whether it may.
+Screen* make_tidy_screen(const Words& say, const std::vector<Spare>& spare, Reply<bool> reply);
 
 /// CCHK002, 証明書取得認証 of a renewal. `wrong` is why the last try failed.
 struct PasswordActs {

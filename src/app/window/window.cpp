@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <cstdlib>
 
+#include "app/agent_verb.hpp"
 #include "app/window/look.hpp"
 #include "app/window/main_window.hpp"
 
@@ -22,7 +23,13 @@ int show_window(const WindowOptions& options) {
   char* arguments[] = {name, nullptr};
   QApplication application(count, arguments);
   dress(application, options.language == Language::japanese);
-  MainWindow window(options);
+  WindowOptions whole = options;
+  if (!whole.quiet)
+    whole.quiet = [](const KnownBank& bank, bool yes) {
+      MachineDisk disk;
+      return set_quiet(bank, yes, disk);
+    };
+  MainWindow window(std::move(whole));
   window.show();
   return QApplication::exec();
 }

@@ -16,6 +16,8 @@ struct WindowOptions {
   std::optional<Error> refused;  ///< a link that could not be read: opens at why
   KnownBank preset = {};         ///< what --server, --trust and --store said; its store may be empty
   std::function<Clerk()> clerk;  ///< made on the worker's thread
+  /// quiet keeps the person's word on quiet renewal, on the worker's thread; empty: show_window gives its own.
+  std::function<Result<void>(const KnownBank&, bool)> quiet = {};
 };
 
 /// can_show_window tells whether there is a display (or QT_QPA_PLATFORM names something else).

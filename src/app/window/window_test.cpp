@@ -3,130 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <QApplication>
-#include <QDir>
+#include <QCheckBox>
 #include <QListWidget>
 #include <QSignalSpy>
 #include <QTest>
+#include <future>
 #include <semaphore>
 
-#include "app/p12_store.hpp"
 #include "app/window/look.hpp"
-#include "app/window/main_window.hpp"
-#include "support/fake_bank.hpp"
-#include "support/tool.hpp"
+#include "support/shown_window.hpp"
 
 namespace inkan::app {
 namespace {
-
-constexpr int kPatience = 20000;  // milliseconds; a busy machine is no failure
-const std::string kTransaction = "0123456789abcdef0123456789abcdef";
-
-/// LentBank is a bank that the test keeps, with a gate before it issues.
-class LentBank : public Bank {
- public:
-  LentBank(FakeBank& bank, std::function<void()> gate) : bank_(bank), gate_(std::move(gate)) {}
-  const Discovery& discovery() const override { return bank_.discovery(); }
-  Result<std::vector<pki::Certificate>> authorities() override { return bank_.authorities(); }
-  Result<pki::KeyAlgorithm> wanted_key() override { return bank_.wanted_key(); }
-  Result<pki::Certificate> issue(const Proof& proof, const Identity* expired, ByteView request) override {
-    return bank_.issue(proof, expired, request);
-  }
-  Result<Taken> take_over(const Identity& present, const std::string& transaction) override {
-    return bank_.take_over(present, transaction);
-  }
-  Result<pki::Certificate> renew(const Identity& present, const Secret* password, const std::string& transaction,
-                                 ByteView request) override {
-    if (gate_) gate_();
-    return bank_.renew(present, password, transaction, request);
-  }
-  Result<void> look(const Identity& present) override { return bank_.look(present); }
-  Result<void> try_out(const Identity& fresh) override { return bank_.try_out(fresh); }
-
- private:
-  FakeBank& bank_;
-  std::function<void()> gate_;
-};
-
-class WindowTest : public testing::Test {
- protected:
-  WindowTest() {
-    bank_.discovery_.institution = "d5";
-    bank_.discovery_.name = "サンプル第五銀行";
-    bank_.discovery_.portal = "https://d5.test";
-    bank_.discovery_.asks_password = true;
-  }
-  ~WindowTest() override { window_.reset(); }
-
-  /// enrol puts a certificate into a file of its own, and the bank into the list.
-  void enrol(const std::string& login_id, const char* expires) {
-    const auto key = pki::PrivateKey::make(pki::KeyAlgorithm::p256);
-    const std::string file = folder_.write(
-        login_id + ".p12",
-        ByteView(*pki::make_pkcs12(*key, certify(key->public_key(), expires, login_id), {}, login_id, Secret("pw"))));
-    ASSERT_TRUE(banks().remember(known("p12:" + file)));
-  }
-  KnownBank known(const std::string& store) const {
-    return {.institution = "d5", .name = "サンプル第五銀行", .portal = "https://d5.test", .trust_pem = {}, .store = store};
-  }
-  Banks banks() { return {disk_, folder_.path() / "config" / "banks.json"}; }
-
-  void open(WindowOptions options = {}) {
-    options.clerk = [this] {
-      return Clerk(disk_, banks(), [this](const std::string& server, const std::string&) -> Result<std::unique_ptr<Bank>> {
-        if (!server.starts_with("https://d5.test")) return fail(Code::unavailable, "net.connect");
-        return std::make_unique<LentBank>(bank_, gate_);
-      });
-    };
-    window_ = std::make_unique<MainWindow>(std::move(options));
-    window_->show();
-    window_->activateWindow();
-    static_cast<void>(QTest::qWaitForWindowExposed(window_.get()));
-  }
-  void open_link(const std::string& institution = "d5") { open({.link = Link{institution, kTransaction}}); }
-
-  Screen& at(const char* code) {
-    const bool came = QTest::qWaitFor([&] { return window_->screen()->code().startsWith(QLatin1String(code)); }, kPatience);
-    EXPECT_TRUE(came) << "waiting for " << code << ", at " << window_->screen()->code().toStdString() << "\n" << said();
-    return *window_->screen();
-  }
-  std::string said() const {
-    QString text;
-    for (const QLabel* label : window_->screen()->findChildren<QLabel*>()) text += label->text() + "\n";
-    return text.toStdString();
-  }
-  void expect_said(const char* text) { EXPECT_NE(said().find(text), std::string::npos) << text << "\n--\n" << said(); }
-  QPushButton* button(const char* label) const {
-    for (QPushButton* one : window_->screen()->findChildren<QPushButton*>())
-      if (one->accessibleName() == QString::fromUtf8(label)) return one;
-    return nullptr;
-  }
-  void press(const char* label) {
-    QPushButton* found = button(label);
-    ASSERT_NE(found, nullptr) << label << "\n" << said();
-    ASSERT_TRUE(found->isEnabled()) << label;
-    QTest::mouseClick(found, Qt::LeftButton);
-  }
-  void type(const char* text) { QTest::keyClicks(window_->focusWidget(), QString::fromUtf8(text)); }
-  void key(Qt::Key key) { QTest::keyClick(window_->focusWidget(), key); }
-  /// unlock answers the file's own password.
-  void unlock() {
-    at("A111");
-    type("pw");
-    key(Qt::Key_Return);
-  }
-  void shoot(const char* name) {
-    QTest::qWait(50);
-    const QString folder = QStringLiteral(INKAN_SCREENSHOTS);
-    QDir().mkpath(folder);
-    EXPECT_TRUE(window_->grab().save(folder + "/app-" + QLatin1String(name) + ".png"));
-  }
-
-  TempFolder folder_;
-  MachineDisk disk_;
-  FakeBank bank_;
-  std::function<void()> gate_;
-  std::unique_ptr<MainWindow> window_;
-};
 
 TEST_F(WindowTest, D5_10_without_any_certificate_it_offers_one_and_says_why_the_list_is_empty) {
   open();
@@ -285,6 +173,74 @@ TEST_F(WindowTest, D5_14_a_step_is_ticked_on_its_evidence_and_closing_asks_first
   at("A903");
   open_gate.release();
   at("A401");
+}
+
+TEST_F(WindowTest, quiet_renewal_is_agreed_to_and_taken_back_where_the_bank_allows_it) {
+  const std::string place = "nss:" + (folder_.path() / "nssdb").string();
+  check(open_place(
+            *parse_place(place), disk_, [](const SecretQuestion&) { return Result<Secret>(Secret("")); }, true)
+            .has_value(),
+        "a database");
+  ASSERT_TRUE(banks().remember(known(place)));
+  std::promise<bool> said;
+  open({.quiet = [&](const KnownBank& bank, bool yes) {
+    EXPECT_EQ(bank.store, place);
+    said.set_value(yes);
+    return Result<void>();
+  }});
+  EXPECT_EQ(at("A101").findChildren<QCheckBox*>().size(), 0);  // the bank asks for the password: nobody would be there to type it
+  bank_.discovery_.quiet = true;
+  bank_.discovery_.asks_password = false;
+  window_.reset();
+  for (const bool yes : {true, false}) {
+    ASSERT_TRUE(banks().set_quiet(known(place), yes ? Quiet::unasked : Quiet::yes));
+    said = {};
+    open({.quiet = [&](const KnownBank&, bool told) {
+      said.set_value(told);
+      return Result<void>();
+    }});
+    const auto boxes = at("A101").findChildren<QCheckBox*>();
+    ASSERT_EQ(boxes.size(), 1);
+    EXPECT_EQ(boxes.front()->isChecked(), !yes);
+    if (yes) shoot("quiet");
+    boxes.front()->click();
+    EXPECT_EQ(said.get_future().get(), yes);
+    window_.reset();
+  }
+}
+
+TEST_F(WindowTest, O30_what_is_spare_is_shown_and_goes_with_its_key_when_told_to) {
+  const std::string place = "nss:" + (folder_.path() / "nssdb").string();
+  const auto open_place_there = [&] {
+    auto store = open_place(*parse_place(place), disk_, [](const SecretQuestion&) { return Result<Secret>(Secret("")); }, true);
+    check(store.has_value(), "the database opens");
+    return std::move(*store);
+  };
+  for (const char* expires : {"2026-11-20T00:00:00+09:00", "2027-11-01T00:00:00+09:00"}) {
+    const auto store = open_place_there();
+    const auto pending = store->make_pending(std::string("issue ") + expires, pki::KeyAlgorithm::p256);
+    const auto certificate = certify(pending->key.public_key(), expires, "keiri01");
+    check(store->save(*pending, certificate, {}, "keiri01").has_value(), "saved");
+    check(store->mark_used(certificate).has_value(), "used");
+  }
+  ASSERT_TRUE(banks().remember(known(place)));
+  open();
+  at("A101");
+  press("不要な電子証明書を削除");
+  at("A501");
+  expect_said("新しい電子証明書に替わりました");
+  shoot("O30-tidy");
+  press("削除しない");
+  at("A101");
+  press("不要な電子証明書を削除");
+  at("A501");
+  press("削除する");
+  at("A101");
+  EXPECT_EQ(button("不要な電子証明書を削除"), nullptr);
+  window_.reset();
+  const auto left = open_place_there()->certificates();
+  ASSERT_EQ(left->size(), 1U);
+  EXPECT_EQ(left->front().not_after(), app::at("2027-10-31T23:59:59+09:00"));
 }
 
 TEST_F(WindowTest, O22_a_link_in_the_literal_form_asks_each_question_of_its_own) {
