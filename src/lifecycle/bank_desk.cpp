@@ -284,22 +284,27 @@ Result<UnreachedList> BankDesk::unreached(const StaffOnDuty& who, const Institut
 }
 
 Result<CertificateRecord> BankDesk::hold(const StaffOnDuty& who, const Institution& institution, const std::string& login_id,
-                                         const std::string& why) {
+                                         const std::string& why, bool knowing) {
   Result<CertificateRecord> held = fail(Code::refused, "hold.nothing");
   if (!is_note(why)) return fail(Code::invalid, "request.text");
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     if (auto staff = judge_clerk(writer, institution, who.staff.id); !staff) return fail(staff);
     const auto holder = lock_target(writer, institution, login_id);
     if (!holder) return fail(holder);
-    held = hold_holder(writer, institution, *holder, services_.clock.now(), actor_of(who.staff.id), why);
-    return held ? Result<void>() : fail(held);
+    const auto before = find_held(writer, holder->id);
+    if (!before) return fail(before);
+    const Instant now = services_.clock.now();
+    held = hold_holder(writer, institution, *holder, now, actor_of(who.staff.id), why);
+    if (!held) return fail(held);
+    // What was on hold already could log in nobody.
+    return warn_last(writer, institution, *holder, institution.zone.day_of(now), knowing || *before);
   });
   if (!done) return fail(done);
   return held;
 }
 
 Result<CertificateRecord> BankDesk::revoke(const StaffOnDuty& who, const Institution& institution, const std::string& login_id,
-                                           pki::RevocationReason reason, const std::string& why) {
+                                           pki::RevocationReason reason, const std::string& why, bool knowing) {
   Result<CertificateRecord> revoked = fail(Code::not_found, "certificate.unknown");
   if (!is_note(why)) return fail(Code::invalid, "request.text");
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
@@ -311,7 +316,8 @@ Result<CertificateRecord> BankDesk::revoke(const StaffOnDuty& who, const Institu
     entry.detail["why"] = why;
     writer.audit(std::move(entry));
     revoked = revoke_holder(writer, institution, *holder, reason, now, actor_of(who.staff.id));
-    return revoked ? Result<void>() : fail(revoked);
+    if (!revoked) return fail(revoked);
+    return warn_last(writer, institution, *holder, institution.zone.day_of(now), knowing);
   });
   if (!done) return fail(done);
   return revoked;

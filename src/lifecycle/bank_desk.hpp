@@ -78,12 +78,13 @@ class BankDesk {
   /// unreached lists whose certificate expires within the window and whom mail does not reach (O15, O16): of up to 500.
   Result<UnreachedList> unreached(const StaffOnDuty& who, const Institution& institution);
 
-  /// hold and revoke work at once, by one person. Errors: `staff.role` (an auditor), `holder.unknown`, `hold.nothing`,
-  /// `certificate.unknown`.
+  /// hold and revoke work at once, by one person. A hold takes over what a 管理者 or the holder holds: afterwards the bank alone
+  /// ends it, by two (O25). The last usable 管理者 certificate of a contract goes only with `knowing` (O26). Errors: `staff.role`
+  /// (an auditor), `holder.unknown`, `hold.nothing`, `certificate.unknown`, `company.last_administrator`.
   Result<CertificateRecord> hold(const StaffOnDuty& who, const Institution& institution, const std::string& login_id,
-                                 const std::string& why);
+                                 const std::string& why, bool knowing = false);
   Result<CertificateRecord> revoke(const StaffOnDuty& who, const Institution& institution, const std::string& login_id,
-                                   pki::RevocationReason reason, const std::string& why);
+                                   pki::RevocationReason reason, const std::string& why, bool knowing = false);
 
   struct Wanted {
     RequestAct act = RequestAct::reissue;

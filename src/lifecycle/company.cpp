@@ -45,29 +45,6 @@ Result<Pair> lock_pair(Writer& writer, const Institution& institution, const Log
   return Pair{.actor = std::move(*actor), .target = std::move(**locked), .self = self};
 }
 
-/// is_last_administrator tells whether no other 管理者 of the contract could still log in today.
-Result<bool> is_last_administrator(Reader& reader, const Institution& institution, const Holder& target, Day today) {
-  if (target.role != Role::administrator) return false;
-  auto colleagues = reader.holders_of_contract(institution.id, target.contract, kContractLimit);
-  if (!colleagues) return fail(colleagues);
-  for (Holder& colleague : *colleagues) {
-    if (colleague.role != Role::administrator || colleague.id == target.id) continue;
-    if (colleague.entitlement == Entitlement::terminated) continue;
-    const auto view = view_of(reader, institution, std::move(colleague), today);
-    if (!view) return fail(view);
-    if (view->status && may_log_in(*view->status)) return false;
-  }
-  return true;
-}
-
-Result<void> warn_last(Reader& reader, const Institution& institution, const Holder& target, Day today, bool knowing) {
-  if (knowing) return {};
-  const auto last = is_last_administrator(reader, institution, target, today);
-  if (!last) return fail(last);
-  if (*last) return fail(Code::conflict, "company.last_administrator");
-  return {};
-}
-
 /// purpose_for is what a 管理者's code may open for a colleague in this state (O7, O11); everything else is the bank's.
 Result<CodePurpose> purpose_for(const HolderView& view, const Institution& institution, Day today) {
   const auto bank_only = [] { return fail(Code::refused, "company.bank_only"); };
@@ -149,9 +126,9 @@ Result<CertificateRecord> Company::hold(const Institution& institution, const Lo
     const Instant now = services_.clock.now();
     const auto pair = lock_pair(writer, institution, who, login_id, now);
     if (!pair) return fail(pair);
-    if (auto warned = warn_last(writer, institution, pair->target, institution.zone.day_of(now), knowing); !warned) return warned;
     held = hold_holder(writer, institution, pair->target, now, actor_of(pair->actor.id), "company");
-    return held ? Result<void>() : fail(held);
+    if (!held) return fail(held);
+    return warn_last(writer, institution, pair->target, institution.zone.day_of(now), knowing);
   });
   if (!done) return fail(done);
   return held;
@@ -169,7 +146,7 @@ Result<CertificateRecord> Company::release(const Institution& institution, const
     if (!*held) return fail(released);
     const std::string actor = actor_of(pair->actor.id);
     // What the bank, or this same person, stopped is not theirs to set free (O25).
-    if ((*held)->held_by == actor || (*held)->held_by.starts_with("staff ")) return fail(Code::refused, "company.second_person");
+    if ((*held)->held_by == actor || is_of_bank((*held)->held_by)) return fail(Code::refused, "company.second_person");
     released = lift_hold(writer, institution, pair->target, now, actor);
     return released ? Result<void>() : fail(released);
   });
@@ -184,9 +161,9 @@ Result<CertificateRecord> Company::revoke(const Institution& institution, const 
     const Instant now = services_.clock.now();
     const auto pair = lock_pair(writer, institution, who, login_id, now);
     if (!pair) return fail(pair);
-    if (auto warned = warn_last(writer, institution, pair->target, institution.zone.day_of(now), knowing); !warned) return warned;
     revoked = revoke_holder(writer, institution, pair->target, reason, now, actor_of(pair->actor.id));
-    return revoked ? Result<void>() : fail(revoked);
+    if (!revoked) return fail(revoked);
+    return warn_last(writer, institution, pair->target, institution.zone.day_of(now), knowing);
   });
   if (!done) return fail(done);
   return revoked;

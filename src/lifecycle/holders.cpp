@@ -209,7 +209,7 @@ Result<std::string> Holders::release_code(const Institution& institution, const 
 }
 
 Result<CertificateRecord> Holders::revoke(const ca::AuthorityId& authority, const pki::SerialNumber& serial,
-                                          pki::RevocationReason reason, const std::string& actor) {
+                                          pki::RevocationReason reason, const std::string& actor, bool knowing) {
   Result<CertificateRecord> result = fail(Code::not_found, "certificate.unknown", serial.hex());
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     auto found = writer.find_by_serial(authority, serial);
@@ -224,30 +224,31 @@ Result<CertificateRecord> Holders::revoke(const ca::AuthorityId& authority, cons
     result = retire(writer, std::move(**found), reason, {}, now, actor);
     if (!result) return fail(result);
     if (auto ended = end_under_way(writer, result->holder, now, actor); !ended) return ended;
-    return tell_revoked(writer, **locked, *result);
+    const auto institution = services_.institutions.find(result->holder.institution);
+    if (!institution) return fail(institution);
+    if (auto told = tell(writer, **institution, **locked, {.letter = "revoked", .certificate = *result}, now); !told) return told;
+    return warn_last(writer, **institution, **locked, (*institution)->zone.day_of(now), knowing);
   });
   if (!done) return fail(done);
   return result;
 }
 
 Result<CertificateRecord> Holders::hold(const Institution& institution, const std::string& login_id, const std::string& actor,
-                                        const std::string& why) {
+                                        const std::string& why, bool knowing) {
   Result<CertificateRecord> result = fail(Code::not_found, "holder.unknown", login_id);
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const auto holder = writer.lock_holder({institution.id, login_id});
     if (!holder) return fail(holder);
     if (!*holder) return fail(result);
-    result = hold_holder(writer, institution, **holder, services_.clock.now(), actor, why);
-    return result ? Result<void>() : fail(result);
+    const auto before = find_held(writer, (*holder)->id);
+    if (!before) return fail(before);
+    const Instant now = services_.clock.now();
+    result = hold_holder(writer, institution, **holder, now, actor, why);
+    if (!result) return fail(result);
+    return warn_last(writer, institution, **holder, institution.zone.day_of(now), knowing || *before);
   });
   if (!done) return fail(done);
   return result;
-}
-
-Result<void> Holders::tell_revoked(Writer& writer, const Holder& holder, const CertificateRecord& certificate) {
-  const auto institution = services_.institutions.find(holder.id.institution);
-  if (!institution) return fail(institution);
-  return tell(writer, **institution, holder, {.letter = "revoked", .certificate = certificate}, services_.clock.now());
 }
 
 }  // namespace inkan::lifecycle

@@ -63,16 +63,16 @@ class Holders {
   Result<CertificateRecord> import_certificate(const Institution& institution, const std::string& login_id, ByteView der,
                                                const std::string& actor);
 
-  /// revoke ends a certificate at once. Errors: `certificate.unknown`, `certificate.already_revoked`.
+  /// revoke ends a certificate at once; the last usable 管理者 certificate of a contract only with `knowing` (O26). Errors:
+  /// `certificate.unknown`, `certificate.already_revoked`, `company.last_administrator`.
   Result<CertificateRecord> revoke(const ca::AuthorityId& authority, const pki::SerialNumber& serial,
-                                   pki::RevocationReason reason, const std::string& actor);
-  /// hold puts an ID on hold at once: 一時停止. Errors: `holder.unknown`, `hold.nothing`.
+                                   pki::RevocationReason reason, const std::string& actor, bool knowing = false);
+  /// hold puts an ID on hold at once: 一時停止, which the bank alone ends; `knowing` as in revoke. Errors: `holder.unknown`,
+  /// `hold.nothing`, `company.last_administrator`.
   Result<CertificateRecord> hold(const Institution& institution, const std::string& login_id, const std::string& actor,
-                                 const std::string& why);
+                                 const std::string& why, bool knowing = false);
 
  private:
-  Result<void> tell_revoked(Writer& writer, const Holder& holder, const CertificateRecord& certificate);
-
   Services services_;
 };
 

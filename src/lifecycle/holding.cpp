@@ -1,5 +1,6 @@
 #include "lifecycle/holding.hpp"
 
+#include "lifecycle/holders.hpp"
 #include "lifecycle/letters.hpp"
 #include "lifecycle/tickets.hpp"
 
@@ -14,7 +15,24 @@ void audit_hold(Writer& writer, const CertificateRecord& certificate, Instant no
   writer.audit(std::move(entry));
 }
 
+/// is_last_administrator tells whether no 管理者 of a 管理者's contract could log in today, as things stand now.
+Result<bool> is_last_administrator(Reader& reader, const Institution& institution, const Holder& target, Day today) {
+  if (target.role != Role::administrator) return false;
+  auto colleagues = reader.holders_of_contract(institution.id, target.contract, kContractLimit);
+  if (!colleagues) return fail(colleagues);
+  for (Holder& colleague : *colleagues) {
+    if (colleague.role != Role::administrator) continue;
+    if (colleague.entitlement == Entitlement::terminated) continue;
+    const auto view = view_of(reader, institution, std::move(colleague), today);
+    if (!view) return fail(view);
+    if (view->status && may_log_in(*view->status)) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+bool is_of_bank(std::string_view actor) { return actor.starts_with("staff ") || actor == "operator"; }
 
 Result<CertificateRecord> hold_holder(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
                                       const std::string& actor, const std::string& why) {
@@ -25,7 +43,8 @@ Result<CertificateRecord> hold_holder(Writer& writer, const Institution& institu
   for (CertificateRecord& certificate : *live) {
     // An expired one is held too while it could still prove the old key after expiry (O7).
     const CertificateStatus status = status_of(certificate, institution, today);
-    if (!may_log_in(status) && status != CertificateStatus::expired_grace) continue;
+    const bool taken_over = certificate.held_at && is_of_bank(actor) && !is_of_bank(certificate.held_by);
+    if (!may_log_in(status) && status != CertificateStatus::expired_grace && !taken_over) continue;
     certificate.held_at = now;
     certificate.held_by = actor;
     if (auto set = writer.set_certificate(certificate); !set) return fail(set);
@@ -63,6 +82,14 @@ Result<std::optional<CertificateRecord>> find_held(Reader& reader, const HolderI
   for (CertificateRecord& certificate : *live)
     if (certificate.held_at) return std::move(certificate);
   return std::optional<CertificateRecord>();
+}
+
+Result<void> warn_last(Reader& reader, const Institution& institution, const Holder& target, Day today, bool knowing) {
+  if (knowing) return {};
+  const auto last = is_last_administrator(reader, institution, target, today);
+  if (!last) return fail(last);
+  if (*last) return fail(Code::conflict, "company.last_administrator");
+  return {};
 }
 
 }  // namespace inkan::lifecycle

@@ -158,8 +158,8 @@ Result<int> Recovery::send_codes() {
   }
 }
 
-Result<CertificateRecord> Recovery::hold_lost(const Institution& institution, const std::string& login_id,
-                                              const Secret& password) {
+Result<CertificateRecord> Recovery::hold_lost(const Institution& institution, const std::string& login_id, const Secret& password,
+                                              bool knowing) {
   const auto identified = login_.identify(institution, login_id, password);
   if (!identified) return fail(identified);
   const HolderId& id = *identified;
@@ -168,8 +168,10 @@ Result<CertificateRecord> Recovery::hold_lost(const Institution& institution, co
     auto holder = writer.lock_holder(id);
     if (!holder) return fail(holder);
     if (!*holder) return fail(Code::unauthenticated, "acquisition.refused");
-    held = hold_holder(writer, institution, **holder, services_.clock.now(), actor_of(id), "lost");
-    return held ? Result<void>() : fail(held);
+    const Instant now = services_.clock.now();
+    held = hold_holder(writer, institution, **holder, now, actor_of(id), "lost");
+    if (!held) return fail(held);
+    return warn_last(writer, institution, **holder, institution.zone.day_of(now), knowing);
   });
   if (!done) return fail(done);
   return held;

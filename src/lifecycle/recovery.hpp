@@ -27,8 +27,10 @@ class Recovery {
   /// send_codes makes and sends the codes whose delay is over; gives their number. The daily jobs call it.
   Result<int> send_codes();
   /// hold_lost is 紛失・盗難: ID and password put the holder's certificates on hold at once, at any hour; a running transaction
-  /// ends. Only the bank, or another 管理者, ends the hold. Errors: `acquisition.refused`, `login.locked`, `hold.nothing`.
-  Result<CertificateRecord> hold_lost(const Institution& institution, const std::string& login_id, const Secret& password);
+  /// ends. Only the bank, or another 管理者, ends the hold. The last usable 管理者 certificate of the contract goes only with
+  /// `knowing` (O26). Errors: `acquisition.refused`, `login.locked`, `hold.nothing`, `company.last_administrator`.
+  Result<CertificateRecord> hold_lost(const Institution& institution, const std::string& login_id, const Secret& password,
+                                      bool knowing = false);
 
   /// make_computer_code is パソコンの変更 by the holder on the old PC: the password again, then a code of an hour for the new
   /// one; every address is told. Errors: `recovery.closed` (the profile leaves it to the 管理者 or the bank), `login.password`,

@@ -220,18 +220,20 @@ class Line {
     CLI::App* hold = verb(cert, "hold", "put the ID of a certificate on hold at once", Shape::one, [this]() -> Result<Table> {
       if (!confirmed("Hold the ID of " + key_ + "? Its holder cannot log in until two persons at the desk release it."))
         return fail(Code::refused, "usage.not_confirmed");
-      return cert_hold(where_, key_, why_);
+      return cert_hold(where_, key_, why_, knowing_);
     });
     hold->add_option("serial", key_, "serial number, hexadecimal")->required();
     hold->add_option("--why", why_, "for the audit trail");
     hold->add_flag("--yes", yes_, "do not ask");
+    hold->add_flag("--last-administrator", knowing_, "also when no administrator of the contract can log in afterwards (O26)");
     CLI::App* revoke = verb(cert, "revoke", "end a certificate at once; cannot be undone", Shape::one, [this]() -> Result<Table> {
       if (!confirmed("Revoke " + key_ + "? Its holder can no longer log in.")) return fail(Code::refused, "usage.not_confirmed");
-      return cert_revoke(where_, key_, reason_);
+      return cert_revoke(where_, key_, reason_, knowing_);
     });
     revoke->add_option("serial", key_, "serial number, hexadecimal")->required();
     revoke->add_option("--reason", reason_, "unspecified, keyCompromise, affiliationChanged, superseded or cessationOfOperation");
     revoke->add_flag("--yes", yes_, "do not ask");
+    revoke->add_flag("--last-administrator", knowing_, "also when no administrator of the contract can log in afterwards (O26)");
 
     CLI::App* renewals = group("renewals", "what is coming");
     verb(renewals, "due", "certificates that expire soon and have no successor", Shape::list,
@@ -362,6 +364,7 @@ class Line {
   demo::DemoOptions demo_;
   bool json_ = false;
   bool yes_ = false;
+  bool knowing_ = false;
   bool origin_ = false;
   bool shared_ = false;
   std::string institution_;

@@ -87,9 +87,10 @@ Result<Table> cert_check_keys(const Where& where);
 /// cert_import takes certificates of an accepted CA over for IDs on record (O38): a CSV with the header
 /// institution,login_id,certificate, the last a PEM file beside it. Each line stands for itself; `imported` tells which.
 Result<Table> cert_import(const Where& where, const std::filesystem::path& file);
-Result<Table> cert_revoke(const Where& where, const std::string& serial, const std::string& reason);
-/// cert_hold puts the ID of a certificate on hold (一時停止) at once; its release takes two persons at the desk.
-Result<Table> cert_hold(const Where& where, const std::string& serial, const std::string& why);
+Result<Table> cert_revoke(const Where& where, const std::string& serial, const std::string& reason, bool knowing);
+/// cert_hold puts the ID of a certificate on hold (一時停止) at once; its release takes two persons at the desk. `knowing` here
+/// and in cert_revoke: also when no 管理者 of the contract can log in afterwards (O26).
+Result<Table> cert_hold(const Where& where, const std::string& serial, const std::string& why, bool knowing);
 
 /// renewals_due lists certificates that expire within so many days and have no successor.
 Result<Table> renewals_due(const Where& where, int within_days);

@@ -211,28 +211,28 @@ Result<Table> cert_import(const Where& where, const std::filesystem::path& file)
   return table;
 }
 
-Result<Table> cert_revoke(const Where& where, const std::string& serial, const std::string& reason) {
+Result<Table> cert_revoke(const Where& where, const std::string& serial, const std::string& reason, bool knowing) {
   const auto why = pki::parse_revocation_reason(reason);
   if (!why) return fail(why);
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
   auto record = find_serial(**bank, serial);
   if (!record) return fail(record);
-  auto revoked = (*bank)->holders().revoke(record->authority, record->serial, *why, kOperator);
+  auto revoked = (*bank)->holders().revoke(record->authority, record->serial, *why, kOperator, knowing);
   if (!revoked) return fail(revoked);
   if (auto published = (*bank)->status().publish_crl(record->authority); !published) return fail(published);
   return Table{.columns = {"serial", "login_id", "revoked_at", "reason"},
                .rows = {{revoked->serial.hex(), revoked->holder.login_id, to_rfc3339(*revoked->revoked_at), reason}}};
 }
 
-Result<Table> cert_hold(const Where& where, const std::string& serial, const std::string& why) {
+Result<Table> cert_hold(const Where& where, const std::string& serial, const std::string& why, bool knowing) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
   const auto record = find_serial(**bank, serial);
   if (!record) return fail(record);
   const auto institution = (*bank)->institutions().find(record->holder.institution);
   if (!institution) return fail(institution);
-  const auto held = (*bank)->holders().hold(**institution, record->holder.login_id, kOperator, why);
+  const auto held = (*bank)->holders().hold(**institution, record->holder.login_id, kOperator, why, knowing);
   if (!held) return fail(held);
   return Table{.columns = {"serial", "login_id", "held_at"},
                .rows = {{held->serial.hex(), held->holder.login_id, to_rfc3339(*held->held_at, (*institution)->zone)}}};

@@ -138,7 +138,7 @@ void Explorer::add_holder_actions(std::vector<Action>& all) {
                    return asked.has_value();
                  }});
   all.push_back({"holder reports a loss", [this] {
-                   const auto held = recovery_.hold_lost(at_, victim_, kPassword);
+                   const auto held = recovery_.hold_lost(at_, victim_, kPassword, true);
                    if (held) hand_.ended = true;
                    return held.has_value();
                  }});
@@ -290,7 +290,8 @@ void Explorer::add_password_actions(std::vector<Action>& all, bool mailbox) {
                    if (asked) read_mail();
                    return asked.has_value();
                  }});
-  if (mailbox) all.push_back({"thief holds it", [this] { return recovery_.hold_lost(at_, victim_, kPassword).has_value(); }});
+  if (mailbox)
+    all.push_back({"thief holds it", [this] { return recovery_.hold_lost(at_, victim_, kPassword, true).has_value(); }});
   add_thief_transaction(all);
 }
 

@@ -182,7 +182,7 @@ void Year::lose_or_end(Id who) {
   const double what = static_cast<double>(dice_() % 1000) / 1000;
   const auto other = colleague(who);
   if (what < 0.3) {
-    if (went(recovery_.hold_lost(at(who), person.login_id, kPassword), "held", who))
+    if (went(recovery_.hold_lost(at(who), person.login_id, kPassword, true), "held", who))
       model_.hold(person, person.login_id, today());
   } else if (what < 0.5 && other) {
     const auto logged_in = session(*other);
@@ -190,7 +190,7 @@ void Year::lose_or_end(Id who) {
       model_.hold(person, model_.people[*other].login_id, today());
   } else if (what < 0.7) {
     const auto clerk = on_duty();
-    if (clerk && went(desk_.hold(*clerk, at(who), person.login_id, "紛失の電話"), "held", who))
+    if (clerk && went(desk_.hold(*clerk, at(who), person.login_id, "紛失の電話", true), "held", who))
       model_.hold(person, "staff", today());
   } else if (what < 0.8) {
     const auto clerk = on_duty();
@@ -205,7 +205,7 @@ void Year::lose_or_end(Id who) {
   } else {
     const auto serial = pki::SerialNumber::parse_hex(model_.counting(person)->serial);
     const auto ended =
-        bank_.holders.revoke(at(who).authority, *serial, pki::RevocationReason::cessation_of_operation, "operator");
+        bank_.holders.revoke(at(who).authority, *serial, pki::RevocationReason::cessation_of_operation, "operator", true);
     if (went(ended, "revoked", who)) model_.revoke_counting(person);
   }
   hands_[who].code.clear();

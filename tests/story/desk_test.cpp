@@ -192,6 +192,46 @@ TEST_F(Desk, O26_one_person_holds_and_two_release) {
   EXPECT_EQ(judge(certificate), CertificateVerdict::Kind::good);
 }
 
+TEST_F(Desk, O25_T5_the_bank_takes_over_what_the_company_holds_and_two_of_its_persons_alone_release_it) {
+  const auto certificate = bank.certify("keiri01");
+  const auto first = log_in(bank.certify("kanri01"));
+  const auto second = log_in(bank.certify("kanri02"));
+  ASSERT_TRUE(company.hold(d1(), first, "keiri01", false));
+  ASSERT_TRUE(desk.hold(on_duty(clerk), d1(), "keiri01", "盗難の電話"));
+  EXPECT_EQ(bank.find(certificate).held_by, "staff d1/tanto01");
+  EXPECT_EQ(told("keiri01", "held"), 2);
+  EXPECT_EQ(company.release(d1(), second, "keiri01").error().id, "company.second_person");
+  EXPECT_EQ(desk.hold(on_duty(approver), d1(), "keiri01", "もう一度").error().id, "hold.nothing") << "it is the bank's already";
+  EXPECT_EQ(company.hold(d1(), first, "keiri01", false).error().id, "hold.nothing") << "and nobody takes it back";
+  const auto request = ask(clerk, RequestAct::release, "keiri01");
+  ASSERT_TRUE(request) << request.error().id;
+  EXPECT_EQ(approve(clerk, *request).error().id, "staff.role");
+  ASSERT_TRUE(approve(approver, *request));
+  EXPECT_EQ(judge(certificate), CertificateVerdict::Kind::good);
+}
+
+TEST_F(Desk, O25_what_a_holder_stopped_at_night_the_bank_takes_over_in_the_morning) {
+  const auto certificate = bank.certify("kanri01");
+  bank.certify("kanri02");
+  ASSERT_TRUE(recovery.hold_lost(d1(), "kanri01", kPassword));
+  ASSERT_TRUE(desk.hold(on_duty(clerk), d1(), "kanri01", "折り返しで確認"));
+  EXPECT_EQ(bank.find(certificate).held_by, "staff d1/tanto01");
+}
+
+TEST_F(Desk, O26_the_bank_too_is_told_that_it_takes_the_last_administrator) {
+  const auto certificate = bank.certify("kanri01");
+  EXPECT_EQ(desk.hold(on_duty(clerk), d1(), "kanri01", "電話").error().id, "company.last_administrator");
+  EXPECT_EQ(desk.revoke(on_duty(clerk), d1(), "kanri01", pki::RevocationReason::unspecified, "電話").error().id,
+            "company.last_administrator");
+  EXPECT_EQ(
+      bank.holders.revoke(certificate.authority, certificate.serial, pki::RevocationReason::unspecified, "operator").error().id,
+      "company.last_administrator");
+  EXPECT_EQ(judge(certificate), CertificateVerdict::Kind::good) << "nothing was done";
+  EXPECT_EQ(told("kanri01", "held"), 0);
+  ASSERT_TRUE(desk.hold(on_duty(clerk), d1(), "kanri01", "電話", true));
+  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "kanri01", pki::RevocationReason::unspecified, "電話", true));
+}
+
 TEST_F(Desk, T5_no_code_goes_to_an_address_that_changed_this_week) {
   const auto user = log_in(bank.certify("keiri01"));
   posted("");

@@ -73,6 +73,17 @@ TEST_F(Life, O26_the_last_administrators_certificate_goes_only_with_a_warning) {
   EXPECT_TRUE(company.hold(d1(), first, "kanri01", false)) << "a second one can still log in";
 }
 
+TEST_F(Life, O26_a_lost_certificate_of_the_last_administrator_is_held_only_after_the_warning) {
+  const auto only = bank.certify("kanri01");
+  EXPECT_EQ(recovery.hold_lost(d1(), "kanri01", Secret("wrong"), true).error().id, "acquisition.refused");
+  EXPECT_EQ(recovery.hold_lost(d1(), "kanri01", kPassword).error().id, "company.last_administrator");
+  EXPECT_EQ(judge(only), CertificateVerdict::Kind::good) << "nothing was done";
+  EXPECT_EQ(told("kanri01", "held"), 0);
+  ASSERT_TRUE(recovery.hold_lost(d1(), "kanri01", kPassword, true));
+  EXPECT_EQ(judge(only), CertificateVerdict::Kind::suspended);
+  EXPECT_EQ(recovery.hold_lost(d1(), "kanri01", kPassword).error().id, "hold.nothing") << "no warning where nothing ends";
+}
+
 TEST_F(Life, I14_an_id_of_another_company_does_not_exist) {
   std::vector<NewHolder> other;
   other.push_back(

@@ -222,7 +222,7 @@ class Past {
     const auto view = bank_.holders().view(institution, holder.login_id);
     if (!view) return fail(view);
     const auto revoked = bank_.holders().revoke(view->certificate->authority, view->certificate->serial,
-                                                pki::RevocationReason::key_compromise, "operator");
+                                                pki::RevocationReason::key_compromise, "operator", true);
     return revoked ? Result<void>() : fail(revoked);
   }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "lifecycle/holding.hpp"
 #include "web/console/handlers.hpp"
 #include "web/console/timeline.hpp"
 #include "web/portal/page_kinds.hpp"
@@ -88,7 +89,8 @@ void put_certificates(Values& values, const Visit& visit, const std::vector<Cert
         .set("c_revoked", certificate.revoked_at ? visit.time(*certificate.revoked_at) : "")
         .set("c_held", certificate.held_at ? visit.time(*certificate.held_at) : "")
         .show("revoked", certificate.revoked_at && !certificate.replaced_by)
-        .show("held", certificate.held_at && !certificate.revoked_at);
+        .show("held", certificate.held_at && !certificate.revoked_at && !lifecycle::is_of_bank(certificate.held_by))
+        .show("held_by_bank", certificate.held_at && !certificate.revoked_at && lifecycle::is_of_bank(certificate.held_by));
     rows.push_back(std::move(row));
   }
   values.show("certificates", !rows.empty()).show("no_certificates", rows.empty());
@@ -152,6 +154,7 @@ void put_acts(Values& values, const lifecycle::StaffOnDuty& who, const HolderVie
   const auto status = view.status;
   const bool usable = status && may_log_in(*status);
   const bool suspended = status == CertificateStatus::suspended;
+  const bool held_by_others = suspended && !lifecycle::is_of_bank(view.certificate->held_by);
   const bool live = view.certificate && !view.certificate->revoked_at;
   const bool change = may_change(who) && !ended;
   const std::string base = "/files/" + view.holder.id.login_id;
@@ -161,7 +164,7 @@ void put_acts(Values& values, const lifecycle::StaffOnDuty& who, const HolderVie
       .set("to_reissue", base + "/ask?act=reissue")
       .set("to_release", base + "/ask?act=release")
       .show("acts", may_change(who))
-      .show("may_hold", change && (usable || status == CertificateStatus::expired_grace))
+      .show("may_hold", change && (usable || status == CertificateStatus::expired_grace || held_by_others))
       .show("may_revoke", may_change(who) && live)
       .show("may_first", change && !view.certificate)
       .show("may_reissue", change && view.certificate && !usable && !suspended)

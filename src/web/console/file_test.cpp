@@ -5,6 +5,8 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "lifecycle/holding.hpp"
+#include "lifecycle/recovery.hpp"
 #include "support/console_bank.hpp"
 #include "support/expect_text.hpp"
 #include "web/console/timeline.hpp"
@@ -180,6 +182,34 @@ TEST_F(ConsoleTest, an_address_that_mail_does_not_reach_is_flagged_with_what_the
   EXPECT_HAS(page.body, "メール不達（");
   EXPECT_HAS(page.body, "old@customer.example");
   EXPECT_HAS(page.body, "5.1.1 &lt;no&gt; such user");
+}
+
+TEST_F(ConsoleTest, O25_a_hold_of_the_customers_can_be_made_the_desks_own) {
+  const auto certificate = holder("keiri01", 100);
+  lifecycle::Recovery recovery(bank.services(), bank.login);
+  ASSERT_TRUE(recovery.hold_lost(bank.institution(), "keiri01", Secret("password-1"), true));
+  Browser browser = at_desk(clerk);
+  const auto file = browser.get("/files/keiri01");
+  EXPECT_HAS(file.body, "から一時停止（お客さま）");
+  EXPECT_HAS(file.body, "href=\"/files/keiri01/hold\"");
+  EXPECT_HAS(browser.get("/files/keiri01/hold").body, "窓口の一時停止に切り替わり");
+  EXPECT_HAS(browser.post("/files/keiri01/hold", "why=x").body, "から一時停止（窓口）");
+  EXPECT_TRUE(lifecycle::is_of_bank(bank.find(certificate).held_by));
+}
+
+TEST_F(ConsoleTest, O26_the_desk_names_the_consequence_before_the_last_administrator_goes) {
+  bank.add_holder("kanri09");
+  const auto certificate = bank.certify("kanri09");
+  Browser browser = at_desk(clerk);
+  for (const auto& [act, form] : {std::pair{"/hold", "why=Tel-1"}, std::pair{"/revoke", "reason=keyCompromise&why=Tel-1"}}) {
+    const auto warned = browser.post("/files/kanri09" + std::string(act), form);
+    EXPECT_EQ(warned.status, 409);
+    for (const char* part : {"最後の管理者", "まだ何も変更していません", "name=\"knowing\"", "value=\"Tel-1\""})
+      EXPECT_HAS(warned.body, part);
+    EXPECT_FALSE(bank.find(certificate).held_at || bank.find(certificate).revoked_at);
+    EXPECT_HAS(browser.post("/files/kanri09" + std::string(act), std::string(form) + "&knowing=yes").body, "お客さまに通知");
+  }
+  EXPECT_TRUE(bank.find(certificate).revoked_at);
 }
 
 TEST_F(ConsoleTest, T21_payloads_in_names_never_become_markup) {

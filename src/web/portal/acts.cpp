@@ -92,7 +92,8 @@ net::Response entry_page(const Visit& visit, const Entry& entry, int status, con
       .show("wrong", !wrong.empty())
       .show("asks_password", entry.asks_password)
       .show("asks_number", entry.asks_number)
-      .show("asks_sure", entry.asks_sure);
+      .show("asks_sure", entry.asks_sure)
+      .show("last", entry.last);
   return visit.page(status, entry.page, std::move(values));
 }
 

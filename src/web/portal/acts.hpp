@@ -45,6 +45,7 @@ struct Entry {
   bool asks_password = false;
   bool asks_number = false;
   bool asks_sure = false;
+  bool last = false;  ///< the last 管理者: names what follows, and asks to confirm it
 };
 net::Response entry_page(const Visit& visit, const Entry& entry, int status = 200, const std::string& wrong = {});
 

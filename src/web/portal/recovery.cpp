@@ -49,9 +49,14 @@ net::Response hold_lost(const Visit& visit) {
   if (!form) return message(visit, 400, "problem_forbidden");
   Entry entry = kLost;
   entry.typed_id = form->get("login_id");
+  entry.last = form->get("knowing") == "yes";
   if (form->get("sure") != "yes") return entry_page(visit, entry, 403, "lost.not_sure");
-  const auto held =
-      visit.desk().recovery.hold_lost(visit.institution(), entry.typed_id, Secret{std::string(form->get("password"))});
+  const auto held = visit.desk().recovery.hold_lost(visit.institution(), entry.typed_id,
+                                                    Secret{std::string(form->get("password"))}, entry.last);
+  if (!held && held.error().id == "company.last_administrator") {
+    entry.last = true;
+    return entry_page(visit, entry, 409);
+  }
   if (!held) return refused(visit, entry, held.error());
   return tell(visit, {.page = "lost_held",
                       .facts = {{"fact.login_id", held->holder.login_id},

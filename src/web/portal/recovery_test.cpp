@@ -48,7 +48,13 @@ TEST_F(RecoveryTest, O25_lost_holds_at_once_without_a_certificate_and_ends_the_s
   EXPECT_HAS(unsure.body, "まだ停止していません");
   EXPECT_FALSE(bank.find(certificate).held_at);
 
-  const auto held = outside.post("/lost", "login_id=KANRI01&password=password-1&sure=yes");
+  const auto warned = outside.post("/lost", "login_id=KANRI01&password=password-1&sure=yes");
+  EXPECT_EQ(warned.status, 409) << "O26: the only 管理者 of the company";
+  for (const char* part : {"最後の管理者", "name=\"knowing\"", "まだ停止していません", "value=\"KANRI01\""})
+    EXPECT_HAS(warned.body, part);
+  EXPECT_FALSE(bank.find(certificate).held_at);
+
+  const auto held = outside.post("/lost", "login_id=KANRI01&password=password-1&sure=yes&knowing=yes");
   EXPECT_EQ(held.status, 200);
   for (const char* part : {"<h1>一時停止しました</h1>", "S105", "kanri01", "御社の別の管理者", "当行"})
     EXPECT_HAS(held.body, part);
@@ -168,7 +174,7 @@ TEST_F(RecoveryTest, a_code_by_mail_is_for_profiles_that_have_it_and_ids_that_ne
   days_before(certificate, -91);
   EXPECT_HAS(ask().body, "取得できる期限が過ぎています");
   days_before(certificate, -5);
-  ASSERT_TRUE(recovery.hold_lost(bank.institution(), "kanri01", Secret("password-1")));
+  ASSERT_TRUE(recovery.hold_lost(bank.institution(), "kanri01", Secret("password-1"), true));
   EXPECT_HAS(ask().body, "一時停止中です");
 }
 
