@@ -1,5 +1,6 @@
 #include "lifecycle/enrolment.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "base/text.hpp"
@@ -126,7 +127,12 @@ Result<Path> find_path(Reader& reader, const Institution& institution, const Hol
 
 }  // namespace
 
-Day renewed_expiry(const Institution& institution, Instant now) { return one_year_after(institution.zone.day_of(now)); }
+Day renewed_expiry(const Institution& institution, Instant now, std::optional<Day> replaced) {
+  const Day usual = one_year_after(institution.zone.day_of(now));
+  if (!replaced || !institution.renewal.carry_over_remaining) return usual;
+  const Day most = usual + std::chrono::days{institution.renewal.window_days};
+  return std::max(usual, std::min(one_year_after(*replaced), most));
+}
 
 Result<pki::Name> subject_of(const Institution& institution, const Holder& holder) {
   const std::map<std::string, std::string> values = {{"company", holder.company},
@@ -251,6 +257,7 @@ Result<CertificateRecord> Enrolment::submit(const Institution& institution, cons
                                             const std::string& actor) {
   std::optional<Holder> holder;
   std::optional<CertificateRecord> issued;
+  std::optional<Day> replaced;  // expiry day of the one that is renewed: like the ticket's kind it never changes
   auto read = services_.store.read([&](Reader& reader) -> Result<void> {
     auto ticket = load_ticket(reader, institution, ticket_id);
     if (!ticket) return fail(ticket);
@@ -265,6 +272,10 @@ Result<CertificateRecord> Enrolment::submit(const Institution& institution, cons
     auto who = reader.find_holder(ticket->holder);
     if (!who) return fail(who);
     holder = std::move(*who);
+    if (!institution.renewal.carry_over_remaining || ticket->kind != TicketKind::renewal) return {};
+    const auto old = find_of_holder(reader, ticket->holder, *ticket->replaces);
+    if (!old) return fail(old);
+    if (*old) replaced = (*old)->expiry_day;
     return {};
   });
   if (!read) return fail(read);
@@ -282,7 +293,12 @@ Result<CertificateRecord> Enrolment::submit(const Institution& institution, cons
     if (ticket->stage != TicketStage::open || now >= ticket->expires_at) return fail(Code::expired, "ticket.expired");
     return ticket;
   };
-  return issue(services_, {.institution = institution, .holder = *holder, .key = request.key(), .actor = actor, .admit = admit});
+  return issue(services_, {.institution = institution,
+                           .holder = *holder,
+                           .key = request.key(),
+                           .actor = actor,
+                           .admit = admit,
+                           .replaced = replaced});
 }
 
 Result<Ticket> Enrolment::make_anew(const Institution& institution, const std::string& ticket_id, const std::string& actor) {

@@ -87,8 +87,9 @@ class Enrolment {
   Login& login_;
 };
 
-/// renewed_expiry is the expiry day a certificate issued now would have: one year from the day of issue (D2-20).
-Day renewed_expiry(const Institution& institution, Instant now);
+/// renewed_expiry is the expiry day a certificate issued now would have: one year from the day of issue (D2-20); for a renewal,
+/// where the profile carries the remaining days over, a year after the expiry day of the one it replaces (O2).
+Day renewed_expiry(const Institution& institution, Instant now, std::optional<Day> replaced = {});
 
 /// subject_of fills an institution's template from our own record (T14: never from the request). Error: `name.*`.
 Result<pki::Name> subject_of(const Institution& institution, const Holder& holder);

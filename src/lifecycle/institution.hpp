@@ -48,6 +48,9 @@ struct RenewalPolicy {
   bool quiet = false;          ///< the customer's program may renew by itself, once its person agreed
   int resume_hours = 24;       ///< how long an unfinished transaction can be taken up again (O13)
   int finish_minutes = 30;     ///< how long after the last second a started one may still finish (O4)
+  /// carry_over_remaining lets who renews early lose nothing: the new certificate ends a year after the old one, and at most a
+  /// year and the window after the day of issue (O2).
+  bool carry_over_remaining = false;
 };
 
 /// RecoveryMethod is what proves, beside the password, who takes a certificate after expiry (O7).

@@ -28,12 +28,13 @@ Result<ca::PreparedCertificate> prepare(const Services& services, const IssueOrd
                                         Instant now) {
   auto subject = subject_of(order.institution, order.holder);
   if (!subject) return fail(subject);
-  return services.issuer.prepare({.authority = order.institution.authority,
-                                  .subject = std::move(*subject),
-                                  .key = order.key,
-                                  .serial = serial,
-                                  .not_before = now - kBackdate,
-                                  .not_after = order.institution.zone.end_of(renewed_expiry(order.institution, now))});
+  return services.issuer.prepare(
+      {.authority = order.institution.authority,
+       .subject = std::move(*subject),
+       .key = order.key,
+       .serial = serial,
+       .not_before = now - kBackdate,
+       .not_after = order.institution.zone.end_of(renewed_expiry(order.institution, now, order.replaced))});
 }
 
 /// ensure_free refuses a ticket whose earlier reservation is still being worked on.
@@ -157,7 +158,7 @@ Result<CertificateRecord> issue(const Services& services, const IssueOrder& orde
   if (!prepared) return fail(prepared);
   reached(services, "prepared");
 
-  const Day expiry = renewed_expiry(order.institution, now);
+  const Day expiry = renewed_expiry(order.institution, now, order.replaced);
   CertificateRecord record{.holder = order.holder.id,
                            .authority = order.institution.authority,
                            .serial = serial,

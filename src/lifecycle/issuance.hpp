@@ -23,6 +23,7 @@ struct IssueOrder {
   /// admit runs inside the reserving transaction, with the holder locked: it judges anew what the ticket stands on and gives the
   /// ticket. What it refuses leaves no trace.
   std::function<Result<Ticket>(Writer&, const Holder&)> admit;
+  std::optional<Day> replaced = {};  ///< expiry day of the certificate that a renewal replaces, where it counts (O2)
 };
 
 /// issue performs the act. Errors: `issuance.running` (the same ticket or key is being worked on; try again),

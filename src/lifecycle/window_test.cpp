@@ -96,5 +96,20 @@ TEST(ScreenNotice, D1_12_D2_03_D2_22_shows_the_day_and_the_number_of_the_letter)
   EXPECT_EQ(notice->number, "N-20261031-000123");
 }
 
+RC_GTEST_PROP(Carrying, O2_nobody_loses_a_day_and_nobody_gains_more_than_the_window, ()) {
+  Institution institution = make_institution();
+  institution.renewal.window_days = *rc::gen::inRange(1, 181);
+  const Day today = from_epoch_day(*rc::gen::inRange(20'000, 30'000));
+  const Day expiry = today + std::chrono::days{*rc::gen::inRange(0, institution.renewal.window_days + 1)};
+  const Instant now = institution.zone.start_of(today);
+  RC_ASSERT(renewed_expiry(institution, now, expiry) == one_year_after(today));
+  institution.renewal.carry_over_remaining = true;
+  const Day carried = renewed_expiry(institution, now, expiry);
+  RC_ASSERT(carried >= one_year_after(today));
+  RC_ASSERT(carried <= one_year_after(today) + std::chrono::days{institution.renewal.window_days});
+  RC_ASSERT(carried == one_year_after(expiry) ||
+            carried == one_year_after(today) + std::chrono::days{institution.renewal.window_days});
+}
+
 }  // namespace
 }  // namespace inkan::lifecycle

@@ -70,6 +70,7 @@ void read_renewal(Section section, lifecycle::RenewalPolicy& policy, int grace_d
   policy.quiet = section.flag("quiet", policy.quiet);
   if (policy.quiet && policy.asks_password) section.refuse("quiet", "nobody is there to type the password");
   policy.resume_hours = section.number("resume_hours", 1, 24 * 14, policy.resume_hours);
+  policy.carry_over_remaining = section.flag("carry_over_remaining", policy.carry_over_remaining);
   policy.finish_minutes = section.number("finish_minutes", 0, 24 * 60, policy.finish_minutes);
   std::set<int> seen;
   for (const int days : policy.mail_days) {

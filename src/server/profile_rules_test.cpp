@@ -117,7 +117,8 @@ Draft any_profile() {
                              {"mail_days", any_days(0, window, before)},
                              {"more_mail_days", any_days(0, window, before)},
                              {"grace_mail_days", any_days(1, grace, after)},
-                             {"asks_password", toss() ? "true" : "false"}};
+                             {"asks_password", toss() ? "true" : "false"},
+                             {"carry_over_remaining", toss() ? "true" : "false"}};
   if (toss()) draft.tables["renewal"]["post_days"] = std::to_string(*rc::gen::inRange(0, window + 1));
   if (toss()) draft.tables["renewal"]["company_digest"] = quoted(pick<std::string>({"none", "unreached", "all"}));
   draft.tables["acquisition"] = {{"grace_days", std::to_string(grace)}};
@@ -200,6 +201,7 @@ const std::vector<Breach>& breaches() {
       {"renewal", "grace_mail_days", "[1, 1]", "renewal.grace_mail_days"},
       {"renewal", "post_days", "181", "renewal.post_days"},
       {"renewal", "company_digest", "\"some\"", "renewal.company_digest"},
+      {"renewal", "carry_over_remaining", "\"yes\"", "renewal.carry_over_remaining"},
       {"acquisition", "grace_days", "-1", "acquisition.grace_days"},
       {"acquisition", "first_code", "\"fax\"", "acquisition.first_code"},
       {"acquisition", "printer", "\"no certificate\"", "acquisition.printer"},

@@ -358,6 +358,11 @@ TEST_F(TransactionTest, the_program_takes_a_renewal_over_and_is_told_what_to_ask
   for (const char* part : {"\"form\":\"literal\"", "\"asks\":[\"key\",\"request\"]", "\"asks_password\":false",
                            "\"login_id\":\"keiri01\"", "\"expiry_day\":", "\"new_expiry_day\":"})
     EXPECT_TRUE(has(told.body, part)) << part << told.body;
+  EXPECT_TRUE(has(told.body, to_iso(one_year_after(bank_.institution().zone.day_of(bank_.clock.now())))));
+  auto& policy = const_cast<lifecycle::Institution&>(bank_.institution()).renewal;
+  policy.carry_over_remaining = true;
+  EXPECT_TRUE(has(ask(taking(transaction, old)).body, "\"new_expiry_day\":\"" + to_iso(one_year_after(old.expiry_day)))) << "O2";
+  policy.carry_over_remaining = false;
   EXPECT_EQ(ask(taking(transaction, old)).body, told.body) << "a program that was closed comes back";
   EXPECT_EQ(bank_.audit_count("ticket.taken"), 1);
 }

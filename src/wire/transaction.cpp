@@ -49,7 +49,7 @@ net::Response serve_transaction(const DoorOptions& options, const lifecycle::Ins
   if (!is_id(id)) return make_problem(404, "transaction.unknown");
   const auto taken = lifecycle::take_over(options.services, institution, request.peer.fingerprint, id);
   if (!taken) return make_problem(taken.error(), rng);
-  const Day renewed = lifecycle::renewed_expiry(institution, options.services.clock.now());
+  const Day renewed = lifecycle::renewed_expiry(institution, options.services.clock.now(), taken->present.expiry_day);
   const boost::json::object told{{"transaction", taken->ticket.id},       {"form", choice_of(institution, "form", "literal")},
                                  {"asks", questions_of(institution)},     {"asks_password", institution.renewal.asks_password},
                                  {"login_id", taken->holder.id.login_id}, {"expiry_day", to_iso(taken->present.expiry_day)},

@@ -121,6 +121,36 @@ TEST_F(Renewal, O1_the_old_certificate_lives_until_the_new_one_was_used) {
   EXPECT_TRUE(bank.enrolment.confirm(d1(), opened->ticket.id, second->fingerprint)) << "repeating is safe";
 }
 
+TEST_F(Renewal, O2_D2_20_a_year_from_issue_and_where_the_profile_says_so_a_year_from_the_old_expiry) {
+  const Day expiry = first.expiry_day;
+  EXPECT_EQ(renewed_expiry(d1(), bank.clock.now(), expiry), one_year_after(d1().zone.day_of(bank.clock.now())));
+  auto& policy = const_cast<Institution&>(d1()).renewal;
+  policy.carry_over_remaining = true;
+  const auto opened = bank.enrolment.open_renewal(d1(), first.fingerprint, "");
+  ASSERT_TRUE(opened);
+  const auto renewed = bank.enrolment.submit(d1(), opened->ticket.id, make_request(), actor);
+  ASSERT_TRUE(renewed) << renewed.error().id;
+  EXPECT_EQ(renewed->expiry_day, one_year_after(expiry)) << "30 days before the end costs nothing";
+  EXPECT_EQ(renewed->not_after, d1().zone.end_of(one_year_after(expiry)));
+  ASSERT_TRUE(bank.enrolment.confirm_use(d1(), *renewed->fingerprint));
+
+  bank.clock.set(d1().zone.end_of(renewed->expiry_day) - std::chrono::minutes{5});
+  const auto late = bank.enrolment.open_renewal(d1(), renewed->fingerprint, "");
+  ASSERT_TRUE(late);
+  bank.clock.set(bank.clock.now() + std::chrono::minutes{10});  // O4: past midnight
+  const auto last = bank.enrolment.submit(d1(), late->ticket.id, make_request(), actor);
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->expiry_day, one_year_after(d1().zone.day_of(bank.clock.now()))) << "never less than a year from issue";
+}
+
+TEST_F(Renewal, O2_only_a_renewal_carries_days_over) {
+  const_cast<Institution&>(d1()).renewal.carry_over_remaining = true;
+  bank.clock.set(d1().zone.end_of(first.expiry_day) + std::chrono::days{3});
+  bank.add_holder("keiri02");
+  const auto fresh = bank.certify("keiri02");
+  EXPECT_EQ(fresh.expiry_day, one_year_after(d1().zone.day_of(bank.clock.now())));
+}
+
 TEST_F(Renewal, I5_the_same_key_gets_the_same_bytes_and_another_key_is_refused) {
   const auto opened = bank.enrolment.open_renewal(d1(), first.fingerprint, "");
   ASSERT_TRUE(opened);

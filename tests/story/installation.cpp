@@ -173,6 +173,20 @@ pki::Csr make_request() {
   return std::move(*request);
 }
 
+namespace {
+
+/// replaced_by_ticket is the expiry day of the certificate that a record's renewal replaced; of any other act nothing.
+std::optional<Day> replaced_by_ticket(lifecycle::Reader& reader, const std::vector<lifecycle::CertificateRecord>& all,
+                                      const lifecycle::CertificateRecord& record) {
+  const auto ticket = reader.find_ticket(record.ticket);
+  if (!ticket || !*ticket || (*ticket)->kind != lifecycle::TicketKind::renewal) return {};
+  for (const auto& each : all)
+    if (each.serial == (*ticket)->replaces) return each.expiry_day;
+  return {};
+}
+
+}  // namespace
+
 void check_invariants(lifecycle::Store& store, const lifecycle::Institutions& institutions) {
   std::map<std::string, std::map<std::string, int>> acts;  // action → serial → how often
   const auto read = store.read([&](lifecycle::Reader& reader) -> Result<void> {
@@ -208,7 +222,8 @@ void check_invariants(lifecycle::Store& store, const lifecycle::Institutions& in
           EXPECT_EQ(parsed->serial(), record.serial);
           EXPECT_EQ(parsed->fingerprint(), *record.fingerprint);
           EXPECT_EQ(parsed->not_after(), institution.zone.end_of(record.expiry_day)) << "I11";
-          EXPECT_EQ(record.expiry_day, lifecycle::renewed_expiry(institution, record.reserved_at)) << "I11";
+          const auto replaced = replaced_by_ticket(reader, *certificates, record);
+          EXPECT_EQ(record.expiry_day, lifecycle::renewed_expiry(institution, record.reserved_at, replaced)) << "I11";
           if (!record.revoked_at) {
             ++live;
             EXPECT_EQ(++live_of_ticket[record.ticket], 1) << "I5: two live certificates under one ticket";

@@ -26,6 +26,7 @@ net::Response show_completion(const Visit& visit, const lifecycle::CertificateRe
       .set("portal", visit.portal() + "/")
       .show("has_serial", visit.chose("completion.fields", "serial"))
       .show("has_expiry", visit.chose("completion.fields", "expiry"))
+      .show("from_issue", !visit.institution().renewal.carry_over_remaining)
       .show("replaced", said.replaced)
       .show("from_file", said.from_file)
       .show("steps", visit.chose("issue.steps", "yes"))

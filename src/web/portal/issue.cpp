@@ -177,7 +177,9 @@ net::Response show_issue(const Visit& visit) {
   const Way& way = way_of(visit);
   if (ticket.stage == TicketStage::confirmed) return net::make_redirect(visit.label().empty() ? "/" : "/notices");
 
-  Day new_expiry = lifecycle::renewed_expiry(visit.institution(), visit.now());
+  const bool renews = ticket.kind == lifecycle::TicketKind::renewal && present;
+  Day new_expiry =
+      lifecycle::renewed_expiry(visit.institution(), visit.now(), renews ? std::optional(present->expiry_day) : std::nullopt);
   if (ticket.stage == TicketStage::issued) {
     const auto issued = visit.desk().enrolment.certificate_of(visit.institution(), ticket);
     if (!issued) return visit.problem(issued.error());

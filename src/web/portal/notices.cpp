@@ -94,7 +94,9 @@ net::Response show_notice(const Visit& visit) {
   Values values;
   put_certificate(values, visit, *who);
   put_notice(values, visit, *notice, found->running);
-  values.set("new_expiry", visit.long_date(lifecycle::renewed_expiry(visit.institution(), visit.now())))
+  values
+      .set("new_expiry",
+           visit.long_date(lifecycle::renewed_expiry(visit.institution(), visit.now(), who->certificate.expiry_day)))
       .set("grace_days", std::to_string(visit.institution().acquisition.grace_days))
       .show("warns", visit.chose("notice.warns", "yes"))
       .show("quiet", !visit.chose("notice.warns", "yes"));

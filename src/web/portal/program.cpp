@@ -59,7 +59,8 @@ net::Response show_program(const Visit& visit) {
       .set("short", visit.chose("form", "short") ? "yes" : "no")
       .set("login_id", who->holder.id.login_id)
       .set("expiry", visit.long_date(who->certificate.expiry_day))
-      .set("new_expiry", visit.long_date(lifecycle::renewed_expiry(visit.institution(), visit.now())))
+      .set("new_expiry",
+           visit.long_date(lifecycle::renewed_expiry(visit.institution(), visit.now(), who->certificate.expiry_day)))
       .set("download_page", visit.portal() + "/app")
       .show("branded", visit.chose("issue.brand", "authority"));
   return visit.page(200, "program", std::move(values));

@@ -14,7 +14,7 @@ net::Response ask_first(const Visit& visit, const lifecycle::LoggedIn& who, cons
   values.set("way", way)
       .set("login_id", who.holder.id.login_id)
       .set("expiry", visit.long_date(who.certificate.expiry_day))
-      .set("new_expiry", visit.long_date(lifecycle::renewed_expiry(visit.institution(), visit.now())))
+      .set("new_expiry", visit.long_date(lifecycle::renewed_expiry(visit.institution(), visit.now(), who.certificate.expiry_day)))
       .show("wrong", !wrong.empty())
       .show("wrong_password", wrong == "login.password")
       .show("locked", wrong == "login.locked")
