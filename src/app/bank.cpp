@@ -169,6 +169,8 @@ Error parse_refusal(int status, std::string_view json) {
   const auto problem = parse_json(json);
   const auto code = problem ? find_text(*problem, "code") : std::nullopt;
   const auto reference = problem ? find_text(*problem, "reference") : std::nullopt;
+  const auto opens = problem ? find_text(*problem, "opens") : std::nullopt;
+  if (opens) return {code_of(status), code.value_or("bank.refused"), *opens};
   const Code kind = code && code->starts_with("certificate.") ? Code::refused : code_of(status);
   return {kind, code.value_or("bank.refused"),
           reference ? "reference " + *reference

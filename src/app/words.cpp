@@ -135,6 +135,8 @@ constexpr Sentence kSentences[] = {
     {"proxy.malformed", "プロキシは http://[ユーザー名@]ホスト[:ポート] の形で指定してください。",
      "Write the proxy as http://[USER@]HOST[:PORT]."},
     {"renewal.declined", "更新しませんでした。", "Not renewed."},
+    {"service.closed", "銀行の受付時間外です。右の時刻以降にお試しください。",
+     "Outside the bank's hours. Try again after this time."},
     {"store.no_key",
      "このパソコンには電子証明書がありますが、秘密鍵を利用できません（E204）。利用者の方は御社の管理者に「再発行を許可」を、"
      "管理者の方は別の管理者または銀行に再発行をお申し込みください。鍵を復元することはできません。",

@@ -52,8 +52,7 @@ Result<void> judge_replaced(Reader& reader, const Institution& institution, cons
   auto replaced = find_of_holder(reader, ticket.holder, *ticket.replaces);
   if (!replaced) return fail(replaced);
   if (!*replaced || (*replaced)->revoked_at || (*replaced)->held_at) return fail(Code::refused, "login.certificate");
-  const Instant last = (*replaced)->not_after + std::chrono::minutes{institution.renewal.finish_minutes};
-  if (now > last) return fail(Code::expired, "ticket.expired");
+  if (now > last_finish(institution, **replaced)) return fail(Code::expired, "ticket.expired");
   return {};
 }
 
@@ -127,6 +126,11 @@ Result<Path> find_path(Reader& reader, const Institution& institution, const Hol
 
 }  // namespace
 
+Instant last_finish(const Institution& institution, const CertificateRecord& certificate) {
+  const RenewalEnd end = renewal_end(institution, certificate.not_after);
+  return std::max(certificate.not_after, end.last) + std::chrono::minutes{institution.renewal.finish_minutes};
+}
+
 Day renewed_expiry(const Institution& institution, Instant now, std::optional<Day> replaced) {
   const Day usual = one_year_after(institution.zone.day_of(now));
   if (!replaced || !institution.renewal.carry_over_remaining) return usual;
@@ -155,7 +159,7 @@ Result<Enrolment::Opened> Enrolment::open_renewal(const Institution& institution
     const Instant now = services_.clock.now();
     auto verdict = judge_certificate(writer, institution, fingerprint, now);
     if (!verdict) return fail(verdict);
-    if (verdict->kind != Kind::good) return fail(Code::unauthenticated, "login.certificate");
+    if (!verdict->may_renew()) return fail(Code::unauthenticated, "login.certificate");
     const HolderId holder = verdict->holder->id;
     if (auto locked = writer.lock_holder(holder); !locked) return fail(locked);
     auto used = confirm_first_use(writer, std::move(*verdict->certificate), now);  // it was just used, over mutual TLS
@@ -169,6 +173,8 @@ Result<Enrolment::Opened> Enrolment::open_renewal(const Institution& institution
     if (*running && (*running)->kind == TicketKind::renewal && (*running)->replaces == shown.serial) {
       Ticket& ticket = **running;
       if (ticket.stage == TicketStage::issued || now < ticket.expires_at) {
+        if (ticket.stage == TicketStage::open)
+          if (auto open = judge_open(institution, now, true); !open) return open;
         if (secret.empty() || secret_hash(secret) != ticket.secret_hash) {
           opened.secret = make_token(services_.rng, 16);
           ticket.secret_hash = secret_hash(opened.secret);
@@ -179,8 +185,9 @@ Result<Enrolment::Opened> Enrolment::open_renewal(const Institution& institution
       }
       if (auto closed = close_ticket(writer, ticket, TicketStage::expired, now, actor_of(holder)); !closed) return closed;
     }
-    if (status_of(shown, institution, institution.zone.day_of(now)) != CertificateStatus::renewable)
+    if (!verdict->may_renew_late && status_of(shown, institution, institution.zone.day_of(now)) != CertificateStatus::renewable)
       return fail(Code::refused, "renewal.not_yet");
+    if (auto open = judge_open(institution, now, false); !open) return open;
     if (auto retired = retire_unused(writer, holder, {}, now, actor_of(holder)); !retired) return retired;
 
     opened.secret = make_token(services_.rng, 16);
@@ -198,6 +205,8 @@ Result<Enrolment::Opened> Enrolment::open_acquisition(const Institution& institu
                                                       const Secret& password, const Secret& code,
                                                       const std::optional<Digest>& shown) {
   const auto refused = [] { return fail(Code::unauthenticated, "acquisition.refused"); };
+  // Before anything is looked at: the answer is the same for every ID (T9), and no try is counted.
+  if (const auto open = judge_open(institution, services_.clock.now(), false); !open) return fail(open);
   const auto identified = login_.identify(institution, login_id, password);
   if (!identified) return fail(identified);
   const HolderId& id = *identified;
@@ -291,6 +300,7 @@ Result<CertificateRecord> Enrolment::submit(const Institution& institution, cons
     if (ticket->stage != TicketStage::confirmed)
       if (auto stands = judge_replaced(writer, institution, *ticket, now); !stands) return fail(stands);
     if (ticket->stage != TicketStage::open || now >= ticket->expires_at) return fail(Code::expired, "ticket.expired");
+    if (auto open = judge_open(institution, now, true); !open) return fail(open);
     return ticket;
   };
   return issue(services_, {.institution = institution,
@@ -412,7 +422,7 @@ Result<CertificateRecord> Enrolment::renew(const Institution& institution, const
                                            const pki::Csr& request) {
   const auto verdict = login_.judge(institution, fingerprint);
   if (!verdict) return fail(verdict);
-  if (verdict->kind != Kind::good) return fail(Code::unauthenticated, "login.certificate");
+  if (!verdict->may_renew()) return fail(Code::unauthenticated, "login.certificate");
   const HolderId& holder = verdict->holder->id;
   auto repeated = repeat_of(holder, request);
   if (!repeated) return fail(repeated);

@@ -24,7 +24,8 @@ class Enrolment {
 
   /// open_renewal opens the renewal of the certificate shown, or resumes the one that runs (O13, O14: one successor per
   /// certificate). `secret` is the browser's cookie, or empty. A running ticket opened elsewhere gets a new secret: the newest
-  /// browser carries on. Errors: `login.certificate`, `renewal.not_yet` (before the window).
+  /// browser carries on. Errors: `login.certificate`, `renewal.not_yet` (before the window), `service.closed` (O19; what was
+  /// issued already is given all the same).
   Result<Opened> open_renewal(const Institution& institution, const std::optional<Digest>& fingerprint,
                               const std::string& secret);
 
@@ -33,8 +34,8 @@ class Enrolment {
   /// certificate `shown` over mutual TLS, or nothing at all, does in place of a code where the profile's methods say so (O7).
   /// Errors: `acquisition.refused` for anything
   /// wrong with ID, password or code (never which), `login.locked`, `acquisition.closed` (past grace or deadline: the bank must
-  /// re-issue), `acquisition.held` (on hold), `acquisition.has_certificate` (a valid certificate exists: renew it or ask the
-  /// bank).
+  /// re-issue), `service.closed`, `acquisition.held` (on hold), `acquisition.has_certificate` (a valid certificate exists: renew
+  /// it or ask the bank).
   Result<Opened> open_acquisition(const Institution& institution, const std::string& login_id, const Secret& password,
                                   const Secret& code, const std::optional<Digest>& shown = {});
 
@@ -44,7 +45,7 @@ class Enrolment {
   /// submit issues the certificate for a ticket, or gives back the one already issued when the key is the same (I5). The act is
   /// in issuance.hpp. Errors: `ticket.not_found`, `ticket.expired`, `ticket.other_key` (one was issued for another key:
   /// make_anew), `csr.*` and `key.*`, `key.not_allowed` (the profile does not take this kind), `key.on_record` (the key has or
-  /// had a certificate), `issuer.*`, `store.*`.
+  /// had a certificate), `service.closed`, `issuer.*`, `store.*`.
   Result<CertificateRecord> submit(const Institution& institution, const std::string& ticket_id, const pki::Csr& request,
                                    const std::string& actor);
 
@@ -86,6 +87,9 @@ class Enrolment {
   Services services_;
   Login& login_;
 };
+
+/// last_finish is the last second in which a renewal of a certificate that was begun in time may finish (O4, O19).
+Instant last_finish(const Institution& institution, const CertificateRecord& certificate);
 
 /// renewed_expiry is the expiry day a certificate issued now would have: one year from the day of issue (D2-20); for a renewal,
 /// where the profile carries the remaining days over, a year after the expiry day of the one it replaces (O2).

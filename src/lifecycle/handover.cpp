@@ -31,7 +31,7 @@ Result<Handover> take_over(const Services& services, const Institution& institut
     const Instant now = services.clock.now();
     auto verdict = judge_certificate(writer, institution, fingerprint, now);
     if (!verdict) return fail(verdict);
-    if (verdict->kind != CertificateVerdict::Kind::good) return fail(Code::unauthenticated, "login.certificate");
+    if (!verdict->may_renew()) return fail(Code::unauthenticated, "login.certificate");
     const HolderId id = verdict->holder->id;
     if (auto locked = writer.lock_holder(id); !locked) return fail(locked);
     auto ticket = judge_transaction(writer, institution, *verdict->certificate, id, transaction, now);

@@ -80,6 +80,18 @@ bool AcquisitionPolicy::allows(RecoveryMethod method) const {
   return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
+RenewalEnd renewal_end(const Institution& institution, Instant not_after) {
+  return renewal_end(institution.hours, institution.zone, not_after);
+}
+
+Result<void> judge_open(const Institution& institution, Instant now, bool begun) {
+  const auto last = last_opening(institution.hours, institution.zone, now);
+  const std::chrono::minutes grace{begun ? institution.renewal.finish_minutes : 0};
+  if (last && now <= *last + grace) return {};
+  const auto again = next_opening(institution.hours, institution.zone, now);
+  return fail(Code::unavailable, "service.closed", again ? to_rfc3339(*again, institution.zone) : std::string());
+}
+
 Institutions::Institutions(std::vector<Institution> all) : all_(std::move(all)) {}
 
 Result<const Institution*> Institutions::find(std::string_view id) const {

@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "ca/issuer.hpp"
+#include "lifecycle/service_hours.hpp"
 #include "pki/key.hpp"
 #include "pki/name.hpp"
 
@@ -120,6 +121,7 @@ struct Institution {
   std::vector<pki::NamePart> subject;
   RenewalPolicy renewal;
   AcquisitionPolicy acquisition;
+  ServiceHours hours = {};  ///< when certificates can be asked for (O19)
   std::vector<AcceptedAuthority> accepted = {};
   std::map<std::string, LetterTemplate> letters;  ///< "renewal", and one for each event of the life (letters.hpp)
   std::map<std::string, std::string> words;       ///< the page catalogue's overrides and terms ("term.login")
@@ -129,6 +131,13 @@ struct Institution {
   /// mail_domain is that of the letters' sender, for their Message-IDs: the installation's, not the profile's.
   std::string mail_domain = "inkan.invalid";
 };
+
+/// renewal_end is the last second for a renewal of a certificate that ends at `not_after` (service_hours.hpp).
+RenewalEnd renewal_end(const Institution& institution, Instant not_after);
+
+/// judge_open refuses outside the service hours. What was `begun` inside them may finish up to finish_minutes after the service
+/// has closed (O4). Error: `service.closed`, its detail the time of opening in RFC 3339.
+Result<void> judge_open(const Institution& institution, Instant now, bool begun);
 
 /// Institutions are all profiles of an installation, by id.
 class Institutions {

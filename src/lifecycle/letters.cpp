@@ -56,6 +56,7 @@ std::map<std::string, std::string> values_of(const Institution& institution, con
     add_certificate_values(values, event.certificate->expiry_day, event.certificate->serial);
     add_remaining_values(values, remaining_days(*event.certificate, institution.zone.day_of(now)));
   }
+  if (event.letter == "remind") add_last_minute(values, institution, event.certificate->expiry_day);
   for (const auto& [name, value] : event.values) values[name] = value;
   return values;
 }
@@ -74,13 +75,14 @@ const std::vector<std::string>& letter_placeholders() {
 }
 
 std::vector<std::string> own_placeholders(std::string_view letter) {
-  if (letter == "renewal") return {"remaining", "countdown", "expiry_long", "expiry_short", "serial_tail"};
+  if (letter == "renewal") return {"remaining", "countdown", "expiry_long", "expiry_short", "serial_tail", "closes"};
   std::vector<std::string> names = {"today_long", "time"};
   const auto add = [&](std::initializer_list<const char*> more) { names.insert(names.end(), more.begin(), more.end()); };
   if (letter == "issued" || letter == "renewed" || letter == "acquired" || letter == "held" || letter == "released" ||
       letter == "revoked")
     add({"expiry_long", "expiry_short", "serial_tail"});
   if (letter == "remind" || letter == "post") add({"expiry_long", "expiry_short", "serial_tail", "remaining", "countdown"});
+  if (letter == "remind") add({"closes"});
   if (letter == "unconfirmed") add({"expiry_long", "expiry_short", "serial_tail", "old_until"});
   if (letter == "unused") add({"expiry_long", "expiry_short", "serial_tail"});
   if (letter == "expired") add({"expiry_long", "expiry_short", "serial_tail", "grace_until_long"});
@@ -129,6 +131,18 @@ void add_certificate_values(std::map<std::string, std::string>& values, Day expi
 void add_remaining_values(std::map<std::string, std::string>& values, int remaining) {
   values["remaining"] = std::to_string(remaining);
   values["countdown"] = remaining == 0 ? "有効期限は、本日です" : fmt::format("有効期限まで、あと{}日です", remaining);
+}
+
+void add_last_minute(std::map<std::string, std::string>& values, const Institution& institution, Day expiry) {
+  const Instant not_after = institution.zone.end_of(expiry);
+  const RenewalEnd end = renewal_end(institution, not_after);
+  values["closes"].clear();
+  if (end.last == not_after) return;
+  const Day last = institution.zone.day_of(end.last);
+  const std::string clock = institution.zone.wall_time(end.last);
+  values["closes"] = fmt::format("\n  更新の受付 {}{}時{}分まで{}", to_japanese_with_weekday(last), clock.substr(0, 2),
+                                 clock.substr(3, 2), end.extended ? "\n  （期限の日のメンテナンスのため延長します）" : "");
+  if (!end.extended) values["expiry_short"] = short_date(last);
 }
 
 Result<LetterTemplate> render_letter(const Institution& institution, const std::string& name,

@@ -79,6 +79,9 @@ void add_certificate_values(std::map<std::string, std::string>& values, Day expi
 /// add_remaining_values fills {remaining} and {countdown}: 「有効期限まで、あと10日です」, on the last day
 /// 「有効期限は、本日です」.
 void add_remaining_values(std::map<std::string, std::string>& values, int remaining);
+/// add_last_minute fills {closes}: nothing where a certificate can be renewed to the last second of its life, else a line that
+/// names the last minute; then {expiry_short} is the last day on which the renewal can be begun (O19).
+void add_last_minute(std::map<std::string, std::string>& values, const Institution& institution, Day expiry);
 
 /// render_letter fills an institution's letter. Errors: `letter.missing`, `text.unfilled`.
 Result<LetterTemplate> render_letter(const Institution& institution, const std::string& name,

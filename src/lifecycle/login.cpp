@@ -58,6 +58,10 @@ Result<CertificateVerdict> judge_certificate(Reader& reader, const Institution& 
   verdict.remaining = remaining_days(*verdict.certificate, today);
   verdict.kind = kind_of(status_of(*verdict.certificate, institution, today));
   if (!verdict.holder || verdict.holder->entitlement == Entitlement::terminated) verdict.kind = Kind::terminated;
+  if (verdict.kind == Kind::expired_grace && verdict.certificate->confirmed_at) {
+    const RenewalEnd end = renewal_end(institution, verdict.certificate->not_after);
+    verdict.may_renew_late = end.extended && now <= end.last;
+  }
   if (verdict.kind == Kind::superseded) {
     auto successor = find_of_holder(reader, verdict.certificate->holder, *verdict.certificate->replaced_by);
     if (!successor) return fail(successor);
@@ -80,7 +84,7 @@ Result<Login::Opened> Login::open(const Institution& institution, const std::opt
                                   const Secret& password) {
   const auto verdict = judge(institution, fingerprint);
   if (!verdict) return fail(verdict);
-  if (verdict->kind != Kind::good) return fail(Code::unauthenticated, "login.certificate");
+  if (!verdict->may_renew()) return fail(Code::unauthenticated, "login.certificate");
   if (auto right = try_password(institution, verdict->holder->id, verdict->holder, true, password); !right) return fail(right);
 
   const std::string token = make_token(services_.rng, 16);
@@ -92,7 +96,7 @@ Result<Login::Opened> Login::open(const Institution& institution, const std::opt
     // Judged again with the holder locked: a revocation that was committed meanwhile must win (I7, T15).
     auto again = judge_certificate(writer, institution, fingerprint, now);
     if (!again) return fail(again);
-    if (again->kind != Kind::good || !*holder) return fail(Code::unauthenticated, "login.certificate");
+    if (!again->may_renew() || !*holder) return fail(Code::unauthenticated, "login.certificate");
     auto confirmed = confirm_first_use(writer, *again->certificate, now);
     if (!confirmed) return fail(confirmed);
 
@@ -131,11 +135,11 @@ Result<LoggedIn> Login::resume_renewal(const Institution& institution, const std
                                        const std::optional<Digest>& fingerprint) {
   return resume_if(institution, token, fingerprint,
                    [&](Reader& reader, const CertificateVerdict& verdict, Instant now) -> Result<bool> {
-                     if (verdict.kind != Kind::expired_grace) return verdict.kind == Kind::good;
+                     if (verdict.kind != Kind::expired_grace || verdict.may_renew_late) return verdict.may_renew();
                      const auto running = reader.find_current_ticket(verdict.holder->id);
                      if (!running) return fail(running);
-                     return now <= verdict.certificate->not_after + std::chrono::minutes{institution.renewal.finish_minutes} &&
-                            *running && (*running)->replaces == verdict.certificate->serial;
+                     return now <= last_finish(institution, *verdict.certificate) && *running &&
+                            (*running)->replaces == verdict.certificate->serial;
                    });
 }
 

@@ -29,6 +29,11 @@ struct CertificateVerdict {
   std::optional<Holder> holder;
   std::optional<CertificateRecord> successor;  ///< with superseded: the certificate to choose instead
   int remaining = 0;                           ///< days, when a certificate is known
+  /// with expired_grace: a declared maintenance took the rest of its last day, and it may still renew (O19), and nothing else
+  bool may_renew_late = false;
+
+  /// may_renew tells whether the certificate can stand for a renewal.
+  bool may_renew() const { return kind == Kind::good || may_renew_late; }
 };
 
 /// judge_certificate decides from our own records alone (threat T16: by fingerprint, not by name); it costs one indexed read.
@@ -58,7 +63,8 @@ class Login {
   };
   /// open checks certificate and password and makes a session. The first login with a certificate confirms it and retires the one
   /// it replaces (O1). Errors: `login.certificate` (judge says why), `login.password`, `login.locked` (ten wrong in an hour: 15
-  /// minutes of rest, a letter; the certificate is untouched, O28). Wrong passwords without the certificate do not count here.
+  /// minutes of rest, a letter; the certificate is untouched, O28). Wrong passwords without the certificate do not count here. A
+  /// certificate that may_renew_late opens a session for resume_renewal alone.
   Result<Opened> open(const Institution& institution, const std::optional<Digest>& fingerprint, const Secret& password);
 
   /// resume finds the session of a cookie and judges its certificate anew (I7). It ends after 30 idle minutes. Errors:
@@ -66,7 +72,7 @@ class Login {
   Result<LoggedIn> resume(const Institution& institution, const std::string& token, const std::optional<Digest>& fingerprint);
 
   /// resume_renewal is resume for the screens of a renewal: what was begun on the expiry day may finish up to finish_minutes
-  /// after its end (O4), though the certificate opens nothing else any more.
+  /// after its end (O4), and a maintenance on that day is made up for (O19), though the certificate opens nothing else any more.
   Result<LoggedIn> resume_renewal(const Institution& institution, const std::string& token,
                                   const std::optional<Digest>& fingerprint);
 

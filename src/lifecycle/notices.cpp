@@ -36,6 +36,7 @@ class Render {
     of_role["number"] = number;
     add_certificate_values(of_role, due.expiry_day, due.serial);
     add_remaining_values(of_role, days_between(today_, due.expiry_day));
+    if (name == "renewal") add_last_minute(of_role, institution_, due.expiry_day);
     if (name == "expired")
       of_role["grace_until_long"] =
           to_japanese_with_weekday(due.expiry_day + std::chrono::days{institution_.acquisition.grace_days});

@@ -13,6 +13,7 @@
 #include "pki/certificate.hpp"
 #include "pki/seal.hpp"
 #include "server/letters.hpp"
+#include "server/service_hours.hpp"
 #include "server/toml.hpp"
 #include "web/portal/screens.hpp"
 #include "web/portal/word_check.hpp"
@@ -238,6 +239,7 @@ Result<ReadProfile> read_profile(std::string_view text, const std::string& name)
   read_acquisition(file->section("acquisition"), institution.acquisition);
   read_renewal(file->section("renewal"), institution.renewal, institution.acquisition.grace_days);
   if (auto letters = read_letters(file->section("letters"), institution); !letters) return fail(letters);
+  read_service_hours(file->section("service_hours"), institution);
   read_words(*file, institution);
   Choices(*file, institution.screens).read();
   read_effect(*file, institution);

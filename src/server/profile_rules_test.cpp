@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -74,6 +75,25 @@ const std::string& printer() {
   return text;
 }
 
+std::string any_span() {
+  const int from = *rc::gen::inRange(0, 23 * 60);
+  const int until = *rc::gen::inRange(from + 1, 24 * 60 + 1);
+  const auto clock = [](int minute) { return fmt::format("{:02}:{:02}", minute / 60, minute % 60); };
+  return quoted(clock(from) + "-" + clock(until));
+}
+
+/// add_hours gives a profile service hours, holidays and a maintenance, or none of them (O19).
+void add_hours(Draft& draft) {
+  if (toss()) return;
+  Lines& lines = draft.tables["service_hours"];
+  if (toss()) lines["weekdays"] = any_span();
+  for (const char* key : {"saturday", "sunday"})
+    if (toss()) lines[key] = toss() ? any_span() : quoted("closed");
+  if (toss()) lines["holidays"] = toss() ? any_span() : quoted("closed");
+  if (lines.contains("holidays")) lines["holiday_days"] = list_of({"2027-01-01", "2028-02-29"});
+  if (toss()) lines["maintenance"] = R"([{ from = "2027-05-02T23:00:00+09:00", until = "2027-05-03T06:00:00+09:00" }])";
+}
+
 Draft any_profile() {
   Draft draft;
   const bool short_form = toss();
@@ -128,7 +148,8 @@ Draft any_profile() {
     draft.tables["acquisition"]["first_code"] =
         quoted(by_post ? pick<std::string>({"mail", "letter", "operator"}) : pick<std::string>({"mail", "operator"}));
   draft.tables["letters.renewal"] = {{"subject", quoted("【{bank}】{expiry_short}")},
-                                     {"body", quoted("あと{remaining}日 {number}")}};
+                                     {"body", quoted("あと{remaining}日{closes} {number}")}};
+  add_hours(draft);
   if (toss())
     draft.tables["words"] = {{"\"renewal.title\"", quoted("更新 <いま>")}, {"\"en.renewal.title\"", quoted("Renew & go")}};
   if (toss()) draft.tables["codes"] = {{"S302", quoted("BSMS002")}};
@@ -213,6 +234,17 @@ const std::vector<Breach>& breaches() {
       {"words", "\"en.renewal.lead\"", "\"\"", "words.en.renewal.lead"},
       {"codes", "S999", "\"X\"", "codes.S999"},
       {"former.notice", "opens", "\"wide\"", "former.notice.opens"},
+      {"service_hours", "weekdays", "\"23:00-08:00\"", "service_hours.weekdays"},
+      {"service_hours", "weekdays", "\"closed\"", "service_hours.weekdays"},
+      {"service_hours", "saturday", "\"9-17\"", "service_hours.saturday"},
+      {"service_hours", "sunday", "\"08:00-24:30\"", "service_hours.sunday"},
+      {"service_hours", "holiday_days", "[\"2027-02-29\"]", "service_hours.holiday_days"},
+      {"service_hours", "holiday_days", "[\"2027-01-01\", \"2027-01-01\"]", "service_hours.holiday_days"},
+      {"service_hours", "mondays", "\"closed\"", "service_hours.mondays"},
+      {"service_hours", "maintenance", "[{ from = \"2027-05-02T23:00:00+09:00\", until = \"2027-05-02T23:00:00+09:00\" }]",
+       "service_hours.maintenance[0].until"},
+      {"service_hours", "maintenance", "[{ from = \"2027-05-02\", until = \"2027-05-30\" }]",
+       "service_hours.maintenance[0].until"},
   };
   return all;
 }

@@ -85,8 +85,9 @@ net::Response deliver(const DoorOptions& options, const lifecycle::CertificateRe
   return make_base64("application/pkcs7-mime; smime-type=certs-only", *bundle);
 }
 
-/// refuse asks again for ID and password where those were wrong.
+/// refuse asks again for ID and password where those were wrong, and names the time of opening where the service is closed.
 net::Response refuse(const DoorOptions& options, const Institution& institution, const Error& error) {
+  if (error.id == "service.closed") return make_closed_problem(error, options.services.clock.now());
   if (to_status(error) == 401) return make_challenge(institution.id, error.id);
   return make_problem(error, options.services.rng);
 }
@@ -141,6 +142,7 @@ net::Response serve_reenroll(const DoorOptions& options, Metrics& metrics, const
                                                                  request.peer.fingerprint, **transaction, *csr)
                                    : options.enrolment.renew(institution, request.peer.fingerprint, *csr);
   metrics.count_issue(Flow::renewal, record);
+  if (!record && record.error().id == "service.closed") return refuse(options, institution, record.error());
   if (!record) return make_problem(record.error(), rng);
   return deliver(options, *record);
 }
@@ -173,7 +175,7 @@ Result<pki::Csr> parse_est_request(std::string_view body) {
 
 Result<CertificateVerdict> judge_shown(const DoorOptions& options, const Institution& institution, const net::Request& request) {
   auto verdict = options.login.judge(institution, request.peer.fingerprint);
-  if (!verdict || verdict->kind == CertificateVerdict::Kind::good) return verdict;
+  if (!verdict || verdict->may_renew()) return verdict;
   return fail(Code::unauthenticated, id_of(verdict->kind));
 }
 

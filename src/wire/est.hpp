@@ -23,7 +23,8 @@ net::Response serve_est(const DoorOptions& options, Metrics& metrics, const life
 /// looked at (RFC 8951 section 3). Errors: `csr.too_large`, `base64.malformed`, and Csr's.
 Result<pki::Csr> parse_est_request(std::string_view body);
 
-/// judge_shown is the judgement of the certificate in the handshake, as an Error where it is not good: `certificate.none`,
+/// judge_shown is the judgement of the certificate in the handshake, as an Error where it cannot stand for a renewal:
+/// `certificate.none`,
 /// `certificate.unknown`, `certificate.other_bank`, `certificate.expired_grace`, `certificate.expired_closed`,
 /// `certificate.revoked`, `certificate.superseded`, `certificate.terminated`.
 Result<lifecycle::CertificateVerdict> judge_shown(const DoorOptions& options, const lifecycle::Institution& institution,

@@ -8,13 +8,14 @@
 namespace inkan::wire {
 namespace {
 
-net::Response write(int status, const std::string& code, const std::string& reference) {
+net::Response write(int status, const std::string& code, const std::string& reference, const std::string& opens = {}) {
   boost::json::object problem;
   problem["type"] = "urn:inkan:problem:" + code;
   problem["title"] = net::reason_phrase(status);
   problem["status"] = status;
   problem["code"] = code;
   if (!reference.empty()) problem["reference"] = reference;
+  if (!opens.empty()) problem["opens"] = opens;
   net::Response response = net::make_response(status, "application/problem+json", boost::json::serialize(problem) + "\n");
   response.headers.set("Cache-Control", "no-store");
   return response;
@@ -60,6 +61,13 @@ net::Response make_problem(int status, const std::string& code) { return write(s
 net::Response make_wait_problem(std::chrono::seconds wait) {
   net::Response response = write(429, "wire.too_many_tries", {});
   response.headers.set("Retry-After", std::to_string(wait.count()));
+  return response;
+}
+
+net::Response make_closed_problem(const Error& closed, Instant now) {
+  net::Response response = write(503, closed.id, {}, closed.detail);
+  const auto opens = parse_rfc3339(closed.detail);
+  if (opens && *opens > now) response.headers.set("Retry-After", std::to_string((*opens - now).count()));
   return response;
 }
 

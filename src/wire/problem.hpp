@@ -5,6 +5,7 @@
 
 #include "base/chance.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "net/http.hpp"
 
 namespace inkan::wire {
@@ -21,6 +22,9 @@ net::Response make_problem(int status, const std::string& code);
 
 /// make_wait_problem is 429 `wire.too_many_tries`: one address tried too many passwords (T10).
 net::Response make_wait_problem(std::chrono::seconds wait);
+
+/// make_closed_problem is 503 `service.closed` (O19): `opens` says when the service is open again, Retry-After in how long.
+net::Response make_closed_problem(const Error& closed, Instant now);
 
 /// make_method_problem is 405 with the methods that are allowed.
 net::Response make_method_problem(std::string allowed);

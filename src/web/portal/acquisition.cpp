@@ -26,7 +26,10 @@ net::Response form_page(const Visit& visit, const std::string& typed_id, const s
 
 }  // namespace
 
-net::Response show_acquisition(const Visit& visit) { return form_page(visit, {}, {}); }
+net::Response show_acquisition(const Visit& visit) {
+  if (!lifecycle::judge_open(visit.institution(), visit.now(), false)) return visit.closed();
+  return form_page(visit, {}, {});
+}
 
 net::Response open_acquisition(const Visit& visit) {
   const auto form = net::parse_form(visit.request());

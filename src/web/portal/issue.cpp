@@ -145,7 +145,8 @@ int status_of(Code code) {
 
 /// refuse_request gives the page's script the stable id, and whether to ask again by itself.
 net::Response refuse_request(const Error& error) {
-  const bool again = error.code == Code::unavailable || error.id == "issuance.running" || error.id == "issuance.abandoned";
+  const bool later = error.code == Code::unavailable && error.id != "service.closed";
+  const bool again = later || error.id == "issuance.running" || error.id == "issuance.abandoned";
   log(LogLevel::info, "web", "web.request_refused", {{"id", error.id}, {"detail", error.detail}});
   return json_answer(status_of(error.code), JsonObject().text("code", error.id).flag("again", again).close());
 }

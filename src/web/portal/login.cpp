@@ -32,25 +32,30 @@ template <class Otherwise>
 net::Response refuse_or(const Visit& visit, Otherwise otherwise) {
   const auto verdict = visit.desk().login.judge(visit.institution(), visit.request().peer.fingerprint);
   if (!verdict) return visit.problem(verdict.error());
-  if (verdict->kind != Kind::good) return refuse(visit, *verdict);
+  if (!verdict->may_renew()) return refuse(visit, *verdict);
   return otherwise(*verdict);
 }
 
-Entered entered(const Visit& visit, Result<lifecycle::LoggedIn> session) {
+Entered entered(const Visit& visit, Result<lifecycle::LoggedIn> session, bool renews) {
   if (session) return std::move(*session);
   if (session.error().code != Code::unauthenticated) return std::unexpected(visit.problem(session.error()));
-  return std::unexpected(refuse_or(visit, [](const auto&) { return net::make_redirect("/login"); }));
+  return std::unexpected(refuse_or(visit, [&](const lifecycle::CertificateVerdict& verdict) {
+    // A certificate that may only renew (O19) opens no other page.
+    return verdict.kind == Kind::good || renews ? net::make_redirect("/login") : refuse(visit, verdict);
+  }));
 }
 
 }  // namespace
 
 Entered enter(const Visit& visit) {
-  return entered(visit, visit.desk().login.resume(visit.institution(), session_token(visit), visit.request().peer.fingerprint));
+  return entered(visit, visit.desk().login.resume(visit.institution(), session_token(visit), visit.request().peer.fingerprint),
+                 false);
 }
 
 Entered enter_renewal(const Visit& visit) {
   return entered(visit,
-                 visit.desk().login.resume_renewal(visit.institution(), session_token(visit), visit.request().peer.fingerprint));
+                 visit.desk().login.resume_renewal(visit.institution(), session_token(visit), visit.request().peer.fingerprint),
+                 true);
 }
 
 net::Response go_home(const Visit& visit) { return net::make_redirect(home_of(visit)); }
@@ -70,7 +75,8 @@ net::Response log_in(const Visit& visit) {
       return visit.problem(error);
     return refuse_or(visit, [&](const auto& verdict) { return password_page(visit, verdict, error.id); });
   }
-  net::Response response = net::make_redirect(first_page(visit, opened->logged_in));
+  const bool late = !may_log_in(opened->logged_in.status);
+  net::Response response = net::make_redirect(late ? "/renewal/prepare" : first_page(visit, opened->logged_in));
   const std::string& everywhere = visit.site().origins.login_suffix;
   add_cookie(response, {.name = kSessionCookie, .value = opened->token, .domain = {}, .same_site = net::SameSite::strict});
   add_cookie(response, {.name = kHostCookie, .value = visit.label(), .domain = everywhere, .max_age = kLong});

@@ -85,6 +85,7 @@ const PageSet& portal_pages() {
                                       {"problem_not_yet", "message", "E211"},
                                       {"problem_no_ticket", "message", "E213"},
                                       {"problem_not_administrator", "message", "E214"},
+                                      {"problem_closed", "closed", "E901"},
                                       {"problem_not_found", "message", "E902"},
                                       {"problem_forbidden", "message", "E903"},
                                       {"problem_busy", "message", "E904"},

@@ -31,6 +31,9 @@ net::Response refuse(const Visit& visit, const lifecycle::CertificateVerdict& ve
       .show("to_new", superseded)
       .show("to_acquisition", unknown || kind == Kind::expired_grace || kind == Kind::revoked)
       .show("to_another", !superseded)
+      .set("last_minute",
+           verdict.may_renew_late ? visit.minute(renewal_end(visit.institution(), verdict.certificate->not_after).last) : "")
+      .show("late", verdict.may_renew_late)
       .show("last_seen", seen.has_value())
       .show("facts", verdict.certificate.has_value());
   if (seen) values.set("last_seen", visit.long_date(*seen));

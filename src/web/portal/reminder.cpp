@@ -26,11 +26,26 @@ Result<Reminder> load_reminder(const Visit& visit, const lifecycle::LoggedIn& wh
 }
 
 void put_notice(Values& values, const Visit& visit, const lifecycle::ScreenNotice& notice, bool running) {
+  const Zone& zone = visit.institution().zone;
+  const Instant not_after = zone.end_of(notice.expiry_day);
+  const lifecycle::RenewalEnd end = renewal_end(visit.institution(), not_after);
+  // The last day is the last one on which the service is open; where a maintenance is made up for, the expiry day itself (O19).
+  const Day last = end.extended ? notice.expiry_day : zone.day_of(end.last);
+  const int left = days_between(visit.today(), last);
+  const bool over = end.last < visit.now();
   values.set("remaining", std::to_string(notice.remaining))
       .set("expiry_short", visit.short_date(notice.expiry_day))
+      .set("days_left", std::to_string(left))
+      .set("last_short", visit.short_date(last))
+      .set("last_time", zone.wall_time(end.last).substr(0, 5))
+      .set("last_minute", visit.minute(end.last))
       .set("number", notice.number)
-      .show("days", notice.remaining > 0)
-      .show("last_day", notice.remaining == 0)
+      .show("days", left > 0)
+      .show("last_day", left == 0 && notice.remaining == 0 && !end.extended && !over)
+      .show("last_business", left == 0 && notice.remaining > 0 && !over)
+      .show("over", over)
+      .show("closes", left > 0 && !end.extended && end.last != not_after)
+      .show("late", end.extended)
       .show("numbered", !notice.number.empty())
       .show("running", running);
 }

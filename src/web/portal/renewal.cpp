@@ -30,13 +30,15 @@ net::Response ask_first(const Visit& visit, const lifecycle::LoggedIn& who, cons
 }  // namespace
 
 net::Response show_prepare(const Visit& visit) {
-  const Entered who = enter(visit);
+  const Entered who = enter_renewal(visit);
   if (!who) return who.error();
+  // What was begun goes on for a while after closing; open_renewal judges which it is.
+  if (!lifecycle::judge_open(visit.institution(), visit.now(), true)) return visit.closed(who->certificate);
   return ask_first(visit, *who, way_of_renewal(visit, visit.request().find_query("way").value_or("")), {});
 }
 
 net::Response open_renewal(const Visit& visit) {
-  const Entered who = enter(visit);
+  const Entered who = enter_renewal(visit);
   if (!who) return who.error();
   const auto form = net::parse_form(visit.request());
   const std::string way = way_of_renewal(visit, form ? form->get("way") : "");
@@ -52,6 +54,7 @@ net::Response open_renewal(const Visit& visit) {
   const auto opened = visit.desk().enrolment.open_renewal(visit.institution(), visit.request().peer.fingerprint, secret);
   if (!opened) {
     const std::string& id = opened.error().id;
+    if (id == "service.closed") return visit.closed(who->certificate);
     if (id != "renewal.not_yet") return visit.problem(opened.error());
     const Day first = who->certificate.expiry_day - std::chrono::days{visit.institution().renewal.window_days};
     return message(visit, 403, "problem_not_yet", Values{}.set("first_day", visit.long_date(first)));

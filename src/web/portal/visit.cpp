@@ -15,6 +15,11 @@ Visit::Visit(const Desk& desk, const Site& site, const net::Request& request, st
 std::string Visit::long_date(Day day) const { return web::long_date(day, language_); }
 std::string Visit::short_date(Day day) const { return web::short_date(day, language_); }
 
+std::string Visit::minute(Instant instant) const {
+  const Zone& zone = institution().zone;
+  return long_date(zone.day_of(instant)) + " " + zone.wall_time(instant).substr(0, 5);
+}
+
 std::string Visit::screen(const std::string& key) const { return screen_of(institution(), key, today()); }
 
 bool Visit::chose(const std::string& key, const std::string& value) const {
@@ -35,7 +40,25 @@ net::Response Visit::page(int status, const std::string& name, Values values) co
   return net::make_text(500, "internal error\n");
 }
 
+net::Response Visit::closed(const std::optional<lifecycle::CertificateRecord>& shown) const {
+  const auto opens = next_opening(institution().hours, institution().zone, now());
+  const auto end = shown ? std::optional(renewal_end(institution(), shown->not_after)) : std::nullopt;
+  const bool in_time = opens && end && *opens <= end->last;
+  Values values;
+  values.set("opens", opens ? minute(*opens) : "")
+      .set("last_minute", end ? minute(end->last) : "")
+      .set("portal", portal() + "/")
+      .show("to_opening", opens.has_value())
+      .show("late", in_time && end->extended)
+      .show("last", in_time && !end->extended)
+      .show("missed", end && !in_time);
+  net::Response response = page(503, "problem_closed", std::move(values));
+  if (opens) response.headers.set("Retry-After", std::to_string((*opens - now()).count()));
+  return response;
+}
+
 net::Response Visit::problem(const Error& error) const {
+  if (error.id == "service.closed") return closed();
   const std::string reference = make_token(desk_.services.rng, 5);
   const bool later = error.code == Code::unavailable || error.code == Code::too_many;
   log(later ? LogLevel::warning : LogLevel::error, "web", "web.problem",

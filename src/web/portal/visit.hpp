@@ -31,6 +31,7 @@ class Visit {
   Day today() const { return institution().zone.day_of(now()); }
   std::string long_date(Day day) const;
   std::string short_date(Day day) const;
+  std::string minute(Instant instant) const;         ///< "2026年11月27日（金）17:59": day and minute in the institution's zone
   std::string screen(const std::string& key) const;  ///< the institution's choice of placement today (screens.hpp)
   bool chose(const std::string& key, const std::string& value) const;  ///< whether that choice is, or its list holds, a value
   std::string word(const std::string& key) const;                      ///< a plain text of the catalogue
@@ -40,6 +41,8 @@ class Visit {
   std::string fresh_login() const { return portal() + "/certificate-login/fresh"; }
 
   net::Response page(int status, const std::string& name, Values values) const;
+  /// closed is E901: outside the service hours, when it opens again, and what `shown` may do until when (O19).
+  net::Response closed(const std::optional<lifecycle::CertificateRecord>& shown = {}) const;
   /// problem is the page for an Error that is no verdict of the rules: the page has a reference number, the log the rest.
   net::Response problem(const Error& error) const;
 
