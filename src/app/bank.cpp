@@ -194,6 +194,8 @@ Result<Discovery> parse_discovery(std::string_view text) {
   if (!institution || !name || !portal || !est || !self_test || !zone || !now || !window || !window->is_int64() || !asks ||
       !asks->is_bool() || window->get_int64() < 0 || window->get_int64() > kMostWindowDays)
     return malformed("discovery");
+  const boost::json::value* late = json->if_contains("late_days");  // not every bank says it
+  const bool is_late = late && late->is_int64() && late->get_int64() > 0 && late->get_int64() <= kMostWindowDays;
   const std::string transactions = find_text(*json, "transactions").value_or("");
   for (const std::string& address : {*portal, *est, *self_test, transactions.empty() ? *est : transactions}) {
     const auto url = net::parse_url(address);
@@ -210,7 +212,8 @@ Result<Discovery> parse_discovery(std::string_view text) {
                    .now = *now,
                    .window_days = static_cast<int>(window->get_int64()),
                    .asks_password = asks->get_bool(),
-                   .quiet = quiet != nullptr && quiet->is_bool() && quiet->get_bool()};
+                   .quiet = quiet != nullptr && quiet->is_bool() && quiet->get_bool(),
+                   .late_days = is_late ? static_cast<int>(late->get_int64()) : 0};
 }
 
 Result<Taken> parse_taken(std::string_view text) {

@@ -25,6 +25,7 @@ struct Discovery {
   int window_days = 0;
   bool asks_password = false;
   bool quiet = false;  ///< whether a program may renew by itself, once its person agreed
+  int late_days = 0;   ///< how many days ago a certificate may have ended that can still renew now
 
   Day today() const { return zone.day_of(now); }
 };

@@ -26,6 +26,12 @@ TEST(Discovery, is_read_whole_and_counts_days_by_the_banks_time) {
   EXPECT_EQ(to_iso(bank->today()), "2026-11-10");
 }
 
+TEST(Discovery, O19_a_bank_that_makes_up_for_a_maintenance_says_so) {
+  EXPECT_EQ(parse_discovery(kWhole)->late_days, 0);
+  EXPECT_EQ(parse_discovery(with("\"window_days\":30", "\"window_days\":30,\"late_days\":2"))->late_days, 2);
+  EXPECT_EQ(parse_discovery(with("\"window_days\":30", "\"window_days\":30,\"late_days\":-2"))->late_days, 0);
+}
+
 TEST(Discovery, refuses_what_is_missing_or_of_another_kind) {
   for (const std::string& text : {std::string(), std::string("[]"), std::string("{}"), with("\"zone\":\"Asia/Tokyo\",", ""),
                                   with("Asia/Tokyo", "Mars/Base"), with(":30", ":\"30\""), with(":30", ":-1"),

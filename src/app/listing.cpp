@@ -37,7 +37,7 @@ Listed list_certificate(const pki::Certificate& certificate, const Discovery& ba
   }
   listed.bank = bank.name;
   listed.opens = listed.expiry_day - std::chrono::days{bank.window_days};
-  if (listed.remaining < 0)
+  if (listed.remaining < -bank.late_days)
     listed.renewable = Renewable::expired;
   else if (listed.remaining > bank.window_days)
     listed.renewable = Renewable::not_yet;

@@ -277,9 +277,9 @@ std::string Words::tell(const Error& error, const std::string& code) const {
   std::string text = best ? (*this)(best->japanese, best->english) : (*this)("処理できませんでした。", "It could not be done.");
   text += code;
   // Where, or under which number to ask: those are for people. Elsewhere a detail is a library's own talk.
-  constexpr std::string_view kTelling[] = {"agent.",  "file.", "desktop.", "banks.", "pending.other", "certificate.several",
-                                           "net.",    "bank.", "url.",     "store.", "token.",        "wire.",
-                                           "windows."};
+  constexpr std::string_view kTelling[] = {"agent.",   "file.",   "desktop.", "banks.", "pending.other", "certificate.several",
+                                           "net.",     "bank.",   "url.",     "store.", "token.",        "wire.",
+                                           "windows.", "service."};
   const bool telling = std::ranges::any_of(kTelling, [&](std::string_view room) { return error.id.starts_with(room); });
   if (telling && !error.detail.empty()) text += " " + error.detail;
   return text;

@@ -21,6 +21,7 @@ constexpr std::chrono::minutes kIdle{15};
 constexpr std::chrono::minutes kSeen{1};
 constexpr int kFound = 50;
 constexpr int kUnreachedShown = 500;
+constexpr std::size_t kPasswordLength = 8;
 constexpr int kTimeline = 200;
 constexpr int kNoticesShown = 50;
 constexpr int kRequestsShown = 50;
@@ -68,7 +69,10 @@ Result<void> BankDesk::add_staff(const NewStaff& person, const std::string& acto
   return services_.store.transact([&](Writer& writer) -> Result<void> {
     const auto existing = writer.find_staff(staff.id);
     if (!existing) return fail(existing);
-    if (*existing) return fail(Code::conflict, "staff.exists", staff.id.login_id);
+    if (*existing) {
+      const char* left = (*existing)->removed_at ? " was somebody's who left, and stays theirs: choose another" : "";
+      return fail(Code::conflict, "staff.exists", staff.id.login_id + left);
+    }
     const auto same = writer.find_staff_by_fingerprint(staff.fingerprint);
     if (!same) return fail(same);
     if (*same) return fail(Code::conflict, "staff.certificate", "another person has this certificate");
@@ -90,6 +94,44 @@ Result<void> BankDesk::remove_staff(const StaffId& id, const std::string& actor)
     writer.audit(entry_for(id, now, actor, "staff.removed"));
     if (auto removed = writer.remove_staff_sessions_of(id); !removed) return removed;
     return writer.put_staff(**staff);
+  });
+}
+
+Result<void> BankDesk::try_password(const Staff& staff, const Secret& password) {
+  switch (login_.gate().try_password(actor_of(staff.id), staff.password_hash, password)) {
+    case PasswordGate::Verdict::right: return {};
+    case PasswordGate::Verdict::locked: return fail(Code::too_many, "login.locked");
+    case PasswordGate::Verdict::wrong:
+    case PasswordGate::Verdict::now_locked: break;
+  }
+  return fail(Code::unauthenticated, "login.password");
+}
+
+Result<void> BankDesk::change_password(const StaffId& id, const Secret& present, const Secret& wanted) {
+  std::optional<Staff> staff;
+  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+    auto found = reader.find_staff(id);
+    if (!found) return fail(found);
+    if (*found && !(*found)->removed_at) staff = std::move(**found);
+    return {};
+  });
+  if (!read) return read;
+  if (!staff) return fail(Code::not_found, "staff.unknown", id.login_id);
+  if (auto right = try_password(*staff, present); !right) return right;
+  if (wanted.reveal().size() < kPasswordLength || wanted.reveal() == present.reveal())
+    return fail(Code::invalid, "staff.password", "another one, of at least 8 characters");
+  auto hash = hash_password(wanted);
+  if (!hash) return fail(hash);
+  return services_.store.transact([&](Writer& writer) -> Result<void> {
+    auto current = writer.find_staff(id);
+    if (!current) return fail(current);
+    if (!*current || (*current)->removed_at) return fail(Code::not_found, "staff.unknown", id.login_id);
+    // Somebody was quicker: the password that was tried is not the present one any more.
+    if ((*current)->password_hash != staff->password_hash) return fail(Code::unauthenticated, "login.password");
+    (*current)->password_hash = *hash;
+    writer.audit(entry_for(id, services_.clock.now(), actor_of(id), "staff.password_changed"));
+    if (auto removed = writer.remove_staff_sessions_of(id); !removed) return removed;
+    return writer.put_staff(**current);
   });
 }
 
@@ -117,12 +159,7 @@ Result<BankDesk::Opened> BankDesk::open(const Institution& institution, const st
   });
   if (!read) return fail(read);
   if (!staff) return fail(Code::unauthenticated, "staff.certificate");
-  switch (login_.gate().try_password(actor_of(staff->id), staff->password_hash, password)) {
-    case PasswordGate::Verdict::right: break;
-    case PasswordGate::Verdict::locked: return fail(Code::too_many, "login.locked");
-    case PasswordGate::Verdict::wrong:
-    case PasswordGate::Verdict::now_locked: return fail(Code::unauthenticated, "login.password");
-  }
+  if (auto right = try_password(*staff, password); !right) return fail(right);
   Opened opened{.token = make_token(services_.rng, 16), .on_duty = {}};
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();

@@ -41,11 +41,14 @@ class BankDesk {
  public:
   BankDesk(const Services& services, Login& login) : services_(services), login_(login) {}
 
-  /// add_staff puts a person on record. Errors: `staff.exists`, `login_id.malformed`, `staff.certificate` (unreadable, or another
-  /// person's), `staff.text`.
+  /// add_staff puts a person on record. The login ID of somebody who left stays taken: what was signed under it is theirs.
+  /// Errors: `staff.exists`, `login_id.malformed`, `staff.certificate` (unreadable, or another person's), `staff.text`.
   Result<void> add_staff(const NewStaff& person, const std::string& actor);
   /// remove_staff ends a person's rights and sessions at once. Error: `staff.unknown`.
   Result<void> remove_staff(const StaffId& id, const std::string& actor);
+  /// change_password gives a person another desk password, against the present one, and ends the sessions of that person. Errors:
+  /// `staff.unknown`, `login.password`, `login.locked`, `staff.password` (under eight characters, or the same as before).
+  Result<void> change_password(const StaffId& id, const Secret& present, const Secret& wanted);
   Result<std::vector<Staff>> list_staff(const Institution& institution);
 
   struct Opened {
@@ -112,6 +115,7 @@ class BankDesk {
   Result<StaffRequest> find_request(const Institution& institution, const std::string& number);
 
  private:
+  Result<void> try_password(const Staff& staff, const Secret& password);
   Result<void> carry_release(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
                              const std::string& actor);
   Result<void> carry_code(Writer& writer, const Institution& institution, RequestAct act, const Holder& holder, Instant now,

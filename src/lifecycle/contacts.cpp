@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kAddresses = 5;
 constexpr std::chrono::hours kCheckLife{24};
 constexpr int kCheckTries = 5;
+constexpr int kCodesPerDay = 5;  // to whatever addresses: the page is no way to flood a mailbox, nor to guess at a code for long
+constexpr int kNoticesLookedAt = 100;
 constexpr int kSoftBounces = 3;
 constexpr int kListed = 1000;
 
@@ -20,6 +22,15 @@ AuditEntry address_entry(const HolderId& holder, Instant now, const std::string&
   AuditEntry entry = entry_for(holder, now, actor, action);
   entry.detail["address"] = masked_address(address);
   return entry;
+}
+
+/// judge_codes refuses another code for an address when as many went out today as may.
+Result<void> judge_codes(Reader& reader, const HolderId& holder, Day today) {
+  const auto notices = reader.notices_of(holder, kNoticesLookedAt);
+  if (!notices) return fail(notices);
+  const auto sent = std::ranges::count_if(
+      *notices, [&](const Notice& notice) { return notice.kind == "address_check" && notice.decided_on == today; });
+  return sent < kCodesPerDay ? Result<void>() : fail(Code::refused, "contact.too_many_codes");
 }
 
 Result<Contact> find_contact(Reader& reader, const HolderId& holder, const std::string& address) {
@@ -84,6 +95,7 @@ Result<void> Contacts::add(const Institution& institution, const LoggedIn& who, 
       fresh.added_at = contact.added_at;  // a new code for an address that was never checked
     }
     if (contacts->size() >= kAddresses && fresh.added_at == now) return fail(Code::refused, "contact.too_many");
+    if (auto few = judge_codes(writer, holder->id, institution.zone.day_of(now)); !few) return few;
     const std::string code = make_code(services_.rng);
     fresh.check_hash = code_hash(code);
     fresh.check_until = now + kCheckLife;

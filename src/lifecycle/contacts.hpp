@@ -27,7 +27,8 @@ class Contacts {
   Result<std::vector<Contact>> list(const HolderId& holder);
 
   /// add puts an address beside the others and mails a code there; it counts once `check` has seen the code. The known addresses
-  /// are told. At most five. Errors: `contact.address` (malformed), `contact.exists`, `contact.too_many`.
+  /// are told. At most five, and five codes a day. Errors: `contact.address` (malformed), `contact.exists`, `contact.too_many`,
+  /// `contact.too_many_codes`.
   Result<void> add(const Institution& institution, const LoggedIn& who, const std::string& address);
   /// check takes the code that was mailed. Errors: `contact.unknown`, `contact.code` (wrong, used, late, or tried five times).
   Result<void> check(const Institution& institution, const LoggedIn& who, const std::string& address, const Secret& code);

@@ -131,6 +131,16 @@ Instant last_finish(const Institution& institution, const CertificateRecord& cer
   return std::max(certificate.not_after, end.last) + std::chrono::minutes{institution.renewal.finish_minutes};
 }
 
+int late_days(const Institution& institution, Instant now) {
+  constexpr int kLookedAt = 30;  // no maintenance that a profile may declare reaches further
+  const Day today = institution.zone.day_of(now);
+  for (int ago = institution.hours.maintenance.empty() ? 0 : kLookedAt; ago > 0; --ago) {
+    const RenewalEnd end = renewal_end(institution, institution.zone.end_of(today - std::chrono::days{ago}));
+    if (end.extended && now <= end.last) return ago;
+  }
+  return 0;
+}
+
 Day renewed_expiry(const Institution& institution, Instant now, std::optional<Day> replaced) {
   const Day usual = one_year_after(institution.zone.day_of(now));
   if (!replaced || !institution.renewal.carry_over_remaining) return usual;

@@ -91,6 +91,10 @@ class Enrolment {
 /// last_finish is the last second in which a renewal of a certificate that was begun in time may finish (O4, O19).
 Instant last_finish(const Institution& institution, const CertificateRecord& certificate);
 
+/// late_days is how many days ago, at most, a certificate can have ended that may still renew now, because a declared maintenance
+/// is made up for (O19); 0 where none can.
+int late_days(const Institution& institution, Instant now);
+
 /// renewed_expiry is the expiry day a certificate issued now would have: one year from the day of issue (D2-20); for a renewal,
 /// where the profile carries the remaining days over, a year after the expiry day of the one it replaces (O2).
 Day renewed_expiry(const Institution& institution, Instant now, std::optional<Day> replaced = {});

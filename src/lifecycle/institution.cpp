@@ -80,6 +80,14 @@ bool AcquisitionPolicy::allows(RecoveryMethod method) const {
   return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
+std::optional<std::string> find_screen(const Institution& institution, const std::string& key, Day today) {
+  const bool former = institution.effective_from && today < *institution.effective_from;
+  const auto then = former ? institution.former_screens.find(key) : institution.former_screens.end();
+  if (then != institution.former_screens.end()) return then->second;
+  const auto now = institution.screens.find(key);
+  return now == institution.screens.end() ? std::nullopt : std::optional(now->second);
+}
+
 RenewalEnd renewal_end(const Institution& institution, Instant not_after) {
   return renewal_end(institution.hours, institution.zone, not_after);
 }

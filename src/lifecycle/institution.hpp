@@ -132,6 +132,10 @@ struct Institution {
   std::string mail_domain = "inkan.invalid";
 };
 
+/// find_screen is the profile's choice of placement on a day: before effective_from, what was chosen then (O37). Nothing where
+/// the profile says nothing.
+std::optional<std::string> find_screen(const Institution& institution, const std::string& key, Day today);
+
 /// renewal_end is the last second for a renewal of a certificate that ends at `not_after` (service_hours.hpp).
 RenewalEnd renewal_end(const Institution& institution, Instant not_after);
 

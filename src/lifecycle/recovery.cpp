@@ -16,12 +16,23 @@ namespace {
 constexpr std::chrono::hours kDelay{24};         // O7: time for everybody who was told to stop it
 constexpr std::chrono::hours kMailCodeLife{24};  // promises.md A2: a code by mail lives a day at most
 constexpr int kBatch = 50;
+constexpr int kStopNumber = 8;  // bytes: long enough that nobody guesses one (the door counts tries by address besides)
 
 Result<bool> has_address(Reader& reader, const Holder& holder) {
   if (!holder.mail.empty()) return true;
   const auto contacts = reader.contacts_of(holder.id);
   if (!contacts) return fail(contacts);
   return std::any_of(contacts->begin(), contacts->end(), [](const Contact& contact) { return contact.checked_at.has_value(); });
+}
+
+/// canonical_number is a 取消番号 however it was typed: full width, capitals, in groups.
+std::string canonical_number(const std::string& typed) {
+  std::string number;
+  for (const char c : fold_width(typed)) {
+    if (c == ' ' || c == '-' || c == '\t') continue;
+    number += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return number;
 }
 
 /// running_mail_code is the code by mail that waits for its delay.
@@ -65,7 +76,7 @@ Result<Recovery::Asked> Recovery::ask_mail_code(const Institution& institution, 
       return {};
     }
     if (auto ended = end_codes(writer, id, now); !ended) return fail(ended);
-    const OneTimeCode waiting{.id = make_token(services_.rng, 4),
+    const OneTimeCode waiting{.id = make_token(services_.rng, kStopNumber),
                               .holder = id,
                               .purpose = CodePurpose::certificate,
                               .hash = {},
@@ -93,13 +104,13 @@ Result<void> Recovery::stop_mail_code(const Institution& institution, const std:
   const auto canonical = canonical_login_id(login_id);
   if (!canonical) return fail(Code::not_found, "recovery.unknown");
   const HolderId id{institution.id, *canonical};
-  const std::string typed = fold_width(std::string(trim(stop_number)));
+  const std::string typed = canonical_number(stop_number);
   return services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();
     auto codes = writer.usable_codes(id, now);
     if (!codes) return fail(codes);
     for (OneTimeCode& code : *codes) {
-      if (code.released_by != "mail" || code.id != typed) continue;
+      if (code.released_by != "mail" || !same_secret(code.id, typed)) continue;
       code.expires_at = now;
       if (auto put = writer.put_code(code); !put) return put;
       AuditEntry entry = entry_for(id, now, "unknown", "code.stopped");
@@ -112,18 +123,18 @@ Result<void> Recovery::stop_mail_code(const Institution& institution, const std:
 }
 
 Result<int> Recovery::send_codes() {
+  // Asked every second: a look costs one indexed read, and only what is due a commit.
+  bool due_now = false;
+  auto looked = services_.store.read([&](Reader& reader) -> Result<void> {
+    const auto due = reader.codes_to_make(services_.clock.now(), 1);
+    if (!due) return fail(due);
+    due_now = !due->empty();
+    return {};
+  });
+  if (!looked) return fail(looked);
+  if (!due_now) return 0;
   int sent = 0;
   while (true) {
-    // Asked every second: a look costs one indexed read, and only what is due a commit.
-    bool due_now = false;
-    auto looked = services_.store.read([&](Reader& reader) -> Result<void> {
-      const auto due = reader.codes_to_make(services_.clock.now(), 1);
-      if (!due) return fail(due);
-      due_now = !due->empty();
-      return {};
-    });
-    if (!looked) return fail(looked);
-    if (!due_now) return sent;
     int batch = 0;
     auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
       batch = 0;

@@ -83,7 +83,7 @@ Result<std::string> free_number(Reader& reader, Rng& rng, const Institution& ins
     if (!taken) return fail(taken);
     if (!*taken) return number;
   }
-  return fail(Code::unavailable, "request.running");
+  return fail(Code::unavailable, "request.no_number");
 }
 
 /// judge_running refuses a second request of one kind for one ID while the first waits.

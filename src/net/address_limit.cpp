@@ -24,6 +24,8 @@ AddressLimit::AddressLimit(TryLimit limit, const Clock& clock)
       clock_(clock),
       interval_(std::chrono::nanoseconds(std::chrono::minutes{1}) / std::max(limit.per_minute, 1)) {}
 
+std::chrono::minutes AddressLimit::refill() const { return std::chrono::ceil<std::chrono::minutes>(interval_ * limit_.tries); }
+
 std::optional<std::chrono::seconds> AddressLimit::take(std::string_view address) {
   if (limit_.tries <= 0) return {};
   std::string prefix = address_prefix(address);

@@ -30,8 +30,12 @@ class AddressLimit {
 
   /// take counts one try. It gives how long to wait, whole seconds, when there is none left; that try is not counted.
   std::optional<std::chrono::seconds> take(std::string_view address);
-  /// give_back undoes a take whose try was right, so that an office behind one address is not held up by its own logins.
+  /// give_back undoes a take whose try was right or came to nothing, so that an office behind one address is not held up by its
+  /// own logins.
   void give_back(std::string_view address);
+
+  /// refill is how long, in whole minutes, until an address that used up all its tries has them all again.
+  std::chrono::minutes refill() const;
 
   /// remembered is how many addresses have tries to their name.
   std::size_t remembered() const;

@@ -302,6 +302,16 @@ class Line {
     verb(staff, "list", "everybody, those who left too", Shape::list, [this] {
       return staff_list(where_, institution_);
     })->add_option("--institution", institution_, "only this institution");
+    CLI::App* password = verb(staff, "password", "change a person's own desk password", Shape::one,
+                              [this] { return staff_password(where_, institution_, login_id_, passwords_); });
+    password->add_option("--institution", institution_, "the person's institution")->required();
+    password->add_option("login_id", login_id_, "staff login ID")->required();
+    password->add_option("--password-file", passwords_.present_file, "file (mode 0600) with the present password; - reads stdin")
+        ->type_name("FILE")
+        ->required();
+    password->add_option("--new-password-file", passwords_.new_file, "file (mode 0600) with the new one; - reads stdin")
+        ->type_name("FILE")
+        ->required();
     CLI::App* remove = verb(staff, "remove", "end a person's rights and sessions at once", Shape::one, [this]() -> Result<Table> {
       if (!confirmed("Remove " + login_id_ + "? This person can do nothing from then on."))
         return fail(Code::refused, "usage.not_confirmed");
@@ -378,6 +388,7 @@ class Line {
   std::filesystem::path file_;
   StaffEntry entry_;
   StaffKey staff_;
+  PasswordChange passwords_;
   ReissueGrounds grounds_;
 };
 

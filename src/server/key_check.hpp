@@ -18,7 +18,8 @@ struct KeyReport {
   long long keys = 0;
   std::vector<KeyFinding> findings;
 };
-/// check_keys looks at every issued certificate on record, those that are over too: one weak key betrays the other.
-Result<KeyReport> check_keys(lifecycle::Store& store, const lifecycle::Institutions& institutions);
+/// check_keys looks at every issued certificate on record, those that are over too: one weak key betrays the other. A finding is
+/// about a certificate that can still do something: it ends with the revocation, or with the grace days.
+Result<KeyReport> check_keys(lifecycle::Store& store, const lifecycle::Institutions& institutions, Instant now);
 
 }  // namespace inkan::server

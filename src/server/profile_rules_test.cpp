@@ -133,12 +133,10 @@ Draft any_profile() {
                                  {"page_key", quoted(rsa ? "rsa2048" : "p256")},
                                  {"ca_key", quoted("p256")},
                                  {"policy_oid", quoted("2.999.6.1")}};
-  draft.tables["renewal"] = {{"window_days", std::to_string(window)},
-                             {"mail_days", any_days(0, window, before)},
-                             {"more_mail_days", any_days(0, window, before)},
-                             {"grace_mail_days", any_days(1, grace, after)},
-                             {"asks_password", toss() ? "true" : "false"},
-                             {"carry_over_remaining", toss() ? "true" : "false"}};
+  draft.tables["renewal"] = {
+      {"window_days", std::to_string(window)},         {"mail_days", any_days(0, window, before)},
+      {"more_mail_days", any_days(0, window, before)}, {"grace_mail_days", any_days(1, grace, after)},
+      {"asks_password", toss() ? "true" : "false"},    {"carry_over_remaining", toss() ? "true" : "false"}};
   if (toss()) draft.tables["renewal"]["post_days"] = std::to_string(*rc::gen::inRange(0, window + 1));
   if (toss()) draft.tables["renewal"]["company_digest"] = quoted(pick<std::string>({"none", "unreached", "all"}));
   draft.tables["acquisition"] = {{"grace_days", std::to_string(grace)}};

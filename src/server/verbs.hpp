@@ -58,6 +58,14 @@ struct StaffEntry {
 };
 Result<Table> staff_add(const Where& where, const StaffEntry& entry);
 Result<Table> staff_list(const Where& where, const std::string& institution);
+/// PasswordChange is a desk password and the one that takes its place, each in a file of its own or from stdin.
+struct PasswordChange {
+  std::filesystem::path present_file;
+  std::filesystem::path new_file;
+};
+/// staff_password is a person's own change: who knows the present password gives another. Errors: BankDesk::change_password's.
+Result<Table> staff_password(const Where& where, const std::string& institution, const std::string& login_id,
+                             const PasswordChange& change);
 Result<Table> staff_remove(const Where& where, const std::string& institution, const std::string& login_id);
 
 /// StaffKey is a person of the bank who signs, with the own file.

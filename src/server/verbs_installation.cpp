@@ -8,7 +8,6 @@
 #include "base/log.hpp"
 #include "lifecycle/generations.hpp"
 #include "server/demo/demo_clock.hpp"
-#include "server/key_check.hpp"
 #include "server/site.hpp"
 #include "server/verbs.hpp"
 #include "store/open.hpp"
@@ -254,10 +253,6 @@ Result<Table> doctor(const Where& where) {
     note("CRL", crl);
   }
   note("server certificates", load_certificates(*config));
-  const auto keys = check_keys((*bank)->store(), (*bank)->institutions());
-  if (note("keys on record", keys) && !keys->findings.empty())
-    table.rows.back() = {std::string("keys on record"), std::string("bad"),
-                         keys->findings.front().finding + "; see inkan cert check-keys"};
   return table;
 }
 

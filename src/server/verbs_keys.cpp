@@ -6,7 +6,7 @@ namespace inkan::server {
 Result<Table> cert_check_keys(const Where& where) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
-  const auto report = check_keys((*bank)->store(), (*bank)->institutions());
+  const auto report = check_keys((*bank)->store(), (*bank)->institutions(), (*bank)->clock().now());
   if (!report) return fail(report);
   Table table{.columns = {"serial", "institution", "login_id", "finding", "revoked"},
               .rows = {},

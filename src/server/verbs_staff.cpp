@@ -97,6 +97,19 @@ Result<Table> staff_list(const Where& where, const std::string& institution) {
   return table;
 }
 
+Result<Table> staff_password(const Where& where, const std::string& institution, const std::string& login_id,
+                             const PasswordChange& change) {
+  const auto present = read_password(change.present_file);
+  if (!present) return fail(present);
+  const auto wanted = read_password(change.new_file);
+  if (!wanted) return fail(wanted);
+  auto bank = open_bank(where);
+  if (!bank) return fail(bank);
+  if (auto changed = (*bank)->bank_desk().change_password({institution, login_id}, *present, *wanted); !changed)
+    return fail(changed);
+  return Table{.columns = {"institution", "login_id", "state"}, .rows = {{institution, login_id, std::string("changed")}}};
+}
+
 Result<Table> staff_remove(const Where& where, const std::string& institution, const std::string& login_id) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);

@@ -95,6 +95,7 @@ net::Response serve_discovery(const DoorOptions& options, const net::Request& re
                       {"zone", (*institution)->zone.name()},
                       {"now", to_rfc3339(options.services.clock.now(), (*institution)->zone)},
                       {"window_days", (*institution)->renewal.window_days},
+                      {"late_days", lifecycle::late_days(**institution, options.services.clock.now())},
                       {"asks_password", (*institution)->renewal.asks_password},
                       {"quiet", (*institution)->renewal.quiet}});
   }

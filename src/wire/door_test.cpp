@@ -138,6 +138,10 @@ TEST_F(DoorTest, T10_est_turns_an_address_away_that_tries_too_many_passwords_but
     return request;
   };
   const net::Request wrong = from(authorized(est("simpleenroll", make_request()), "nobody", "x"), "2001:db8::1");
+  auto& hours = const_cast<lifecycle::Institution&>(bank_.institution()).hours;
+  hours.maintenance = {{bank_.clock.now(), bank_.clock.now() + std::chrono::hours{1}}};
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(door.handle(wrong).status, 503) << "nothing was looked at: that costs no try";
+  hours = {};
   for (int i = 0; i < 3; ++i) EXPECT_EQ(door.handle(wrong).status, 401);
   const net::Response refused = door.handle(wrong);
   EXPECT_EQ(refused.status, 429);
@@ -231,6 +235,28 @@ TEST_F(DoorTest, the_self_test_confirms_the_new_certificate_and_retires_the_old_
   }
   expect_refused(showing(est("simplereenroll", request_for(old)), old), 403, "certificate.superseded");
   expect_refused(showing(trial, old), 403, "certificate.superseded");
+}
+
+TEST_F(DoorTest, O19_outside_the_hours_a_renewal_is_told_when_it_opens) {
+  const auto old = bank_.certify("keiri01");
+  auto& hours = const_cast<lifecycle::Institution&>(bank_.institution()).hours;
+  hours.weekdays = {.from = 8 * 60, .until = 23 * 60};
+  hours.saturday = hours.sunday = hours.weekdays;
+  bank_.clock.set(*parse_rfc3339("2027-10-20T23:30:00+09:00"));
+  const net::Response closed = ask(showing(est("simplereenroll", request_for(old)), old));
+  EXPECT_EQ(closed.status, 503);
+  EXPECT_TRUE(has(closed.body, "\"code\":\"service.closed\"")) << closed.body;
+  EXPECT_TRUE(has(closed.body, "\"opens\":\"2027-10-21T08:00:00+09:00\"")) << closed.body;
+  EXPECT_EQ(closed.headers.find("Retry-After"), std::to_string(8 * 3600 + 1800));
+  hours = {};
+  hours.maintenance = {{*parse_rfc3339("2027-11-01T21:00:00+09:00"), *parse_rfc3339("2027-11-02T06:00:00+09:00")}};
+  bank_.clock.set(*parse_rfc3339("2027-11-02T07:00:00+09:00"));
+  net::Request discovery = get("/.well-known/inkan");
+  discovery.host = "d1.localhost";
+  EXPECT_TRUE(has(ask(discovery).body, "\"late_days\":1")) << "so that the program tries";
+  EXPECT_EQ(ask(showing(est("simplereenroll", request_for(old)), old)).status, 200) << "the old key, past its end";
+  bank_.clock.set(*parse_rfc3339("2027-11-02T09:00:00+09:00"));
+  EXPECT_TRUE(has(ask(discovery).body, "\"late_days\":0"));
 }
 
 TEST_F(DoorTest, the_bulk_door_is_the_registration_authoritys_alone_and_for_approved_holders_only) {
@@ -355,8 +381,8 @@ TEST_F(TransactionTest, the_program_takes_a_renewal_over_and_is_told_what_to_ask
   const std::string transaction = begun_by(old);
   const net::Response told = ask(taking(transaction, old));
   ASSERT_EQ(told.status, 200) << told.body;
-  for (const char* part : {"\"form\":\"literal\"", "\"asks\":[\"key\",\"request\"]", "\"asks_password\":false",
-                           "\"login_id\":\"keiri01\"", "\"expiry_day\":", "\"new_expiry_day\":"})
+  for (const char* part : {"\"form\":\"literal\"", "\"asks\":[\"key\",\"request\"]", "\"login_id\":\"keiri01\"",
+                           "\"expiry_day\":", "\"new_expiry_day\":"})
     EXPECT_TRUE(has(told.body, part)) << part << told.body;
   EXPECT_TRUE(has(told.body, to_iso(one_year_after(bank_.institution().zone.day_of(bank_.clock.now())))));
   auto& policy = const_cast<lifecycle::Institution&>(bank_.institution()).renewal;

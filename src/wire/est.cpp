@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "lifecycle/generations.hpp"
 #include "lifecycle/handover.hpp"
@@ -99,13 +100,18 @@ net::Response serve_enroll(const DoorOptions& options, Metrics& metrics, const I
   if (!*credentials) return make_challenge(institution.id, "est.no_credentials");
   const auto csr = parse_est_request(request.body);
   if (!csr) return make_problem(csr.error(), options.services.rng);
-  if (const auto wait = options.tries ? options.tries->take(request.peer.address) : std::nullopt) return make_wait_problem(*wait);
+  if (const auto wait = options.tries ? options.tries->take(request.peer.address) : std::nullopt) {
+    log(LogLevel::warning, "wire", "wire.too_many_tries", {{"institution", institution.id}, {"path", request.path}});
+    return make_wait_problem(*wait);
+  }
   const PasswordAndCode typed = split_code((*credentials)->password);
   const auto record = options.enrolment.acquire(institution, (*credentials)->login_id, typed.password, typed.code, *csr,
                                                 request.peer.fingerprint);
   metrics.count_issue(Flow::acquisition, record);
+  // Only what was tried and was wrong costs the address a try (T10).
+  const int status = record ? 200 : to_status(record.error());
+  if (options.tries && status != 401 && status != 403 && status != 429) options.tries->give_back(request.peer.address);
   if (!record) return refuse(options, institution, record.error());
-  if (options.tries) options.tries->give_back(request.peer.address);
   return deliver(options, *record);
 }
 

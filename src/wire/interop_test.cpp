@@ -94,7 +94,7 @@ TEST_F(Interop, openssl_asks_for_the_status_of_good_revoked_and_unknown_serials)
   EXPECT_NE(good.find("cert.pem: good"), std::string::npos) << good;
   EXPECT_NE(ask("-sha256 -no_nonce -cert " + file("cert.pem")).find("cert.pem: good"), std::string::npos);
   EXPECT_NE(ask("-serial 0x4a1f").find("unknown"), std::string::npos);
-  ASSERT_TRUE(bank_.holders.revoke(record.authority, record.serial, pki::RevocationReason::key_compromise, "test"));
+  ASSERT_TRUE(bank_.holders.revoke(record.authority, record.serial, pki::RevocationReason::key_compromise, "test", true));
   EXPECT_NE(ask("-cert " + file("cert.pem")).find("cert.pem: revoked"), std::string::npos);
 }
 

@@ -18,15 +18,10 @@ bool is_id(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-std::string choice_of(const lifecycle::Institution& institution, const std::string& key, const std::string& otherwise) {
-  const auto chosen = institution.screens.find(key);
-  return chosen == institution.screens.end() ? otherwise : chosen->second;
-}
-
 /// questions_of are the profile's questions before the act, in their order; "file" belongs to the way by a file alone.
-boost::json::array questions_of(const lifecycle::Institution& institution) {
+boost::json::array questions_of(const lifecycle::Institution& institution, Day today) {
   boost::json::array questions;
-  for (const std::string& one : split(choice_of(institution, "issue.asks", "key request"), ' '))
+  for (const std::string& one : split(find_screen(institution, "issue.asks", today).value_or("key request"), ' '))
     if (one != "file") questions.emplace_back(one);
   return questions;
 }
@@ -49,10 +44,15 @@ net::Response serve_transaction(const DoorOptions& options, const lifecycle::Ins
   if (!is_id(id)) return make_problem(404, "transaction.unknown");
   const auto taken = lifecycle::take_over(options.services, institution, request.peer.fingerprint, id);
   if (!taken) return make_problem(taken.error(), rng);
-  const Day renewed = lifecycle::renewed_expiry(institution, options.services.clock.now(), taken->present.expiry_day);
-  const boost::json::object told{{"transaction", taken->ticket.id},       {"form", choice_of(institution, "form", "literal")},
-                                 {"asks", questions_of(institution)},     {"asks_password", institution.renewal.asks_password},
-                                 {"login_id", taken->holder.id.login_id}, {"expiry_day", to_iso(taken->present.expiry_day)},
+  const Instant now = options.services.clock.now();
+  const Day today = institution.zone.day_of(now);
+  const std::string form = find_screen(institution, "form", today).value_or("literal");
+  const Day renewed = lifecycle::renewed_expiry(institution, now, taken->present.expiry_day);
+  const boost::json::object told{{"transaction", taken->ticket.id},
+                                 {"form", form},
+                                 {"asks", questions_of(institution, today)},
+                                 {"login_id", taken->holder.id.login_id},
+                                 {"expiry_day", to_iso(taken->present.expiry_day)},
                                  {"new_expiry_day", to_iso(renewed)}};
   net::Response response = net::make_response(200, "application/json", boost::json::serialize(told) + "\n");
   response.headers.set("Cache-Control", "no-store");

@@ -165,12 +165,13 @@ void Explorer::add_holder_actions(std::vector<Action>& all) {
 void Explorer::add_bank_actions(std::vector<Action>& all) {
   const auto duty = [this] { return duty_.at(second_.login_id); };
   all.push_back({"bank holds", [this, duty] {
-                   const bool done = desk_.hold(duty(), at_, victim_, kWhy).has_value();
+                   const bool done = desk_.hold(duty(), at_, victim_, kWhy, true).has_value();
                    if (done) hand_.ended = true;
                    return done;
                  }});
   all.push_back({"bank revokes", [this, duty] {
-                   const bool done = desk_.revoke(duty(), at_, victim_, pki::RevocationReason::key_compromise, kWhy).has_value();
+                   const bool done =
+                       desk_.revoke(duty(), at_, victim_, pki::RevocationReason::key_compromise, kWhy, true).has_value();
                    if (done) hand_.ended = true;
                    return done;
                  }});
@@ -297,9 +298,10 @@ void Explorer::add_password_actions(std::vector<Action>& all, bool mailbox) {
 
 void Explorer::add_staff_actions(std::vector<Action>& all, const StaffPerson& person) {
   const auto duty = [this, &person] { return duty_.at(person.login_id); };
-  all.push_back({"insider holds", [=, this] { return desk_.hold(duty(), at_, victim_, kWhy).has_value(); }});
-  all.push_back({"insider revokes",
-                 [=, this] { return desk_.revoke(duty(), at_, victim_, pki::RevocationReason::unspecified, kWhy).has_value(); }});
+  all.push_back({"insider holds", [=, this] { return desk_.hold(duty(), at_, victim_, kWhy, true).has_value(); }});
+  all.push_back({"insider revokes", [=, this] {
+                   return desk_.revoke(duty(), at_, victim_, pki::RevocationReason::unspecified, kWhy, true).has_value();
+                 }});
   for (const RequestAct act : {RequestAct::first, RequestAct::reissue, RequestAct::release}) {
     const std::string what = " " + std::string(lifecycle::to_text(act));
     all.push_back({"insider asks for" + what, [=, this, &person] { return ask(person, act, person.login_id); }});

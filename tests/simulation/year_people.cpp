@@ -195,7 +195,7 @@ void Year::lose_or_end(Id who) {
   } else if (what < 0.8) {
     const auto clerk = on_duty();
     if (clerk &&
-        went(desk_.revoke(*clerk, at(who), person.login_id, pki::RevocationReason::key_compromise, "盗難"), "revoked", who))
+        went(desk_.revoke(*clerk, at(who), person.login_id, pki::RevocationReason::key_compromise, "盗難", true), "revoked", who))
       model_.revoke(person);
   } else if (what < 0.9 && other) {
     const auto logged_in = session(*other);

@@ -118,7 +118,7 @@ TEST_F(Desk, T5_a_first_code_needs_two_persons_and_goes_to_the_registered_addres
   ASSERT_TRUE(issued);
   ASSERT_TRUE(bank.enrolment.confirm_use(d1(), *issued->fingerprint));
   EXPECT_EQ(ask(clerk, RequestAct::first, "atarashii01").error().id, "code.not_needed");
-  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "atarashii01", pki::RevocationReason::key_compromise, "盗難"));
+  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "atarashii01", pki::RevocationReason::key_compromise, "盗難", true));
   EXPECT_EQ(ask(clerk, RequestAct::first, "atarashii01").error().id, "code.not_first");
 }
 
@@ -168,7 +168,7 @@ TEST_F(Desk, a_draft_uses_up_no_number_and_one_that_is_taken_is_refused) {
   bank.add_holder("keiri02");
   (void)bank.certify("keiri02");
   ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "keiri01", pki::RevocationReason::key_compromise, "盗難"));
-  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "keiri02", pki::RevocationReason::key_compromise, "盗難"));
+  ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "keiri02", pki::RevocationReason::key_compromise, "盗難", true));
   const auto request = ask(clerk, RequestAct::reissue, "keiri01");
   ASSERT_TRUE(request);
   auto draft = desk.draft(d1(), {"d1", approver.login_id},
@@ -230,6 +230,38 @@ TEST_F(Desk, O26_the_bank_too_is_told_that_it_takes_the_last_administrator) {
   EXPECT_EQ(told("kanri01", "held"), 0);
   ASSERT_TRUE(desk.hold(on_duty(clerk), d1(), "kanri01", "電話", true));
   ASSERT_TRUE(desk.revoke(on_duty(clerk), d1(), "kanri01", pki::RevocationReason::unspecified, "電話", true));
+}
+
+TEST_F(Desk, T21_a_person_changes_the_own_password_and_every_session_ends) {
+  const Secret old("staff-password"), fresh("a-new-password");
+  const auto opened = desk.open(d1(), clerk.certificate.fingerprint(), old);
+  ASSERT_TRUE(opened);
+  const StaffId id{"d1", "tanto01"};
+  EXPECT_EQ(desk.change_password(id, Secret("wrong"), fresh).error().id, "login.password");
+  EXPECT_EQ(desk.change_password(id, old, Secret("short")).error().id, "staff.password");
+  EXPECT_EQ(desk.change_password(id, old, old).error().id, "staff.password");
+  EXPECT_EQ(desk.change_password({"d1", "nobody"}, old, fresh).error().id, "staff.unknown");
+  ASSERT_TRUE(desk.change_password(id, old, fresh));
+  EXPECT_EQ(desk.resume(d1(), opened->token, clerk.certificate.fingerprint()).error().id, "login.no_session");
+  EXPECT_EQ(desk.open(d1(), clerk.certificate.fingerprint(), old).error().id, "login.password");
+  EXPECT_TRUE(desk.open(d1(), clerk.certificate.fingerprint(), fresh));
+  EXPECT_EQ(bank.audit_count("staff.password_changed"), 1);
+}
+
+TEST_F(Desk, T21_the_login_id_of_somebody_who_left_stays_taken) {
+  ASSERT_TRUE(desk.remove_staff({"d1", "tanto01"}, "test"));
+  EXPECT_EQ(desk.change_password({"d1", "tanto01"}, Secret("staff-password"), Secret("a-new-password")).error().id,
+            "staff.unknown");
+  const StaffPerson next = StaffPerson::make("tanto01");
+  const auto again = desk.add_staff({.id = {"d1", "TANTO01"},
+                                     .role = StaffRole::clerk,
+                                     .name = "別の人",
+                                     .password = Secret("staff-password"),
+                                     .certificate = next.certificate.der()},
+                                    "test");
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().id, "staff.exists");
+  EXPECT_NE(again.error().detail.find("who left"), std::string::npos);
 }
 
 TEST_F(Desk, T5_no_code_goes_to_an_address_that_changed_this_week) {

@@ -94,7 +94,7 @@ TEST_F(Renewal, I7_a_revocation_ends_what_the_program_took_over) {
   const auto opened = bank.enrolment.open_renewal(d1(), first.fingerprint, "");
   ASSERT_TRUE(opened);
   ASSERT_TRUE(take_over(bank.services(), d1(), first.fingerprint, opened->ticket.id));
-  ASSERT_TRUE(bank.holders.revoke(first.authority, first.serial, pki::RevocationReason::key_compromise, "operator"));
+  ASSERT_TRUE(bank.holders.revoke(first.authority, first.serial, pki::RevocationReason::key_compromise, "operator", true));
   EXPECT_EQ(
       renew_taken_over(bank.services(), bank.enrolment, d1(), first.fingerprint, opened->ticket.id, make_request()).error().id,
       "login.certificate");
@@ -209,7 +209,7 @@ TEST_F(Renewal, O23_no_changes_nothing_and_a_new_one_can_be_opened) {
 TEST_F(Renewal, I6_T15_a_revocation_meanwhile_wins) {
   const auto opened = bank.enrolment.open_renewal(d1(), first.fingerprint, "");
   ASSERT_TRUE(opened);
-  ASSERT_TRUE(bank.holders.revoke(first.authority, first.serial, pki::RevocationReason::key_compromise, "operator"));
+  ASSERT_TRUE(bank.holders.revoke(first.authority, first.serial, pki::RevocationReason::key_compromise, "operator", true));
   const auto refused = bank.enrolment.submit(d1(), opened->ticket.id, make_request(), actor);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().id, "login.certificate");
@@ -236,13 +236,13 @@ class Meanwhile : public Renewal {
 
 TEST_F(Meanwhile, I7_T15_a_revocation_while_the_signature_is_made_wins) {
   renew_while([&] {
-    EXPECT_TRUE(bank.holders.revoke(first.authority, first.serial, pki::RevocationReason::key_compromise, "operator"));
+    EXPECT_TRUE(bank.holders.revoke(first.authority, first.serial, pki::RevocationReason::key_compromise, "operator", true));
   });
 }
 
 TEST_F(Meanwhile, I7_T15_a_hold_while_the_signature_is_made_wins) {
   Recovery recovery(bank.services(), bank.login);
-  renew_while([&] { EXPECT_TRUE(recovery.hold_lost(d1(), "keiri01", Secret("password-1"))); });
+  renew_while([&] { EXPECT_TRUE(recovery.hold_lost(d1(), "keiri01", Secret("password-1"), true)); });
   EXPECT_TRUE(bank.find(first).held_at);
 }
 
@@ -438,7 +438,7 @@ TEST(Login, sessions_end_with_their_certificate) {
   ASSERT_TRUE(opened);
   EXPECT_TRUE(bank.login.resume(d1, opened->token, record.fingerprint));
   EXPECT_FALSE(bank.login.resume(d1, opened->token, std::nullopt)) << "a cookie without its certificate opens nothing";
-  ASSERT_TRUE(bank.holders.revoke(record.authority, record.serial, pki::RevocationReason::key_compromise, "operator"));
+  ASSERT_TRUE(bank.holders.revoke(record.authority, record.serial, pki::RevocationReason::key_compromise, "operator", true));
   EXPECT_FALSE(bank.login.resume(d1, opened->token, record.fingerprint)) << "I7";
 }
 

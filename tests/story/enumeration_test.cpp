@@ -92,7 +92,7 @@ TEST_F(Enumeration, T9_an_unknown_id_makes_the_same_work_as_a_wrong_password_in_
   bank.certify("kanri02");
   EXPECT_EQ(works("kanri02"), unknown) << "with one";
   const auto revoked = bank.certify("keiri01");
-  ASSERT_TRUE(bank.holders.revoke(revoked.authority, revoked.serial, pki::RevocationReason::unspecified, "test"));
+  ASSERT_TRUE(bank.holders.revoke(revoked.authority, revoked.serial, pki::RevocationReason::unspecified, "test", true));
   EXPECT_EQ(works("keiri01"), unknown) << "revoked";
 }
 

@@ -168,7 +168,7 @@ TEST_F(Life, I7_a_revocation_by_serial_ends_what_was_under_way) {
   ASSERT_TRUE(opened);
   const auto issued = bank.enrolment.submit(d1(), opened->ticket.id, make_request(), "holder");
   ASSERT_TRUE(issued);
-  ASSERT_TRUE(bank.holders.revoke(issued->authority, issued->serial, pki::RevocationReason::key_compromise, "operator"));
+  ASSERT_TRUE(bank.holders.revoke(issued->authority, issued->serial, pki::RevocationReason::key_compromise, "operator", true));
   EXPECT_FALSE(bank.enrolment.make_anew(d1(), opened->ticket.id, "holder")) << "who held the cookie holds nothing now";
   EXPECT_FALSE(bank.enrolment.submit(d1(), opened->ticket.id, make_request(), "holder"));
 }
@@ -235,6 +235,18 @@ TEST_F(Expired, O7_anybody_with_the_number_stops_a_code_by_mail) {
   ASSERT_TRUE(recovery.stop_mail_code(d1(), "keiri01", asked->stop_number));
   bank.clock.advance(hours{25});
   EXPECT_EQ(*recovery.send_codes(), 0);
+}
+
+TEST_F(Expired, O7_the_number_that_stops_a_code_is_too_long_to_guess_and_may_be_typed_in_groups) {
+  policy().methods = {RecoveryMethod::mail_code};
+  const auto asked = recovery.ask_mail_code(d1(), "keiri01", kPassword);
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->stop_number.size(), 16U) << "64 bits";
+  std::string typed = asked->stop_number;
+  std::ranges::transform(typed, typed.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  typed.insert(8, "  -");
+  EXPECT_EQ(recovery.stop_mail_code(d1(), "keiri01", asked->stop_number.substr(0, 15)).error().id, "recovery.unknown");
+  EXPECT_TRUE(recovery.stop_mail_code(d1(), "keiri01", typed));
 }
 
 TEST_F(Expired, I16_a_code_in_a_letter_is_wiped_once_it_left_and_no_notice_keeps_it) {
@@ -311,6 +323,17 @@ TEST_F(Life, A3_an_address_counts_once_its_code_was_typed_and_the_old_ones_are_t
   EXPECT_EQ(contacts.add(d1(), user, "not an address").error().id, "contact.address");
   EXPECT_EQ(told("keiri01", "address_added"), 1);
   EXPECT_EQ(told("keiri01", "address_removed"), 1);
+}
+
+TEST_F(Life, A3_five_codes_a_day_go_to_new_addresses_and_no_sixth) {
+  const auto user = log_in(bank.certify("keiri01"));
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(contacts.add(d1(), user, "second@customer.example")) << i;
+  EXPECT_EQ(contacts.add(d1(), user, "second@customer.example").error().id, "contact.too_many_codes");
+  EXPECT_EQ(contacts.add(d1(), user, "third@customer.example").error().id, "contact.too_many_codes");
+  EXPECT_EQ(told("keiri01", "address_check"), 5);
+  bank.clock.advance(hours{24});
+  const auto certificate = bank.certificates_of("keiri01").front();
+  EXPECT_TRUE(contacts.add(d1(), log_in(certificate), "second@customer.example")) << "another day";
 }
 
 TEST_F(Life, A3_five_wrong_codes_end_the_check_of_an_address) {

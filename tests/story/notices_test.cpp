@@ -94,7 +94,7 @@ TEST_F(NoticeDays, none_to_who_has_renewed) {
 }
 
 TEST_F(NoticeDays, none_to_a_revoked_certificate) {
-  ASSERT_TRUE(bank.holders.revoke(record.authority, record.serial, pki::RevocationReason::key_compromise, "operator"));
+  ASSERT_TRUE(bank.holders.revoke(record.authority, record.serial, pki::RevocationReason::key_compromise, "operator", true));
   EXPECT_EQ(decided("2027-10-02"), 0);
 }
 

@@ -90,7 +90,8 @@ TEST_P(Race, I6_I7_T15_nothing_is_renewed_after_its_revocation) {
     const std::size_t wanted = place / kThreads % (kPoints.size() + 1);
     for (std::size_t now = reached[place]; now < wanted; now = reached[place]) reached[place].wait(now);
     const CertificateRecord& first = *first_[place];
-    const auto done = bank_.holders.revoke(first.authority, first.serial, pki::RevocationReason::key_compromise, "operator");
+    const auto done =
+        bank_.holders.revoke(first.authority, first.serial, pki::RevocationReason::key_compromise, "operator", true);
     EXPECT_TRUE(done) << done.error().id;
   });
   for (std::thread& thread : renewing) thread.join();

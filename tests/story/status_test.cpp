@@ -18,7 +18,7 @@ TEST(CrlPublication, numbers_rise_and_entries_stay_until_one_list_past_expiry) {
   Installation bank;
   bank.add_holder("keiri01");
   const auto record = bank.certify("keiri01");
-  ASSERT_TRUE(bank.holders.revoke(record.authority, record.serial, pki::RevocationReason::key_compromise, "operator"));
+  ASSERT_TRUE(bank.holders.revoke(record.authority, record.serial, pki::RevocationReason::key_compromise, "operator", true));
   ASSERT_TRUE(bank.status.publish_crl("d1-g1"));
   EXPECT_EQ(crl_of(bank).number(), 1u);
   ASSERT_EQ(crl_of(bank).entries().size(), 1u);

@@ -29,6 +29,8 @@ constexpr std::array kRoutes = {
     Route{kPost, "/login", log_in},
     Route{kPost, "/logout", log_out},
     Route{kGet, "/logged-out", show_logged_out},
+    Route{kGet, "/password", show_password},
+    Route{kPost, "/password", change_password},
     Route{kGet, "/search", show_search},
     Route{kGet, "/unreached", show_unreached},
     Route{kGet, "/files/*", show_file},

@@ -149,6 +149,21 @@ TEST_F(ConsoleTest, finds_by_company_ID_serial_notice_and_reception_number) {
   EXPECT_HAS(finds("nobody"), "見つかりませんでした");
 }
 
+TEST_F(ConsoleTest, T21_the_own_password_is_changed_at_the_desk) {
+  Browser browser = at_desk(clerk);
+  EXPECT_HAS(browser.get("/search").body, "href=\"/password\">パスワードの変更</a>");
+  EXPECT_HAS(browser.get("/password").body, "B107");
+  const std::string present = "present=desk-password";
+  EXPECT_HAS(browser.post("/password", present + "&wanted=new-password&again=other-password").body, "一致しません");
+  EXPECT_HAS(browser.post("/password", "present=x&wanted=new-password&again=new-password").body,
+             "いまのパスワードが正しくありません");
+  EXPECT_HAS(browser.post("/password", present + "&wanted=short&again=short").body, "8文字以上");
+  const auto done = browser.post("/password", present + "&wanted=new-password&again=new-password");
+  EXPECT_EQ(done.status, 200);
+  EXPECT_HAS(done.body, "パスワードを変更しました");
+  EXPECT_HAS(browser.get("/search").body, "窓口へログイン");
+}
+
 TEST_F(ConsoleTest, I14_staff_of_another_institution_see_nothing_of_this_one) {
   const auto certificate = holder("keiri01", 20);
   const StaffPerson theirs = StaffPerson::make("tanto99");

@@ -15,6 +15,9 @@ net::Response log_in(const Visit& visit);
 net::Response log_out(const Visit& visit);
 net::Response show_logged_out(const Visit& visit);
 
+net::Response show_password(const Visit& visit);
+net::Response change_password(const Visit& visit);
+
 net::Response show_search(const Visit& visit);
 net::Response show_unreached(const Visit& visit);  ///< メール不達
 

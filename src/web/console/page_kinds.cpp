@@ -18,6 +18,8 @@ const PageSet& stranger_pages() {
 const PageSet& staff_pages() {
   static const PageSet set = {.layout = "console/layout",
                               .kinds = {{"desk_login", "console/login", "B105"},
+                                        {"desk_password", "console/password", "B107"},
+                                        {"desk_password_changed", "console/message", "B108"},
                                         {"desk_search", "console/search", "B201"},
                                         {"desk_file", "console/file", "B202"},
                                         {"desk_unreached", "console/unreached", "B203"},

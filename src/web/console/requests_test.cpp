@@ -18,7 +18,7 @@ class RequestTest : public ConsoleTest {
   lifecycle::CertificateRecord lost(const std::string& login_id = "keiri01") {
     auto certificate = holder(login_id, 100);
     const auto revoked =
-        bank.holders.revoke(certificate.authority, certificate.serial, pki::RevocationReason::key_compromise, "test");
+        bank.holders.revoke(certificate.authority, certificate.serial, pki::RevocationReason::key_compromise, "test", true);
     check(revoked.has_value(), "a revoked certificate");
     return certificate;
   }
@@ -201,7 +201,7 @@ TEST_F(RequestTest, an_approver_refuses_with_a_reason_and_the_asking_person_with
 TEST_F(RequestTest, the_end_of_a_hold_takes_two_persons_too) {
   const auto certificate = holder("keiri01", 100);
   Browser first = at_desk(clerk);
-  first.post("/files/keiri01/hold", "why=x");
+  first.post("/files/keiri01/hold", "why=x&knowing=yes");
   const auto form = first.get("/files/keiri01/ask?act=release");
   EXPECT_HAS(form.body, "一時停止の解除");
   const auto statement = first.post("/files/keiri01/ask", "act=release&identity_check=x&call_back=y");

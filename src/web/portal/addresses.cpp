@@ -24,10 +24,10 @@ const char* refusal_word(const Error& error) {
     const char* word;
   };
   static constexpr std::array kKnown = {
-      Known{"contact.address", "addresses.malformed"}, Known{"contact.exists", "addresses.exists"},
-      Known{"contact.too_many", "addresses.too_many"}, Known{"contact.unknown", "addresses.unknown"},
-      Known{"contact.code", "addresses.wrong_code"},   Known{"contact.unchecked", "addresses.unchecked"},
-      Known{"contact.main", "addresses.main_stays"},
+      Known{"contact.address", "addresses.malformed"},   Known{"contact.exists", "addresses.exists"},
+      Known{"contact.too_many", "addresses.too_many"},   Known{"contact.too_many_codes", "addresses.too_many_codes"},
+      Known{"contact.unknown", "addresses.unknown"},     Known{"contact.code", "addresses.wrong_code"},
+      Known{"contact.unchecked", "addresses.unchecked"}, Known{"contact.main", "addresses.main_stays"},
   };
   const auto known = std::ranges::find(kKnown, error.id, &Known::id);
   return known == kKnown.end() ? nullptr : known->word;

@@ -96,6 +96,23 @@ TEST_F(GuessingTest, T10_an_office_behind_one_address_is_not_held_up_by_right_en
   }
 }
 
+TEST_F(GuessingTest, T10_what_came_to_nothing_costs_no_try) {
+  const auto certificate = holder("kanri01", 100);
+  Browser office(*portal);
+  office.come_from("203.0.113.7");
+  office.get(portal_of("d1") + "/lost");
+  for (int i = 0; i < 2 * kTries; ++i) {
+    EXPECT_EQ(office.post("/lost", "login_id=kanri01&password=password-1").status, 400) << "nothing was looked at";
+    EXPECT_EQ(office.post("/lost", "login_id=kanri01&password=password-1&sure=yes").status, 409)
+        << "a warning, after the right one";
+  }
+  EXPECT_EQ(use_up(office), kTries);
+  const auto refused = office.post("/lost", "login_id=kanri01&password=password-1&sure=yes&knowing=yes");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_HAS(refused.body, std::to_string((kTries + 5) / 6) + "分ほどしてから");
+  EXPECT_FALSE(bank.find(certificate).held_at);
+}
+
 TEST_F(GuessingTest, T10_a_header_that_names_an_address_changes_nothing) {
   bank.add_holder("kanri01");
   Browser thief(*portal);

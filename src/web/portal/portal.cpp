@@ -110,18 +110,22 @@ bool is_for(const Route& route, const Visit& visit) {
   return here && (below ? path.starts_with(route.path) && path.size() > route.path.size() : path == route.path);
 }
 
-/// answer_counted is a counted door's answer: a try that was right costs its address nothing.
+/// was_tried tells whether an answer says that something was tried and was wrong, or would have been looked at too often.
+bool was_tried(int status) { return status == 401 || status == 403 || status == 429; }
+
+/// answer_counted is a counted door's answer: a try that was right, or that came to nothing, costs its address nothing.
 net::Response answer_counted(const Visit& visit, Answer answer) {
   net::AddressLimit& tries = *visit.desk().tries;
   const std::string& address = visit.request().peer.address;
   if (const auto wait = tries.take(address)) {
     log(LogLevel::warning, "web", "web.too_many_tries", {{"path", visit.request().path}});
-    net::Response response = message(visit, 429, "problem_too_many");
+    net::Response response =
+        message(visit, 429, "problem_too_many", Values{}.set("minutes", std::to_string(tries.refill().count())));
     response.headers.set("Retry-After", std::to_string(wait->count()));
     return response;
   }
   net::Response response = answer(visit);
-  if (response.status < 400) tries.give_back(address);
+  if (!was_tried(response.status)) tries.give_back(address);
   return response;
 }
 

@@ -108,7 +108,8 @@ TEST_F(PortalTest, E103_E104_E105_each_say_what_to_do) {
   EXPECT_HAS_NOT(other.body, "keiri01");
 
   days_before(certificate, 20);
-  ASSERT_TRUE(bank.holders.revoke(certificate.authority, certificate.serial, pki::RevocationReason::key_compromise, "test"));
+  ASSERT_TRUE(
+      bank.holders.revoke(certificate.authority, certificate.serial, pki::RevocationReason::key_compromise, "test", true));
   const auto revoked = browser.get(portal_of("d1") + "/certificate-login");
   EXPECT_HAS(revoked.body, "失効");
   EXPECT_HAS(revoked.body, "E105");
@@ -184,6 +185,67 @@ TEST_F(PortalTest, D1_05_on_the_expiry_day_the_words_are_of_today) {
   Browser browser(*portal);
   to_notices(browser, certificate);
   EXPECT_HAS(browser.get("/notices/renewal").body, "本日が有効期限です。本日 23:59 まで更新できます");
+}
+
+TEST_F(PortalTest, O19_the_pages_name_the_last_minute_of_the_last_business_day) {
+  auto& hours = const_cast<lifecycle::Institution&>(**institutions.find("d1")).hours;
+  hours.weekdays = {.from = 8 * 60, .until = 23 * 60};
+  hours.saturday = hours.sunday = hours.weekdays;
+  hours.holidays = {.from = 0, .until = 0};
+  const auto certificate = holder("keiri01", 3);  // until 2027-11-01
+  hours.holiday_days = {certificate.expiry_day};
+  Browser browser(*portal);
+  to_notices(browser, certificate);
+  auto page = browser.get("/notices/renewal");
+  EXPECT_HAS(page.body, "あと 2 日（10月31日まで）");
+  EXPECT_HAS(page.body, "更新の受付は 2027年10月31日（日）22:59 までです（有効期限は 11月1日）");
+  days_before(certificate, 1);
+  to_notices(browser, certificate);
+  EXPECT_HAS(browser.get("/notices/renewal").body, "更新できるのは、本日 22:59 までです（有効期限は 11月1日）");
+  days_before(certificate, 0);
+  to_notices(browser, certificate);
+  page = browser.get("/notices/renewal");
+  EXPECT_HAS(page.body, "更新の受付は 2027年10月31日（日）22:59 に終了しました");
+  EXPECT_HAS_NOT(page.body, "まで更新できます");
+}
+
+TEST_F(PortalTest, O19_E901_says_when_it_opens_and_what_is_always_open) {
+  auto& hours = const_cast<lifecycle::Institution&>(**institutions.find("d1")).hours;
+  hours.weekdays = {.from = 0, .until = 9 * 60};
+  hours.saturday = hours.sunday = hours.weekdays;
+  const auto certificate = holder("keiri01", 3);
+  Browser browser(*portal);
+  to_notices(browser, certificate);  // at 10:00
+  const auto closed = browser.get("/renewal/prepare");
+  EXPECT_EQ(closed.status, 503);
+  for (const char* part : {"E901", "次の受付は 2027年10月30日（土）00:00（日本時間）からです",
+                           "2027年11月1日（月）08:59 まで更新できます", "紛失・盗難のときの一時停止"})
+    EXPECT_HAS(closed.body, part);
+  EXPECT_TRUE(closed.headers.find("Retry-After"));
+  EXPECT_HAS(browser.get(portal_of("d1") + "/acquisition").body, "E901");
+  EXPECT_HAS(browser.post("/lost", "login_id=keiri01&password=password-1&sure=yes&knowing=yes").body, "一時停止しました");
+}
+
+TEST_F(PortalTest, O19_after_a_maintenance_on_the_last_evening_the_old_certificate_still_renews) {
+  const auto certificate = holder("keiri01", 0);
+  const Zone& zone = bank.institution().zone;
+  auto& hours = const_cast<lifecycle::Institution&>(**institutions.find("d1")).hours;
+  hours.maintenance = {
+      {zone.end_of(certificate.expiry_day) - std::chrono::hours{2}, zone.end_of(certificate.expiry_day) + std::chrono::hours{6}}};
+  Browser browser(*portal);
+  to_notices(browser, certificate);
+  EXPECT_HAS(browser.get("/notices/renewal").body, "メンテナンスがあるため、2027年11月2日（火）07:59 まで更新できます");
+  bank.clock.set(zone.end_of(certificate.expiry_day) + std::chrono::hours{7});
+  Browser next(*portal);
+  next.show(*certificate.fingerprint);
+  const auto password = next.get(portal_of("d1") + "/certificate-login");
+  EXPECT_HAS(password.body, "S102");
+  next.post("/login", "password=password-1");
+  EXPECT_EQ(next.path(), "/renewal/prepare");
+  EXPECT_HAS(next.get("/notices").body, "更新にだけお使いいただけます");
+  next.get("/renewal/prepare");
+  next.post("/renewal/open", "way=file");
+  EXPECT_EQ(next.path(), "/renewal");
 }
 
 TEST_F(PortalTest, I14_a_letter_is_shown_to_its_holder_alone) {

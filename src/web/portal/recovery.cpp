@@ -50,7 +50,7 @@ net::Response hold_lost(const Visit& visit) {
   Entry entry = kLost;
   entry.typed_id = form->get("login_id");
   entry.last = form->get("knowing") == "yes";
-  if (form->get("sure") != "yes") return entry_page(visit, entry, 403, "lost.not_sure");
+  if (form->get("sure") != "yes") return entry_page(visit, entry, 400, "lost.not_sure");
   const auto held = visit.desk().recovery.hold_lost(visit.institution(), entry.typed_id,
                                                     Secret{std::string(form->get("password"))}, entry.last);
   if (!held && held.error().id == "company.last_administrator") {

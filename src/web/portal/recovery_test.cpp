@@ -44,7 +44,7 @@ TEST_F(RecoveryTest, O25_lost_holds_at_once_without_a_certificate_and_ends_the_s
   EXPECT_HAS(form.body, "S104");
   EXPECT_HAS(form.body, "解除できるのは、御社の別の管理者、または当行だけです");
   const auto unsure = outside.post("/lost", "login_id=kanri01&password=password-1");
-  EXPECT_EQ(unsure.status, 403);
+  EXPECT_EQ(unsure.status, 400);
   EXPECT_HAS(unsure.body, "まだ停止していません");
   EXPECT_FALSE(bank.find(certificate).held_at);
 

@@ -110,11 +110,7 @@ const std::vector<ScreenChoice>& screen_choices() {
 }
 
 std::string screen_of(const lifecycle::Institution& institution, const std::string& key, Day today) {
-  const bool former = institution.effective_from && today < *institution.effective_from;
-  const auto then = former ? institution.former_screens.find(key) : institution.former_screens.end();
-  if (then != institution.former_screens.end()) return then->second;
-  const auto now = institution.screens.find(key);
-  if (now != institution.screens.end()) return now->second;
+  if (auto chosen = find_screen(institution, key, today)) return *chosen;
   const ScreenChoice* choice = find_choice(key);
   check(choice != nullptr, "a choice that exists: " + key);
   return default_of(*choice);

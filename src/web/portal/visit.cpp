@@ -17,7 +17,7 @@ std::string Visit::short_date(Day day) const { return web::short_date(day, langu
 
 std::string Visit::minute(Instant instant) const {
   const Zone& zone = institution().zone;
-  return long_date(zone.day_of(instant)) + " " + zone.wall_time(instant).substr(0, 5);
+  return long_date(zone.day_of(instant)) + (language_ == "en" ? ", " : "") + zone.wall_time(instant).substr(0, 5);
 }
 
 std::string Visit::screen(const std::string& key) const { return screen_of(institution(), key, today()); }
