@@ -1,10 +1,12 @@
 // The customer's program for Windows, under wine, against the real server: docs/windows.md says what that shows and what not.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Demo } from "../journeys/support/demo.mjs";
+import { Demo, kPrograms } from "../journeys/support/demo.mjs";
 import { run, until } from "../journeys/support/run.mjs";
 import { Display } from "../journeys/support/window.mjs";
 import { kBuilt, Proxy, Windows } from "./support/wine.mjs";
@@ -171,7 +173,25 @@ test("the installer: for one person, with the scheme's handler, and it goes with
   assert.equal((await windows.seen()).length, kept, "certificates are the person's and stay");
 });
 
-test("the installer's file says which version it is, as the download page reads it, and its SHA-256 lies beside it", async () => {
-  const { out } = await run("sha256sum", ["-c", "inkan-app-setup.exe.sha256"], { cwd: kBuilt });
-  assert.match(out, /OK/);
+test("the bank's download page offers the installer: name, version, size and the SHA-256 that lies beside it", { timeout: 120_000 }, async () => {
+  const { out } = await run("sha256sum", ["inkan-app-setup.exe"], { cwd: kBuilt });
+  assert.equal(out, await readFile(join(kBuilt, "inkan-app-setup.exe.sha256"), "utf8"));
+  const config = join(demo.dir, "serve.toml");
+  const text = (await readFile(join(demo.dir, "inkan.toml"), "utf8")).replace(/^\[app\]\nfile = .*\n/m, "");
+  await writeFile(config, `${text}\n[app]\nfile = "${join(kBuilt, "inkan-app-setup.exe")}"\n`, { mode: 0o600 });
+  const { host } = new URL(portal("d1"));
+  const curl = (path) => run("curl", ["-sSf", "--cacert", demo.path(demo.json.trust), "--resolve", `${host}:127.0.0.1`, `${portal("d1")}${path}`]);
+  await demo.stop();
+  const serve = spawn(join(kPrograms, "inkan"), ["serve", "--config", config], { stdio: "ignore" });
+  const ended = new Promise((done) => serve.on("close", done));
+  try {
+    const page = (await until("the page", () => curl("/app"))).out;
+    for (const said of ["inkan-app-setup.exe", out.slice(0, 64), "Windows（64ビット）"]) assert.ok(page.includes(said), said);
+    assert.match(page, /<dd>\d+\.\d+\.\d+<\/dd>/);
+    const { bytes } = await curl("/app/file");
+    assert.equal(createHash("sha256").update(bytes).digest("hex"), out.slice(0, 64));
+  } finally {
+    serve.kill("SIGINT");
+    await ended;
+  }
 });
