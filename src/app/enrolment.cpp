@@ -202,8 +202,10 @@ Result<Outcome> renew(Bank& bank, KeyStore& store, const Choice& choice, const Q
     if (listed.renewable == Renewable::not_yet) return Outcome{.kind = Outcome::Kind::nothing_to_do, .certificate = listed};
     if (listed.renewable == Renewable::expired) return fail(Code::refused, "certificate.expired");
   }
-  // What a page hands over is asked for again though a key waits: another renewal may have begun since.
-  if ((taken || !*started) && !ask.agree(listed, taken ? &*taken : nullptr)) return fail(Code::refused, "renewal.declined");
+  // Though a key waits, what a page hands over is asked for again, since another renewal may have begun; and whoever is to type
+  // the password is told what for.
+  const bool asks = taken || !*started || bank.discovery().asks_password;
+  if (asks && !ask.agree(listed, taken ? &*taken : nullptr)) return fail(Code::refused, "renewal.declined");
   std::optional<Secret> password;
   if (bank.discovery().asks_password) {
     auto typed = ask.password();

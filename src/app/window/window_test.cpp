@@ -90,6 +90,23 @@ TEST_F(WindowTest, D5_12_to_D5_15_a_renewal_by_the_keyboard_alone) {
   EXPECT_FALSE(window_->isVisible());
 }
 
+TEST_F(WindowTest, D5_12_a_renewal_that_broke_off_asks_for_the_password_again_and_goes_on) {
+  enrol("keiri01", "2026-12-01T00:00:00+09:00");
+  bank_.lost_answers = 1;
+  for (const char* ends : {"A901", "A401"}) {
+    open();
+    unlock();
+    at("A101");
+    press("証明書更新");
+    at("A201");
+    type("login");
+    key(Qt::Key_Return);
+    at(ends);
+    window_.reset();
+  }
+  EXPECT_EQ(bank_.issued.size(), 1U);
+}
+
 TEST_F(WindowTest, D5_12_back_leads_to_the_list_and_nothing_was_made) {
   enrol("keiri01", "2026-12-01T00:00:00+09:00");
   open();
