@@ -115,6 +115,16 @@ class Line {
     return answer == "yes";
   }
 
+  /// warned runs an act, and once more where it takes the last 管理者 of a contract and the operator goes on knowing that (O26).
+  Result<Table> warned(const std::function<Result<Table>(bool knowing)>& act) const {
+    auto done = act(false);
+    if (done || done.error().id != "company.last_administrator") return done;
+    const std::string consequence =
+        "No administrator of this contract can log in afterwards; only the bank can help the company.";
+    if (yes_) std::cerr << consequence << "\n";
+    return confirmed(consequence) ? act(true) : fail(Code::refused, "usage.not_confirmed");
+  }
+
   void add_service() {
     CLI::App* serve_app = app_.add_subcommand("serve", "serve an installation until SIGINT or SIGTERM");
     serve_app->add_option("--config", where_.config, "configuration file")->type_name("FILE")->required();
@@ -220,20 +230,18 @@ class Line {
     CLI::App* hold = verb(cert, "hold", "put the ID of a certificate on hold at once", Shape::one, [this]() -> Result<Table> {
       if (!confirmed("Hold the ID of " + key_ + "? Its holder cannot log in until two persons at the desk release it."))
         return fail(Code::refused, "usage.not_confirmed");
-      return cert_hold(where_, key_, why_, knowing_);
+      return warned([this](bool knowing) { return cert_hold(where_, key_, why_, knowing); });
     });
     hold->add_option("serial", key_, "serial number, hexadecimal")->required();
     hold->add_option("--why", why_, "for the audit trail");
     hold->add_flag("--yes", yes_, "do not ask");
-    hold->add_flag("--last-administrator", knowing_, "also when no administrator of the contract can log in afterwards (O26)");
     CLI::App* revoke = verb(cert, "revoke", "end a certificate at once; cannot be undone", Shape::one, [this]() -> Result<Table> {
       if (!confirmed("Revoke " + key_ + "? Its holder can no longer log in.")) return fail(Code::refused, "usage.not_confirmed");
-      return cert_revoke(where_, key_, reason_, knowing_);
+      return warned([this](bool knowing) { return cert_revoke(where_, key_, reason_, knowing); });
     });
     revoke->add_option("serial", key_, "serial number, hexadecimal")->required();
     revoke->add_option("--reason", reason_, "unspecified, keyCompromise, affiliationChanged, superseded or cessationOfOperation");
     revoke->add_flag("--yes", yes_, "do not ask");
-    revoke->add_flag("--last-administrator", knowing_, "also when no administrator of the contract can log in afterwards (O26)");
 
     CLI::App* renewals = group("renewals", "what is coming");
     verb(renewals, "due", "certificates that expire soon and have no successor", Shape::list,
@@ -374,7 +382,6 @@ class Line {
   demo::DemoOptions demo_;
   bool json_ = false;
   bool yes_ = false;
-  bool knowing_ = false;
   bool origin_ = false;
   bool shared_ = false;
   std::string institution_;
