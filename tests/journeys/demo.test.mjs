@@ -103,6 +103,16 @@ test("the operator holds an ID by one of its serials: asked first, at once, and 
   assert.equal((await demo.certificates(holder))[0].status, "suspended");
 });
 
+test("O26 the operator is told when the last 管理者 of a contract goes, and goes on with --yes", { timeout: 60_000 }, async () => {
+  const listed = await demo.inkanJson(["holder", "list", "--institution", "d2"]);
+  const usable = listed.filter(({ role, state }) => role === "administrator" && ["active", "renewable"].includes(state));
+  const admins = usable.filter(({ company }) => company === usable[0].company);
+  for (const [place, { serial }] of admins.entries()) {
+    const { err } = await demo.inkan(["cert", "hold", serial, "--yes"]);
+    assert.equal(/No administrator of this contract/.test(err), place === admins.length - 1, err);
+  }
+});
+
 test("the operator sees what the coming days bring, and whom a shorter grace would lock out", { timeout: 120_000 }, async () => {
   await demo.advance("40d"); // past the expiry of who could renew
   const id = "d1";
