@@ -1,4 +1,5 @@
 // display has customers whose browser must show what a headless one cannot: its own dialogs.
+import { setTimeout } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { Home } from "./home.mjs";
 import { installPolicy } from "./policy.mjs";
@@ -26,14 +27,28 @@ export class TokenUser {
     return user;
   }
 
-  // whileAsked does something that makes the browser ask for the PIN, and types it.
+  // whileAsked does something that makes the browser ask for the PIN, and types it. On a slow machine the dialog shows before it
+  // listens, so it is answered until it is gone.
   async whileAsked(act) {
     const before = await this.display.windows();
-    const done = act();
-    await this.display.newWindow("the PIN dialog", before);
-    await this.display.type(this.token.pin);
-    await this.display.key("Return");
-    await done;
+    let over = false;
+    let asked = false;
+    const done = act().finally(() => (over = true));
+    const answer = async () => {
+      while (!over) {
+        const dialog = (await this.display.windows()).find((one) => !before.includes(one));
+        if (dialog) {
+          asked = true;
+          await this.display.xdotool(["windowfocus", dialog], { allow: [0, 1] });
+          await this.display.key("ctrl+a");
+          await this.display.type(this.token.pin);
+          await this.display.key("Return");
+        }
+        await setTimeout(dialog ? 4_000 : 200);
+      }
+    };
+    await Promise.all([done, answer()]);
+    if (!asked) throw new Error("the browser did not ask for the PIN");
   }
 
   async close() {
