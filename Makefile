@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 # One folder holds the release, with or without its tests. Once it has been configured with them it stays so, because
 # configuring it without would throw the built tests away.
-release := $(shell grep -qs '^INKAN_TESTS:BOOL=ON' build/release/CMakeCache.txt && echo test || echo release)
+release := $(shell grep -qs '^INKAN_TESTS:BOOL=TRUE' build/release/CMakeCache.txt && echo test || echo release)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24

@@ -179,7 +179,7 @@ void Explorer::add_bank_actions(std::vector<Action>& all) {
                    for (const CertificateRecord& each : certificates()) {
                      if (each.revoked_at) continue;
                      const auto done =
-                         holders_.revoke(each.authority, each.serial, pki::RevocationReason::unspecified, "operator");
+                         holders_.revoke(each.authority, each.serial, pki::RevocationReason::unspecified, "operator", true);
                      check(done.has_value(), "revoke");
                      bool other = false;
                      for (const CertificateRecord& left : certificates()) other = other || !left.revoked_at;
