@@ -6,10 +6,10 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Demo, kPrograms } from "../journeys/support/demo.mjs";
+import { kPrograms } from "../journeys/support/demo.mjs";
 import { run, until } from "../journeys/support/run.mjs";
 import { Display } from "../journeys/support/window.mjs";
-import { kBuilt, Proxy, Windows } from "./support/wine.mjs";
+import { kBuilt, Proxy, startDemo, Windows } from "./support/wine.mjs";
 
 let demo;
 let display;
@@ -24,7 +24,7 @@ function holderOf(login_id, institution) {
 }
 
 before(async () => {
-  [demo, display, proxy] = await Promise.all([Demo.start({ institutions: ["d1", "d5"] }), Display.open(), Proxy.start()]);
+  [demo, display, proxy] = await Promise.all([startDemo({ institutions: ["d1", "d5"] }), Display.open(), Proxy.start()]);
   windows = await Windows.start(display);
   await windows.useProxy(proxy.address);
   for (const holder of holders) {

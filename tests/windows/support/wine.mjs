@@ -1,12 +1,13 @@
 // wine is a Windows of a person's own: one prefix, thrown away afterwards, with what a PC of a company has: a proxy in its Internet
 // settings, and the roots it trusts.
-import { createHash } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Demo } from "../../journeys/support/demo.mjs";
 import { run } from "../../journeys/support/run.mjs";
 
 const kHere = dirname(fileURLToPath(import.meta.url));
@@ -92,6 +93,37 @@ export class Windows {
     await run("wineserver", ["-w"], { env: this.env, allow: [0, 1] }).catch(() => {});
     await rm(this.prefix, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+// startDemo starts a server that wine can verify. wine 8 refuses an ECDSA signature whose r or s is shorter than the curve's size, which
+// one in some hundred is (crypt32 concatenates both as they are); then the server's certificates are made anew.
+export async function startDemo(options) {
+  for (;;) {
+    const demo = await Demo.start(options);
+    const names = ["root", ...demo.json.institutions.map(({ id }) => `${id}.localhost`)];
+    const pems = await Promise.all(names.map((name) => readFile(join(demo.dir, "tls", `${name}.pem`), "utf8")));
+    if (pems.every((pem) => hasWholeSignature(new X509Certificate(pem).raw))) return demo;
+    await demo.close();
+  }
+}
+
+// hasWholeSignature reads Certificate (RFC 5280 4.1), and r and s of its Ecdsa-Sig-Value (RFC 3279 2.2.3).
+function hasWholeSignature(der) {
+  const [, , signature] = elements(elements(der)[0]);
+  return elements(elements(signature.subarray(1))[0]).every((number) => number.length >= 32);
+}
+
+// elements are the contents of the DER values that follow each other in `der`.
+function elements(der) {
+  const found = [];
+  for (let at = 0; at < der.length;) {
+    const long = der[at + 1] & 0x80 ? der[at + 1] & 0x7f : 0;
+    const begin = at + 2 + long;
+    const length = long ? der.readUIntBE(at + 2, long) : der[at + 1];
+    found.push(der.subarray(begin, begin + length));
+    at = begin + length;
+  }
+  return found;
 }
 
 // Proxy tunnels (CONNECT) to this machine, whatever the name, since wine's resolver knows no *.localhost. It can lose an answer:
