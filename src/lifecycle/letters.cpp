@@ -163,6 +163,18 @@ std::string message_id(const Institution& institution, const std::string& number
 
 std::string notice_number(Day day, long long running) { return fmt::format("N-{}-{:06}", to_compact(day), running); }
 
+Result<bool> add_decided(Writer& writer, const Notice& notice, Instant now) {
+  const auto added = writer.add_notice(notice);
+  if (!added || !*added) return added;
+  writer.audit({.at = now,
+                .actor = "job notices",
+                .action = "notice.decided",
+                .institution = notice.holder.institution,
+                .subject = notice.holder.login_id,
+                .detail = {{"number", notice.number}, {"kind", notice.kind}, {"serial", notice.serial->hex()}}});
+  return true;
+}
+
 namespace {
 
 /// Written is a letter of one event, its notice on record, before it takes a way to somebody.

@@ -90,6 +90,9 @@ Result<LetterTemplate> render_letter(const Institution& institution, const std::
 /// notice_number is the お知らせ番号 of a running number: "N-20261031-000123".
 std::string notice_number(Day day, long long running);
 
+/// add_decided puts on record, with its audit entry, what the daily job decided to tell; false: that was decided before.
+Result<bool> add_decided(Writer& writer, const Notice& notice, Instant now);
+
 /// message_id is a letter's Message-ID; `copy` counts the addresses of one notice from 0.
 std::string message_id(const Institution& institution, const std::string& number, std::size_t copy);
 

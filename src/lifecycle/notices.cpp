@@ -8,6 +8,7 @@
 
 #include "lifecycle/holders.hpp"
 #include "lifecycle/letters.hpp"
+#include "lifecycle/read_from.hpp"
 #include "lifecycle/reminders.hpp"
 
 namespace inkan::lifecycle {
@@ -63,25 +64,20 @@ struct Decider {
   Result<void> decide(const DueCertificate& due, const std::string& number) {
     const auto words = render.fill(due, kind.starts_with(kAfter) ? "expired" : "renewal", number);
     if (!words) return fail(words);
-    const auto added = writer.add_notice({.number = number,
-                                          .holder = due.holder,
-                                          .serial = due.serial,
-                                          .kind = kind,
-                                          .decided_on = today,
-                                          .remaining = days_between(today, due.expiry_day),
-                                          .subject = words->subject,
-                                          .body = words->body});
+    const auto added = add_decided(writer,
+                                   {.number = number,
+                                    .holder = due.holder,
+                                    .serial = due.serial,
+                                    .kind = kind,
+                                    .decided_on = today,
+                                    .remaining = days_between(today, due.expiry_day),
+                                    .subject = words->subject,
+                                    .body = words->body},
+                                   now);
     if (!added) return fail(added);
     if (!*added) return {};
     ++result.decided;
-    if (auto sent = send(due, *words, number); !sent) return sent;
-    writer.audit({.at = now,
-                  .actor = "job notices",
-                  .action = "notice.decided",
-                  .institution = institution.id,
-                  .subject = due.holder.login_id,
-                  .detail = {{"number", number}, {"kind", kind}, {"serial", due.serial.hex()}}});
-    return {};
+    return send(due, *words, number);
   }
 
   /// send puts the letters into the outbox, and the user's line into the company's digest.
@@ -121,19 +117,13 @@ Result<void> run_kind(const Services& services, const Institution& institution, 
                       Day today, Notices::DayResult& result) {
   CertificateReader::DueQuery query = first;
   while (true) {
-    std::vector<DueCertificate> batch;
-    auto read = services.store.read([&](Reader& reader) -> Result<void> {
-      auto due = reader.due(query);
-      if (!due) return fail(due);
-      batch = std::move(*due);
-      return {};
-    });
-    if (!read) return read;
-    if (batch.empty()) return {};
+    const auto batch = read_from(services.store, [&](Reader& reader) { return reader.due(query); });
+    if (!batch) return fail(batch);
+    if (batch->empty()) return {};
     Notices::DayResult decided;
     auto done = services.store.transact([&](Writer& writer) -> Result<void> {
       decided = {};
-      const auto first_number = writer.next_notice_numbers(institution.id, today, static_cast<int>(batch.size()));
+      const auto first_number = writer.next_notice_numbers(institution.id, today, static_cast<int>(batch->size()));
       if (!first_number) return fail(first_number);
       Decider decider{.writer = writer,
                       .institution = institution,
@@ -142,14 +132,14 @@ Result<void> run_kind(const Services& services, const Institution& institution, 
                       .now = services.clock.now(),
                       .result = decided};
       long long number = *first_number;
-      for (const DueCertificate& due : batch)
+      for (const DueCertificate& due : *batch)
         if (auto one = decider.decide(due, notice_number(today, number++)); !one) return one;
       return {};
     });
     if (!done) return done;
     result.decided += decided.decided;
     result.letters += decided.letters;
-    query.after = {{batch.back().expiry_day, batch.back().serial}};
+    query.after = {{batch->back().expiry_day, batch->back().serial}};
   }
 }
 
@@ -196,15 +186,9 @@ Result<Notices::DayResult> Notices::run_day(const Institution& institution, Day 
 
 Result<Notices::DayResult> Notices::catch_up(const Institution& institution) {
   const Day today = institution.zone.day_of(services_.clock.now());
-  std::optional<Day> done;
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    auto day = reader.day_done(kJob, institution.id);
-    if (!day) return fail(day);
-    done = *day;
-    return {};
-  });
-  if (!read) return fail(read);
-  if (done && *done >= today) return DayResult{};
+  const auto done = read_from(services_.store, [&](Reader& reader) { return reader.day_done(kJob, institution.id); });
+  if (!done) return fail(done);
+  if (*done && **done >= today) return DayResult{};
   return run_day(institution, today);
 }
 
@@ -252,15 +236,10 @@ Result<void> Notices::set_mute(const Institution& institution, const LoggedIn& w
 }
 
 Result<bool> Notices::is_muted(const LoggedIn& who) {
-  bool muted = false;
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    const auto since = reader.muted_since(who.certificate.authority, who.certificate.serial);
-    if (!since) return fail(since);
-    muted = since->has_value();
-    return {};
-  });
-  if (!read) return fail(read);
-  return muted;
+  const auto since = read_from(
+      services_.store, [&](Reader& reader) { return reader.muted_since(who.certificate.authority, who.certificate.serial); });
+  if (!since) return fail(since);
+  return since->has_value();
 }
 
 std::optional<ScreenNotice> screen_notice(const Institution& institution, const CertificateRecord& certificate,

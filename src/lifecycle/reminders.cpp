@@ -7,6 +7,7 @@
 
 #include "lifecycle/holders.hpp"
 #include "lifecycle/letters.hpp"
+#include "lifecycle/read_from.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -28,6 +29,25 @@ Result<bool> is_reminded(Writer& writer, const Holder& holder, int threshold) {
   return std::any_of(notices->begin(), notices->end(), [&](const Notice& notice) {
     return notice.kind == "code_reminder" && notice.decided_on >= *holder.acquire_until - std::chrono::days{threshold};
   });
+}
+
+/// tell_unfetched tells one holder; false: nothing is due for this one.
+Result<bool> tell_unfetched(Writer& writer, const Institution& institution, const HolderId& id, Day today, Instant now) {
+  const auto holder = writer.find_holder(id);
+  if (!holder) return fail(holder);
+  if (!*holder || (*holder)->entitlement != Entitlement::acquirable) return false;
+  // A re-issue was asked for by its holder a few days ago, and its code came with its own deadline.
+  const auto certificates = writer.certificates_of(id);
+  if (!certificates) return fail(certificates);
+  if (!certificates->empty()) return false;
+  const Day deadline = *(*holder)->acquire_until;
+  const bool late = days_between(today, deadline) <= kFetchDays.back();
+  const auto reminded = is_reminded(writer, **holder, late ? kFetchDays.back() : kFetchDays.front());
+  if (!reminded) return fail(reminded);
+  if (*reminded) return false;
+  const Event event{.letter = "code_reminder", .values = {{"until_long", to_japanese_with_weekday(deadline)}}};
+  if (auto told = tell(writer, institution, **holder, event, now); !told) return fail(told);
+  return true;
 }
 
 /// old_one is the newest certificate beside this one that its holder can still log in with.
@@ -73,22 +93,18 @@ Result<bool> post(Writer& writer, const Institution& institution, const DueCerti
   add_remaining_values(values, remaining);
   const auto words = render_letter(institution, "post", values);
   if (!words) return fail(words);
-  const auto added = writer.add_notice({.number = number,
-                                        .holder = due.holder,
-                                        .serial = due.serial,
-                                        .kind = "post",
-                                        .decided_on = today,
-                                        .remaining = remaining,
-                                        .subject = words->subject,
-                                        .body = words->body});
+  const auto added = add_decided(writer,
+                                 {.number = number,
+                                  .holder = due.holder,
+                                  .serial = due.serial,
+                                  .kind = "post",
+                                  .decided_on = today,
+                                  .remaining = remaining,
+                                  .subject = words->subject,
+                                  .body = words->body},
+                                 now);
   if (!added) return fail(added);
   if (!*added) return false;
-  writer.audit({.at = now,
-                .actor = "job notices",
-                .action = "notice.decided",
-                .institution = institution.id,
-                .subject = due.holder.login_id,
-                .detail = {{"number", number}, {"kind", "post"}, {"serial", due.serial.hex()}}});
   const auto kept = writer.add_letter({.holder = due.holder,
                                        .notice = number,
                                        .to = {},
@@ -134,125 +150,78 @@ Result<long long> tell_contract(Writer& writer, const Institution& institution, 
   return told;
 }
 
+/// tell_each carries `act` out on all that `find` finds after the last one of the page before; a page is one transaction. What
+/// `act` says true to is counted.
+template <class Item, class Find, class Act>
+Result<void> tell_each(const Services& services, long long& decided_in_all, const Find& find, const Act& act) {
+  std::optional<Item> last;
+  while (true) {
+    auto page = read_from(services.store, [&](Reader& reader) -> Result<std::vector<Item>> { return find(reader, last); });
+    if (!page) return fail(page);
+    if (page->empty()) return {};
+    long long decided = 0;
+    auto done = services.store.transact([&](Writer& writer) -> Result<void> {
+      decided = 0;
+      for (const Item& item : *page) {
+        const Result<bool> one = act(writer, item, services.clock.now());
+        if (!one) return fail(one);
+        decided += *one ? 1 : 0;
+      }
+      return {};
+    });
+    if (!done) return done;
+    decided_in_all += decided;
+    last = std::move(page->back());
+  }
+}
+
 }  // namespace
 
-Result<void> remind_unfetched(const Services& services, const Institution& institution, Day today, long long& decided_in_all) {
-  std::optional<std::pair<Day, std::string>> after;
-  while (true) {
-    std::vector<Holder> batch;
-    auto read = services.store.read([&](Reader& reader) -> Result<void> {
-      auto found = reader.unfetched(institution.id, today, today + std::chrono::days{kFetchDays.front()}, after, kBatch);
-      if (!found) return fail(found);
-      batch = std::move(*found);
-      return {};
-    });
-    if (!read) return read;
-    if (batch.empty()) return {};
-    long long decided = 0;
-    auto done = services.store.transact([&](Writer& writer) -> Result<void> {
-      decided = 0;
-      for (const Holder& seen : batch) {
-        const auto holder = writer.find_holder(seen.id);
-        if (!holder) return fail(holder);
-        if (!*holder || (*holder)->entitlement != Entitlement::acquirable) continue;
-        // A re-issue was asked for by its holder a few days ago, and its code came with its own deadline.
-        const auto certificates = writer.certificates_of(seen.id);
-        if (!certificates) return fail(certificates);
-        if (!certificates->empty()) continue;
-        const int left = days_between(today, *(*holder)->acquire_until);
-        const auto reminded = is_reminded(writer, **holder, left <= kFetchDays.back() ? kFetchDays.back() : kFetchDays.front());
-        if (!reminded) return fail(reminded);
-        if (*reminded) continue;
-        auto told =
-            tell(writer, institution, **holder,
-                 {.letter = "code_reminder", .values = {{"until_long", to_japanese_with_weekday(*(*holder)->acquire_until)}}},
-                 services.clock.now());
-        if (!told) return told;
-        ++decided;
-      }
-      return {};
-    });
-    if (!done) return done;
-    decided_in_all += decided;
-    after = {*batch.back().acquire_until, batch.back().id.login_id};
-  }
+Result<void> remind_unfetched(const Services& services, const Institution& institution, Day today, long long& decided) {
+  return tell_each<Holder>(
+      services, decided,
+      [&](Reader& reader, const std::optional<Holder>& last) {
+        const auto after = last ? std::optional(std::pair(*last->acquire_until, last->id.login_id)) : std::nullopt;
+        return reader.unfetched(institution.id, today, today + std::chrono::days{kFetchDays.front()}, after, kBatch);
+      },
+      [&](Writer& writer, const Holder& seen, Instant now) { return tell_unfetched(writer, institution, seen.id, today, now); });
 }
 
-Result<void> remind_unconfirmed(const Services& services, const Institution& institution, Day today, long long& decided_in_all) {
+Result<void> remind_unconfirmed(const Services& services, const Institution& institution, Day today, long long& decided) {
   const Instant until = institution.zone.end_of(today - kUnusedFor);
-  std::optional<std::pair<Instant, pki::SerialNumber>> after;
-  while (true) {
-    std::vector<CertificateRecord> batch;
-    auto read = services.store.read([&](Reader& reader) -> Result<void> {
-      auto found = reader.unconfirmed(institution.id, until, today, after, kBatch);
-      if (!found) return fail(found);
-      batch = std::move(*found);
-      return {};
-    });
-    if (!read) return read;
-    if (batch.empty()) return {};
-    long long decided = 0;
-    auto done = services.store.transact([&](Writer& writer) -> Result<void> {
-      decided = 0;
-      for (const CertificateRecord& certificate : batch) {
-        const auto told = tell_unconfirmed(writer, institution, certificate, today, services.clock.now());
-        if (!told) return fail(told);
-        decided += *told ? 1 : 0;
-      }
-      return {};
-    });
-    if (!done) return done;
-    decided_in_all += decided;
-    after = {*batch.back().issued_at, batch.back().serial};
-  }
+  return tell_each<CertificateRecord>(
+      services, decided,
+      [&](Reader& reader, const std::optional<CertificateRecord>& last) {
+        const auto after = last ? std::optional(std::pair(*last->issued_at, last->serial)) : std::nullopt;
+        return reader.unconfirmed(institution.id, until, today, after, kBatch);
+      },
+      [&](Writer& writer, const CertificateRecord& listed, Instant now) {
+        return tell_unconfirmed(writer, institution, listed, today, now);
+      });
 }
 
-Result<void> write_post(const Services& services, const Institution& institution, Day today, long long& decided_in_all) {
+Result<void> write_post(const Services& services, const Institution& institution, Day today, long long& decided) {
   if (institution.renewal.post_days == 0) return {};
-  CertificateReader::UnreachedQuery query{.institution = institution.id,
-                                          .kind = "post",
-                                          .first = today,
-                                          .last = today + std::chrono::days{institution.renewal.post_days},
-                                          .after = {},
-                                          .limit = kBatch};
-  while (true) {
-    std::vector<DueCertificate> batch;
-    auto read = services.store.read([&](Reader& reader) -> Result<void> {
-      auto found = reader.unreached(query);
-      if (!found) return fail(found);
-      batch = std::move(*found);
-      return {};
-    });
-    if (!read) return read;
-    if (batch.empty()) return {};
-    long long decided = 0;
-    auto done = services.store.transact([&](Writer& writer) -> Result<void> {
-      decided = 0;
-      for (const DueCertificate& due : batch) {
-        const auto written = post(writer, institution, due, today, services.clock.now());
-        if (!written) return fail(written);
-        decided += *written ? 1 : 0;
-      }
-      return {};
-    });
-    if (!done) return done;
-    decided_in_all += decided;
-    query.after = batch.back().holder.login_id;
-  }
+  return tell_each<DueCertificate>(
+      services, decided,
+      [&](Reader& reader, const std::optional<DueCertificate>& last) {
+        return reader.unreached({.institution = institution.id,
+                                 .kind = "post",
+                                 .first = today,
+                                 .last = today + std::chrono::days{institution.renewal.post_days},
+                                 .after = last ? last->holder.login_id : std::string(),
+                                 .limit = kBatch});
+      },
+      [&](Writer& writer, const DueCertificate& due, Instant now) { return post(writer, institution, due, today, now); });
 }
 
-Result<void> tell_digests(const Services& services, const Institution& institution, Day today, long long& decided_in_all) {
+Result<void> tell_digests(const Services& services, const Institution& institution, Day today, long long& decided) {
   while (true) {
-    std::vector<std::string> contracts;
-    auto read = services.store.read([&](Reader& reader) -> Result<void> {
-      auto found = reader.digest_contracts(institution.id, kBatch);
-      if (!found) return fail(found);
-      contracts = std::move(*found);
-      return {};
-    });
-    if (!read) return read;
-    if (contracts.empty()) return {};
-    for (const std::string& contract : contracts) {
+    const auto contracts =
+        read_from(services.store, [&](Reader& reader) { return reader.digest_contracts(institution.id, kBatch); });
+    if (!contracts) return fail(contracts);
+    if (contracts->empty()) return {};
+    for (const std::string& contract : *contracts) {
       long long told = 0;
       auto done = services.store.transact([&](Writer& writer) -> Result<void> {
         const auto one = tell_contract(writer, institution, contract, today, services.clock.now());
@@ -261,7 +230,7 @@ Result<void> tell_digests(const Services& services, const Institution& instituti
         return {};
       });
       if (!done) return done;
-      decided_in_all += told;
+      decided += told;
     }
   }
 }

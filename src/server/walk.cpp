@@ -1,5 +1,7 @@
 #include "server/walk.hpp"
 
+#include "lifecycle/read_from.hpp"
+
 namespace inkan::server {
 
 constexpr int kPage = 500;
@@ -30,17 +32,11 @@ Result<void> for_each_due(lifecycle::Store& store, const std::string& institutio
                                                .after = {},
                                                .limit = kPage};
   while (true) {
-    std::vector<lifecycle::DueCertificate> batch;
-    auto read = store.read([&](lifecycle::Reader& reader) -> Result<void> {
-      auto due = reader.due(query);
-      if (!due) return fail(due);
-      batch = std::move(*due);
-      return {};
-    });
-    if (!read) return read;
-    if (batch.empty()) return {};
-    for (const lifecycle::DueCertificate& due : batch) take(due);
-    query.after = {{batch.back().expiry_day, batch.back().serial}};
+    const auto batch = lifecycle::read_from(store, [&](lifecycle::Reader& reader) { return reader.due(query); });
+    if (!batch) return fail(batch);
+    if (batch->empty()) return {};
+    for (const lifecycle::DueCertificate& due : *batch) take(due);
+    query.after = {{batch->back().expiry_day, batch->back().serial}};
   }
 }
 
