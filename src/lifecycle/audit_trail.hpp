@@ -16,6 +16,8 @@ struct AuditHead {
   std::string node;
   long long sequence = 0;
   Digest hash;
+
+  bool operator==(const AuditHead&) const = default;
 };
 
 /// verify_audit checks every link of every chain and gives the heads, to be kept outside the store. Errors, with node and

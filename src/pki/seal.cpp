@@ -12,6 +12,7 @@ namespace {
 using NativeCertificate = Handle<X509, X509_free>;
 using Envelope = Handle<CMS_ContentInfo, CMS_ContentInfo_free>;
 
+constexpr std::size_t kLargest = std::size_t{1} << 30;
 constexpr unsigned kFlags = CMS_BINARY | CMS_PARTIAL;
 
 /// add_recipient lets one key open the envelope. RSA takes OAEP, for the older padding tells who can ask often enough too much.
@@ -23,13 +24,12 @@ bool add_recipient(CMS_ContentInfo* envelope, X509* certificate) {
   return EVP_PKEY_CTX_set_rsa_padding(CMS_RecipientInfo_get0_pkey_ctx(recipient), RSA_PKCS1_OAEP_PADDING) > 0;
 }
 
-}  // namespace
-
-Result<Bytes> seal(ByteView text, const Certificate& recipient) {
+Result<Bytes> seal_with(const EVP_CIPHER* cipher, ByteView text, const Certificate& recipient) {
   const auto failed = [] { return fail(Code::invalid, "cms.make", drain_errors()); };
+  if (text.size() > kLargest) return failed();
   const unsigned char* at = recipient.der().data();
   const NativeCertificate certificate(d2i_X509(nullptr, &at, static_cast<long>(recipient.der().size())));
-  const Envelope envelope(CMS_encrypt(nullptr, nullptr, EVP_aes_256_cbc(), kFlags));
+  const Envelope envelope(CMS_encrypt(nullptr, nullptr, cipher, kFlags));
   if (!certificate || !envelope || !add_recipient(envelope.get(), certificate.get())) return failed();
   const void* data =
       text.empty() ? "" : static_cast<const void*>(text.data());  // OpenSSL takes no null pointer, not even for nothing
@@ -41,6 +41,29 @@ Result<Bytes> seal(ByteView text, const Certificate& recipient) {
   Bytes der(out, out + size);
   OPENSSL_free(out);
   return der;
+}
+
+}  // namespace
+
+Result<Bytes> seal(ByteView text, const Certificate& recipient) { return seal_with(EVP_aes_256_cbc(), text, recipient); }
+
+Result<Bytes> seal_whole(ByteView content, const Certificate& recipient) {
+  return seal_with(EVP_aes_256_gcm(), content, recipient);
+}
+
+Result<Bytes> open_sealed(ByteView der, const PrivateKey& key) {
+  const auto failed = [] { return fail(Code::refused, "cms.open", drain_errors()); };
+  const unsigned char* at = der.data();
+  const Envelope envelope(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
+  const Bio out(BIO_new(BIO_s_mem()));
+  // Authenticated content alone: an envelope of the other kind says nothing of who changed it.
+  if (!envelope || !out || OBJ_obj2nid(CMS_get0_type(envelope.get())) != NID_id_smime_ct_authEnvelopedData) return failed();
+  if (CMS_decrypt(envelope.get(), static_cast<EVP_PKEY*>(key.native()), nullptr, nullptr, out.get(), CMS_BINARY) != 1)
+    return failed();
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &data);
+  if (size < 0) return failed();
+  return Bytes(data, data + size);
 }
 
 }  // namespace inkan::pki

@@ -61,6 +61,7 @@ class Line {
     add_records();
     add_staff();
     add_audit();
+    add_backup();
     add_demo();
   }
 
@@ -336,6 +337,26 @@ class Line {
     verb(audit, "export", "every record", Shape::list, [this] { return audit_export(where_); });
   }
 
+  void add_backup() {
+    CLI::App* backup = group("backup", "the records, kept elsewhere");
+    CLI::App* create = verb(backup, "create", "copy the records into a new folder that only a key opens; the service goes on",
+                            Shape::one, [this] { return backup_create(where_, file_, key_); });
+    create->add_option("--to", file_, "folder that is not there yet")->type_name("DIR")->required();
+    create->add_option("--for", key_, "certificate (PEM) whose key opens it: keep that key elsewhere")
+        ->type_name("FILE")
+        ->required();
+    CLI::App* verify = backup->add_subcommand("verify", "prove that a backup can be restored");
+    verify->add_flag("--json", json_, "print JSON");
+    verify->callback([this] { action_ = [this] { return print(Shape::one, backup_verify(file_, key_)); }; });
+    CLI::App* restore = verb(backup, "restore", "fill an empty store from a backup", Shape::list,
+                             [this] { return backup_restore(where_, file_, key_, lists_); });
+    restore->add_option("--crl", lists_, "the newest published CRL of an issuing CA (DER); once for each")->type_name("FILE");
+    for (CLI::App* app : {verify, restore}) {
+      app->add_option("folder", file_, "the backup")->required();
+      app->add_option("--key", key_, "private key (PEM, mode 0600)")->type_name("FILE")->required();
+    }
+  }
+
   void add_demo() {
     CLI::App* demo_app = app_.add_subcommand("demo", "a whole bank on this machine, with customers in every state");
     demo_app->require_subcommand(0, 1);
@@ -393,6 +414,7 @@ class Line {
   std::string within_ = "30d";
   std::string ahead_ = "365d";
   std::filesystem::path file_;
+  std::vector<std::filesystem::path> lists_;
   StaffEntry entry_;
   StaffKey staff_;
   PasswordChange passwords_;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "server/bank.hpp"
 #include "server/output.hpp"
@@ -122,6 +123,16 @@ Result<Table> notice_bounces(const Where& where, const std::string& institution)
 
 Result<Table> audit_verify(const Where& where);
 Result<Table> audit_export(const Where& where);
+
+/// backup_create copies the records, as they are in one moment, into a new folder that only the key of a certificate (PEM) opens;
+/// the service goes on meanwhile. backup_verify opens a backup with that key, restores it into a temporary place and checks all
+/// of it. backup_restore fills the configured store, which must be empty: `lists` are the newest published CRLs, one of each
+/// issuing CA, so that what was revoked since stays revoked. Sessions and one-time codes do not come back. Errors: `backup.*`,
+/// `restore.*`, `store.not_empty`.
+Result<Table> backup_create(const Where& where, const std::filesystem::path& folder, const std::filesystem::path& recipient);
+Result<Table> backup_verify(const std::filesystem::path& folder, const std::filesystem::path& key);
+Result<Table> backup_restore(const Where& where, const std::filesystem::path& folder, const std::filesystem::path& key,
+                             const std::vector<std::filesystem::path>& lists);
 
 /// doctor looks at everything that must be right for service and says what is not.
 Result<Table> doctor(const Where& where);

@@ -70,6 +70,8 @@ struct Dialect {
   std::string begin_migration;  ///< a write transaction that only one process is in
   std::string lock_row;         ///< suffix of a SELECT that keeps the row from others until the commit
   std::string find_table;       ///< gives a row when the table named $1 exists
+  std::string given_numbers;    ///< in an INSERT: the key of an {identity} column is given
+  std::string go_on_numbering;  ///< script after such: numbers go on after the highest in {table}, {column}
 };
 
 enum class Access { read, write };
@@ -84,5 +86,8 @@ class Engine {
   /// and `store.not_found` for reading where there is no database yet.
   virtual Result<std::unique_ptr<Connection>> connect(Access access, const std::string& node) = 0;
 };
+
+/// make_engine finds the engine of a store's URL (open.hpp). Error: `store.url`.
+Result<std::unique_ptr<Engine>> make_engine(const std::string& url);
 
 }  // namespace inkan::store

@@ -1,5 +1,6 @@
 #include "store/open.hpp"
 
+#include "store/connection.hpp"
 #include "store/postgres.hpp"
 #include "store/sql_store.hpp"
 #include "store/sqlite.hpp"
@@ -10,14 +11,14 @@ namespace {
 constexpr std::string_view kSqlite = "sqlite:";
 constexpr const char* kMigrator = "migrate";  // the node name of a process that only brings the schema up
 
+}  // namespace
+
 Result<std::unique_ptr<Engine>> make_engine(const std::string& url) {
   if (url.starts_with(kSqlite) && url.size() > kSqlite.size()) return make_sqlite_engine({.path = url.substr(kSqlite.size())});
   if (url.starts_with("postgresql://") || url.starts_with("postgres://") || url.find('=') != std::string::npos)
     return make_postgres_engine({.connection = url});
   return fail(Code::invalid, "store.url", "neither sqlite:PATH nor postgresql://");  // a URL may carry a password: not repeated
 }
-
-}  // namespace
 
 Result<std::unique_ptr<lifecycle::Store>> open(const Options& options) {
   auto engine = make_engine(options.url);

@@ -176,6 +176,8 @@ const Dialect& words() {
       .begin_migration = "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('inkan.migrate.' || current_schema(), 0))",
       .lock_row = " FOR UPDATE",
       .find_table = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1",
+      .given_numbers = " OVERRIDING SYSTEM VALUE",
+      .go_on_numbering = "SELECT setval(pg_get_serial_sequence('{table}', '{column}'), max({column})) FROM {table}",
   };
   return kWords;
 }

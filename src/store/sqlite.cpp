@@ -168,6 +168,8 @@ const Dialect& words() {
       .begin_migration = "BEGIN EXCLUSIVE",
       .lock_row = "",
       .find_table = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = $1",
+      .given_numbers = "",
+      .go_on_numbering = "",
   };
   return kWords;
 }

@@ -1,0 +1,134 @@
+#include "lifecycle/restore.hpp"
+
+#include <algorithm>
+
+#include "lifecycle/generations.hpp"
+
+namespace inkan::lifecycle {
+namespace {
+
+constexpr const char* kActor = "operator";
+constexpr const char* kUnknown = "unknown-after-restore";
+constexpr std::chrono::days kLongestLife{400};  // when a certificate that nobody knows has surely expired
+
+/// signer_of is the issuing CA that signed a list, by name and signature.
+Result<ca::Authority> signer_of(const ca::Issuer& issuer, const pki::Crl& list) {
+  for (ca::Authority& each : issuer.authorities())
+    if (each.certificate.subject().der() == list.issuer().der() && list.verify_by(each.certificate)) return std::move(each);
+  return fail(Code::refused, "restore.foreign_list");
+}
+
+Result<HolderId> owner_of_unknown(Writer& writer, const Services& services, const ca::AuthorityId& authority) {
+  for (const Institution& institution : services.institutions.all()) {
+    const auto all = authorities_of(services.issuer, institution);
+    if (!std::ranges::any_of(all, [&](const ca::Authority& each) { return each.id == authority; })) continue;
+    const HolderId id{institution.id, kUnknown};
+    const auto known = writer.find_holder(id);
+    if (!known) return fail(known);
+    if (*known) return id;
+    auto put = writer.put_holder({.id = id,
+                                  .role = Role::user,
+                                  .company = "記録のない電子証明書（復元）",
+                                  .name = {},
+                                  .mail = {},
+                                  .password_hash = {},
+                                  .entitlement = Entitlement::terminated,
+                                  .acquire_until = {},
+                                  .created_at = services.clock.now(),
+                                  .last_login = {}});
+    if (!put) return fail(put);
+    return id;
+  }
+  return fail(Code::refused, "restore.foreign_list", authority);
+}
+
+/// keep_unknown keeps a serial number that was issued after the backup was made: it stays on every list until it has expired.
+Result<void> keep_unknown(Writer& writer, const Services& services, const ca::AuthorityId& authority,
+                          const pki::RevokedEntry& entry) {
+  const auto owner = owner_of_unknown(writer, services, authority);
+  if (!owner) return fail(owner);
+  const Instant until = entry.revoked_at + kLongestLife;
+  const Digest nothing = sha256(as_bytes(authority + entry.serial.hex()));
+  return writer.add_certificate({.holder = *owner,
+                                 .authority = authority,
+                                 .serial = entry.serial,
+                                 .stage = Stage::abandoned,
+                                 .ticket = "restore",
+                                 .tbs_hash = nothing,
+                                 .key_hash = nothing,
+                                 .not_before = entry.revoked_at,
+                                 .not_after = until,
+                                 .expiry_day = services.institutions.all().front().zone.day_of(until),
+                                 .reserved_at = entry.revoked_at,
+                                 .der = {},
+                                 .fingerprint = {},
+                                 .issued_at = {},
+                                 .confirmed_at = {},
+                                 .revoked_at = entry.revoked_at,
+                                 .reason = entry.reason,
+                                 .replaced_by = {}});
+}
+
+Result<void> take_entry(Writer& writer, const Services& services, const ca::AuthorityId& authority,
+                        const pki::RevokedEntry& entry, TakenList& taken) {
+  auto found = writer.find_by_serial(authority, entry.serial);
+  if (!found) return fail(found);
+  if (!*found) {
+    ++taken.unknown;
+    return keep_unknown(writer, services, authority, entry);
+  }
+  CertificateRecord& record = **found;
+  if (record.revoked_at) return {};
+  ++taken.revoked;
+  record.revoked_at = entry.revoked_at;
+  record.reason = entry.reason;
+  if (record.stage == Stage::reserved) record.stage = Stage::abandoned;
+  return writer.set_certificate(record);
+}
+
+Result<void> note(const Services& services, const char* action, Instant made_at) {
+  return services.store.transact([&](Writer& writer) -> Result<void> {
+    writer.audit({.at = services.clock.now(),
+                  .actor = kActor,
+                  .action = action,
+                  .institution = {},
+                  .subject = {},
+                  .detail = {{"made_at", to_rfc3339(made_at)}}});
+    return {};
+  });
+}
+
+}  // namespace
+
+Result<TakenList> take_list(const Services& services, ByteView der) {
+  const auto list = pki::Crl::parse(der);
+  if (!list) return fail(list);
+  const auto signer = signer_of(services.issuer, *list);
+  if (!signer) return fail(signer);
+  TakenList taken;
+  auto done = services.store.transact([&](Writer& writer) -> Result<void> {
+    taken = {.authority = signer->id, .number = list->number()};
+    const auto latest = writer.latest_crl(signer->id);
+    if (!latest) return fail(latest);
+    if (*latest && (*latest)->number >= list->number()) return {};
+    for (const pki::RevokedEntry& entry : list->entries())
+      if (auto one = take_entry(writer, services, signer->id, entry, taken); !one) return one;
+    writer.audit({.at = services.clock.now(),
+                  .actor = kActor,
+                  .action = "restore.list_taken",
+                  .institution = {},
+                  .subject = signer->id,
+                  .detail = {{"number", std::to_string(taken.number)},
+                             {"revoked", std::to_string(taken.revoked)},
+                             {"unknown", std::to_string(taken.unknown)}}});
+    return writer.add_crl(signer->id, {list->number(), list->this_update(), list->next_update(), list->der()});
+  });
+  if (!done) return fail(done);
+  return taken;
+}
+
+Result<void> note_backup(const Services& services, Instant made_at) { return note(services, "backup.created", made_at); }
+
+Result<void> note_restore(const Services& services, Instant made_at) { return note(services, "backup.restored", made_at); }
+
+}  // namespace inkan::lifecycle
