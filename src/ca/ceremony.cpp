@@ -4,17 +4,16 @@
 #include <algorithm>
 
 #include "ca/addresses.hpp"
+#include "ca/authority.hpp"
 #include "ca/local_issuer.hpp"
 #include "ca/profile.hpp"
+#include "ca/rules.hpp"
 
 namespace inkan::ca {
 namespace {
 
-constexpr std::chrono::minutes kBackdate{5};  // promises.md C3: for clocks that are a little behind
 constexpr int kMostYears = 40;
 const std::string kRootLabel = "root";
-
-std::string responder_label(const AuthorityId& id) { return id + "-ocsp"; }
 
 /// A term of whole years, one second short (both ends are included); 29 February ends on the 28th.
 Term term_of(Instant now, int years) {
@@ -31,14 +30,6 @@ Term within(Term term, const pki::Certificate& issuer) {
 }
 
 std::unexpected<Error> corrupt(std::string what) { return fail(Code::corrupt, "issuer.corrupt", std::move(what)); }
-
-Result<pki::Certificate> read_certificate(const std::filesystem::path& path) {
-  const Result<std::string> pem = read_file(path);
-  if (!pem) return fail(pem);
-  const Result<std::vector<pki::Certificate>> certificates = pki::Certificate::parse_pem(*pem);
-  if (!certificates || certificates->size() != 1) return corrupt(path.string());
-  return certificates->front();
-}
 
 /// One ceremony on its way: what exists is read, what is missing is made and noted.
 class Ceremony {
@@ -203,26 +194,6 @@ Result<std::vector<std::string>> Ceremony::hold() {
   return std::move(made_);
 }
 
-Result<AuthorityParts> load_authority(const KeyStore& keys, const std::filesystem::path& folder, const AuthorityId& id) {
-  const Result<std::string> json = read_file(folder / (id + ".json"));
-  if (!json) return fail(json);
-  const Result<Addresses> addresses = parse_addresses(*json);
-  if (!addresses) return corrupt(id + ".json: " + addresses.error().detail);
-  const auto read = [&](const std::string& name) -> Result<pki::Certificate> {
-    Result<pki::Certificate> certificate = read_certificate(folder / name);
-    if (!certificate) return corrupt(name + ": " + certificate.error().id);
-    return certificate;
-  };
-  const Result<pki::Certificate> root = read("root.pem"), own = read(id + ".pem"), responder = read(responder_label(id) + ".pem");
-  for (const Result<pki::Certificate>* certificate : {&root, &own, &responder})
-    if (!*certificate) return fail(*certificate);
-  Result<std::unique_ptr<SigningKey>> key = keys.load(id);
-  if (!key) return fail(key);
-  Result<std::unique_ptr<SigningKey>> responder_key = keys.load(responder_label(id));
-  if (!responder_key) return fail(responder_key);
-  return AuthorityParts{id, *own, *root, *responder, *addresses, std::move(*key), std::move(*responder_key)};
-}
-
 }  // namespace
 
 Result<std::vector<std::string>> hold_ceremony(const CeremonyPlan& plan, KeyStore& keys, const std::filesystem::path& folder,
@@ -231,17 +202,16 @@ Result<std::vector<std::string>> hold_ceremony(const CeremonyPlan& plan, KeyStor
 }
 
 Result<std::unique_ptr<Issuer>> open_issuer(const KeyStore& keys, const std::filesystem::path& folder) {
-  std::vector<AuthorityId> ids;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
-    if (entry.path().extension() == ".json") ids.push_back(entry.path().stem().string());
-  if (error || ids.empty()) return fail(Code::unavailable, "issuer.none", folder.string());
-  std::ranges::sort(ids);
+  Result<std::vector<PublicParts>> all = load_public_parts(folder);
+  if (!all) return fail(all);
   std::vector<AuthorityParts> parts;
-  for (const AuthorityId& id : ids) {
-    Result<AuthorityParts> part = load_authority(keys, folder, id);
-    if (!part) return fail(part);
-    parts.push_back(std::move(*part));
+  for (PublicParts& known : *all) {
+    const AuthorityId id = known.authority.id;
+    Result<std::unique_ptr<SigningKey>> key = keys.load(id);
+    if (!key) return fail(key);
+    Result<std::unique_ptr<SigningKey>> responder_key = keys.load(responder_label(id));
+    if (!responder_key) return fail(responder_key);
+    parts.push_back({std::move(known), std::move(*key), std::move(*responder_key)});
   }
   return make_local_issuer(std::move(parts));
 }

@@ -40,8 +40,10 @@ class Lint {
   Fields read_tbs(ByteView bytes);
   void names(const Fields& fields, const Authority& authority);
   void holder_only(const Fields& fields);
-  void body(const Fields& fields, const CertificateOrder& order, const Authority& authority);
-  void identifiers(const Fields& fields, const CertificateOrder& order, const Authority& authority);
+  void body(const Fields& fields, const Authority& authority);
+  void ordered(const Fields& fields, const CertificateOrder& order);
+  void identifiers(const Fields& fields, ByteView key_id, const Authority& authority);
+  void ruled(const Fields& fields, const HolderRules& rules, Instant now);
   void pointers(const Fields& fields, const Authority& authority);
 
  private:
@@ -130,9 +132,11 @@ void Lint::holder_only(const Fields& fields) {
   hold(purposes.empty() || (client && list.done() && outer.done()), "cert.eku.purpose", "RFC 5280 4.2.1.12", "clientAuth alone");
 }
 
-void Lint::body(const Fields& fields, const CertificateOrder& order, const Authority& authority) {
+void Lint::body(const Fields& fields, const Authority& authority) {
   hold(same(fields.version, std::array<std::uint8_t, 1>{2}), "cert.version", "RFC 5280 4.1.2.1", "version 3");
-  hold(same(fields.serial, order.serial.bytes()), "cert.serial.order", "RFC 5280 4.1.2.2", "not the serial ordered");
+  hold(same(fields.algorithm, pki::signature_algorithm(authority.algorithm)), "cert.algorithm", "RFC 4055 5; RFC 5758 3.2",
+       "not the authority's signature algorithm");
+  hold(fields.subject.size() > 2, "cert.subject.empty", "RFC 5280 4.1.2.6", "an empty subject");
   // BR 7.1: at least 64 random bits. Ours are 20 octets with the top bits 01, and a shorter one was not made by us.
   hold(fields.serial.size() == 20 && (fields.serial[0] & 0xc0) == 0x40, "cert.serial.form", "RFC 5280 4.1.2.2; BR 7.1",
        "20 octets, positive, of full length");
@@ -144,24 +148,26 @@ void Lint::body(const Fields& fields, const CertificateOrder& order, const Autho
   for (const auto& [element, instant] : {std::pair{fields.not_before, *not_before}, std::pair{fields.not_after, *not_after}})
     hold((element.tag == tag::kGeneralizedTime) == (instant >= generalized_from), "cert.validity.form", "RFC 5280 4.1.2.5",
          "UTCTime to 2049, GeneralizedTime from 2050");
-  hold(*not_before == order.not_before && *not_after == order.not_after, "cert.validity.order", "RFC 5280 4.1.2.5",
-       "not the dates ordered");
   hold(*not_before < *not_after, "cert.validity.reversed", "RFC 5280 4.1.2.5", "it ends before it begins");
   hold(*not_before >= authority.certificate.not_before() && *not_after <= authority.certificate.not_after(),
        "cert.validity.issuer", "RFC 5280 6.1.3", "outside the authority's own validity");
 }
 
-void Lint::identifiers(const Fields& fields, const CertificateOrder& order, const Authority& authority) {
+void Lint::ordered(const Fields& fields, const CertificateOrder& order) {
+  hold(same(fields.serial, order.serial.bytes()), "cert.serial.order", "RFC 5280 4.1.2.2", "not the serial ordered");
+  const auto not_before = pki::read_time(fields.not_before), not_after = pki::read_time(fields.not_after);
+  hold(not_before == order.not_before && not_after == order.not_after, "cert.validity.order", "RFC 5280 4.1.2.5",
+       "not the dates ordered");
   hold(same(fields.subject, order.subject.der()), "cert.subject.order", "RFC 5280 4.1.2.6", "not the subject ordered");
-  hold(fields.subject.size() > 2, "cert.subject.empty", "RFC 5280 4.1.2.6", "an empty subject");
   hold(same(fields.spki, order.key.der()), "cert.key.order", "RFC 5280 4.1.2.7", "not the key ordered");
+}
 
+void Lint::identifiers(const Fields& fields, ByteView key_id, const Authority& authority) {
   const ByteView subject_id =
       required(fields, oid::kSubjectKeyIdentifier, false, "cert.ski.missing", "cert.ski.criticality", "RFC 5280 4.2.1.2");
   DerReader subject_reader(subject_id);
   const ByteView subject_octets = subject_reader.take(tag::kOctetString).content;
-  hold(subject_id.empty() || same(subject_octets, order.key.key_id()), "cert.ski.value", "RFC 5280 4.2.1.2",
-       "not the key's identifier");
+  hold(subject_id.empty() || same(subject_octets, key_id), "cert.ski.value", "RFC 5280 4.2.1.2", "not the key's identifier");
 
   const ByteView authority_id =
       required(fields, oid::kAuthorityKeyIdentifier, false, "cert.aki.missing", "cert.aki.criticality", "RFC 5280 4.2.1.1");
@@ -222,6 +228,17 @@ void Lint::pointers(const Fields& fields, const Authority& authority) {
   }
 }
 
+void Lint::ruled(const Fields& fields, const HolderRules& rules, Instant now) {
+  const auto not_before = pki::read_time(fields.not_before), not_after = pki::read_time(fields.not_after);
+  hold(not_before && *not_before <= now - kBackdate + kSkew && *not_before >= now - kBackdate - kLongestAct,
+       "cert.validity.start", "promises.md I11", "it does not begin five minutes before now");
+  hold(not_before && not_after && ends_by_the_calendar(rules, *not_before + kBackdate, *not_after), "cert.validity.term",
+       "promises.md C3, I11", "it does not end on the day that the profile's calendar gives");
+  const Result<pki::Name> subject = pki::Name::parse(fields.subject);
+  hold(subject && fits(rules.subject, subject->parts()), "cert.subject.rule", "promises.md T14",
+       "not a subject that the profile makes");
+}
+
 }  // namespace
 
 Findings lint(ByteView certificate_der, const CertificateOrder& order, const Authority& authority) {
@@ -236,11 +253,10 @@ Findings lint(ByteView certificate_der, const CertificateOrder& order, const Aut
 
   const Fields fields = lint.read_tbs(tbs);
   lint.hold(same(fields.algorithm, algorithm), "cert.algorithm.differs", "RFC 5280 4.1.1.2", "two signature algorithms");
-  lint.hold(same(fields.algorithm, pki::signature_algorithm(authority.algorithm)), "cert.algorithm", "RFC 4055 5; RFC 5758 3.2",
-            "not the authority's signature algorithm");
   lint.names(fields, authority);
-  lint.body(fields, order, authority);
-  lint.identifiers(fields, order, authority);
+  lint.body(fields, authority);
+  lint.ordered(fields, order);
+  lint.identifiers(fields, order.key.key_id(), authority);
   lint.holder_only(fields);
   lint.pointers(fields, authority);
   return lint.take();
@@ -252,6 +268,22 @@ Findings lint_tbs(ByteView tbs, const Authority& authority) {
   const Fields fields = lint.read_tbs(tbs);
   lint.names(fields, authority);
   lint.holder_only(fields);
+  return lint.take();
+}
+
+Findings lint_by_rules(ByteView tbs, const Authority& authority, const HolderRules& rules, Instant now) {
+  Lint lint;
+  lint.hold(pki::is_der(tbs), "cert.der", "RFC 5280 4.1; X.690 10", "not exactly one element in DER");
+  const Fields fields = lint.read_tbs(tbs);
+  lint.names(fields, authority);
+  lint.body(fields, authority);
+  lint.holder_only(fields);
+  lint.pointers(fields, authority);
+  lint.ruled(fields, rules, now);
+  const Result<pki::PublicKey> key = pki::PublicKey::parse(fields.spki);
+  lint.hold(key && std::ranges::find(rules.keys, key->algorithm()) != rules.keys.end(), "cert.key.rule", "promises.md E5",
+            "not a key that the profile accepts");
+  lint.identifiers(fields, key ? key->key_id() : Bytes(), authority);
   return lint.take();
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/findings.hpp"
 #include "ca/issuer.hpp"
+#include "ca/rules.hpp"
 
 namespace inkan::ca {
 
@@ -13,5 +14,9 @@ Findings lint(ByteView certificate_der, const CertificateOrder& order, const Aut
 /// lint_tbs is the last look at bytes about to be signed: this authority's name, and what a holder may be (no CA,
 /// digitalSignature, clientAuth alone). It needs no order.
 Findings lint_tbs(ByteView tbs, const Authority& authority);
+
+/// lint_by_rules is the signer's own judgement of bytes about to be signed now: everything that lint holds against an order is
+/// held against the signer's rules instead, since who ordered is not believed.
+Findings lint_by_rules(ByteView tbs, const Authority& authority, const HolderRules& rules, Instant now);
 
 }  // namespace inkan::ca

@@ -1,0 +1,97 @@
+#include "ca/authority.hpp"
+
+#include <algorithm>
+
+#include "base/file.hpp"
+#include "ca/addresses.hpp"
+#include "pki/digest.hpp"
+
+namespace inkan::ca {
+namespace {
+
+std::unexpected<Error> corrupt(const AuthorityId& id, const std::string& what) {
+  return fail(Code::corrupt, "issuer.corrupt", id + ": " + what);
+}
+
+Result<PublicParts> load_one(const std::filesystem::path& folder, const AuthorityId& id) {
+  const Result<std::string> json = read_file(folder / (id + ".json"));
+  if (!json) return fail(json);
+  const Result<Addresses> addresses = parse_addresses(*json);
+  if (!addresses) return corrupt(id, ".json: " + addresses.error().detail);
+  const auto read = [&](const std::string& name) -> Result<pki::Certificate> {
+    Result<pki::Certificate> certificate = read_certificate(folder / name);
+    if (!certificate) return corrupt(name, certificate.error().id);
+    return certificate;
+  };
+  const Result<pki::Certificate> root = read("root.pem"), own = read(id + ".pem"), responder = read(responder_label(id) + ".pem");
+  for (const Result<pki::Certificate>* certificate : {&root, &own, &responder})
+    if (!*certificate) return fail(*certificate);
+  return make_public_parts(id, {.own = *own, .root = *root, .responder = *responder}, *addresses);
+}
+
+}  // namespace
+
+std::string responder_label(const AuthorityId& id) { return id + "-ocsp"; }
+
+Result<pki::Certificate> read_certificate(const std::filesystem::path& path) {
+  const Result<std::string> pem = read_file(path);
+  if (!pem) return fail(pem);
+  const Result<std::vector<pki::Certificate>> certificates = pki::Certificate::parse_pem(*pem);
+  if (!certificates || certificates->size() != 1) return fail(Code::corrupt, "issuer.corrupt", path.string());
+  return certificates->front();
+}
+
+Result<PublicParts> make_public_parts(const AuthorityId& id, PublicCertificates certificates, Addresses addresses) {
+  const auto& [own, root, responder] = certificates;
+  if (own.issuer().der() != root.subject().der() || !own.verify_by(root)) return corrupt(id, "not signed by the root");
+  if (responder.issuer().der() != own.subject().der() || !responder.verify_by(own))
+    return corrupt(id, "responder not signed by the authority");
+  const Result<pki::PublicKey> key = pki::PublicKey::parse(own.spki());
+  if (!key) return corrupt(id, key.error().id);
+  const Bytes& name = own.subject().der();
+  const Bytes bits = key->bits();
+  return PublicParts{.authority = {.id = id,
+                                   .certificate = own,
+                                   .root = root,
+                                   .name_sha1 = pki::sha1(name),
+                                   .key_sha1 = pki::sha1(bits),
+                                   .name_sha256 = to_bytes(sha256(name).view()),
+                                   .key_sha256 = to_bytes(sha256(bits).view()),
+                                   .addresses = std::move(addresses),
+                                   .algorithm = key->algorithm()},
+                     .responder = responder};
+}
+
+Result<std::vector<PublicParts>> load_public_parts(const std::filesystem::path& folder) {
+  std::vector<AuthorityId> ids;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+    if (entry.path().extension() == ".json") ids.push_back(entry.path().stem().string());
+  if (error || ids.empty()) return fail(Code::unavailable, "issuer.none", folder.string());
+  std::ranges::sort(ids);
+  std::vector<PublicParts> all;
+  for (const AuthorityId& id : ids) {
+    Result<PublicParts> parts = load_one(folder, id);
+    if (!parts) return fail(parts);
+    all.push_back(std::move(*parts));
+  }
+  return all;
+}
+
+Digest mark_of(const std::vector<Authority>& authorities) {
+  Bytes all;
+  const auto add = [&](ByteView bytes) {
+    const Digest hash = sha256(bytes);  // of equal length, so that no two lists read the same
+    all.insert(all.end(), hash.bytes.begin(), hash.bytes.end());
+  };
+  for (const Authority& each : authorities) {
+    add(as_bytes(each.id));
+    add(each.certificate.der());
+    for (const std::string* text :
+         {&each.addresses.crl_url, &each.addresses.ocsp_url, &each.addresses.ca_url, &each.addresses.policy_oid})
+      add(as_bytes(*text));
+  }
+  return sha256(all);
+}
+
+}  // namespace inkan::ca
