@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/signer.hpp"
 #include "store/open.hpp"
 
 namespace inkan::server {
@@ -66,10 +67,7 @@ Bank::Bank(Config config, std::shared_ptr<const Clock> clock, std::unique_ptr<li
 Result<std::unique_ptr<Bank>> Bank::open(const Config& config, std::shared_ptr<const Clock> clock, Options options) {
   auto profiles = load_institutions(config);
   if (!profiles) return fail(profiles);
-  auto passphrase = read_secret(config.ca_passphrase_file);
-  if (!passphrase) return fail(passphrase);
-  const auto keys = ca::open_file_key_store(config.ca_folder, Secret(std::move(*passphrase)));
-  auto issuer = ca::open_issuer(*keys, config.ca_folder);
+  auto issuer = open_issuer(config);
   if (!issuer) return fail(issuer);
   auto store =
       store::open({.url = config.store, .node = options.node.empty() ? config.node : options.node, .migrate = options.migrate});

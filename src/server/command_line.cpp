@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "server/demo/demo.hpp"
+#include "server/signer.hpp"
 #include "server/verbs.hpp"
 #include "server/version.hpp"
 
@@ -132,6 +133,18 @@ class Line {
     serve_app->callback([this] {
       action_ = [this] {
         const auto done = serve(where_);
+        return done ? 0 : refuse(done.error());
+      };
+    });
+    CLI::App* signer =
+        app_.add_subcommand("signer", "hold the CA keys apart and sign what the profiles allow, until SIGINT or SIGTERM");
+    signer->add_option("--config", where_.config, "configuration file; its signer.mode is \"apart\"")
+        ->type_name("FILE")
+        ->required();
+    signer->add_flag("--with-parent", with_parent_, "also end when standard input closes: how `inkan serve` starts it");
+    signer->callback([this] {
+      action_ = [this] {
+        const auto done = run_signer(where_.config, with_parent_);
         return done ? 0 : refuse(done.error());
       };
     });
@@ -333,7 +346,10 @@ class Line {
 
   void add_audit() {
     CLI::App* audit = group("audit", "the audit trail");
-    verb(audit, "verify", "check every link of every chain", Shape::list, [this] { return audit_verify(where_); });
+    verb(audit, "verify", "check every link of every chain, and the signers' journals against the store", Shape::list,
+         [this] { return audit_verify(where_, journals_); })
+        ->add_option("--journal", journals_, "a signer's journal, once for each node. Default: the configuration's")
+        ->type_name("FILE");
     verb(audit, "export", "every record", Shape::list, [this] { return audit_export(where_); });
   }
 
@@ -405,6 +421,7 @@ class Line {
   bool yes_ = false;
   bool origin_ = false;
   bool shared_ = false;
+  bool with_parent_ = false;
   std::string institution_;
   std::string login_id_;
   std::string key_;
@@ -415,6 +432,7 @@ class Line {
   std::string ahead_ = "365d";
   std::filesystem::path file_;
   std::vector<std::filesystem::path> lists_;
+  std::vector<std::filesystem::path> journals_;
   StaffEntry entry_;
   StaffKey staff_;
   PasswordChange passwords_;

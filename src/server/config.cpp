@@ -87,6 +87,18 @@ void read_signatures(Section& section, const std::filesystem::path& base, MailRe
         {.domain = entry.text("domain"), .selector = entry.text("selector"), .key = read_path(entry, "key", base)});
 }
 
+void read_signer(Section section, const std::filesystem::path& base, Config& config) {
+  SignerPlace& signer = config.signer;
+  const std::string mode = section.text("mode", "inside");
+  if (mode != "inside" && mode != "apart") section.refuse("mode", "must be \"inside\" or \"apart\"");
+  signer.mode = mode == "apart" ? SignerMode::apart : SignerMode::inside;
+  signer.start = section.flag("start", true);
+  signer.socket = section.has("socket") ? read_path(section, "socket", base) : config.ca_folder / "signer.socket";
+  signer.journal = section.has("journal") ? read_path(section, "journal", base) : config.ca_folder / "signer.journal";
+  signer.client = section.text("client", "");
+  signer.group = section.text("group", "");
+}
+
 std::optional<ConsoleAddress> read_console(Section& file, const std::filesystem::path& base) {
   if (!file.has("console")) return {};
   Section section = file.section("console");
@@ -121,6 +133,7 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
   Section ca = file.section("ca");
   config.ca_folder = read_path(ca, "folder", base);
   config.ca_passphrase_file = read_path(ca, "passphrase_file", base);
+  read_signer(file.section("signer"), base, config);
   if (file.has("institutions")) config.institutions = read_path(file, "institutions", base);
   read_listeners(file.section("listen"), config);
   read_limits(file.section("limits"), config.limits);

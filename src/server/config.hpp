@@ -68,12 +68,28 @@ struct MailRelay {
   std::filesystem::path bounces;  ///< Maildir that mail for them is delivered to
 };
 
+enum class SignerMode {
+  inside,  ///< the CA keys are in the server's process
+  apart,   ///< they are in a process of their own
+};
+
+/// SignerPlace is where the CA keys are used (docs/decisions/0018-signer.md).
+struct SignerPlace {
+  SignerMode mode = SignerMode::inside;
+  bool start = true;              ///< the server starts the signer itself, as the same user
+  std::filesystem::path socket;   ///< where it listens
+  std::filesystem::path journal;  ///< where it writes down what it signed
+  std::string client;             ///< another user who may ask: the server's, where the signer has a user of its own
+  std::string group;              ///< whose members reach the socket; empty: its owner alone
+};
+
 /// Config is all that `inkan serve` is told. Secrets stand in files of their own.
 struct Config {
   std::string store;  ///< "sqlite:/var/lib/inkan/inkan.db" or "postgresql://…"
   std::string node = "node1";
   std::filesystem::path ca_folder;
   std::filesystem::path ca_passphrase_file;
+  SignerPlace signer;
   std::filesystem::path institutions;  ///< folder of profiles; empty: the shipped ones
   Address portal;                      ///< TLS, no client certificate
   Address login;                       ///< TLS, client certificate asked for: login hosts and machines' doors

@@ -44,6 +44,29 @@ TEST(Config, what_is_wrong_is_refused_with_its_line) {
   EXPECT_EQ(refused(with(example(), "workers", "wokers")).id, "config.unknown_key");
 }
 
+TEST(Config, keys_are_inside_unless_a_signer_is_asked_for) {
+  const std::string section = "[signer]\nmode = \"apart\"";
+  const auto apart = parse_config(example(), "f", "/etc/inkan");
+  ASSERT_TRUE(apart);
+  EXPECT_EQ(apart->signer.mode, SignerMode::apart);
+  EXPECT_TRUE(apart->signer.start);
+  EXPECT_EQ(apart->signer.socket, "/var/lib/inkan/ca/signer.socket");
+  EXPECT_EQ(apart->signer.journal, "/var/lib/inkan/ca/signer.journal");
+  const auto inside = parse_config(with(example(), section, ""), "f", "/etc/inkan");
+  ASSERT_TRUE(inside);
+  EXPECT_EQ(inside->signer.mode, SignerMode::inside);
+  const auto own = parse_config(
+      with(example(), section, section + "\nstart = false\nsocket = \"s\"\njournal = \"j\"\nclient = \"inkan\"\ngroup = \"g\""),
+      "f", "/srv");
+  ASSERT_TRUE(own) << own.error().detail;
+  EXPECT_FALSE(own->signer.start);
+  EXPECT_EQ(own->signer.socket, "/srv/s");
+  EXPECT_EQ(own->signer.journal, "/srv/j");
+  EXPECT_EQ(own->signer.client, "inkan");
+  EXPECT_EQ(own->signer.group, "g");
+  EXPECT_EQ(parse_config(with(example(), "\"apart\"", "\"elsewhere\""), "f", "/").error().id, "config.value");
+}
+
 TEST(Config, T10_limits_have_defaults_and_bounds) {
   const auto config = parse_config(example(), "f", "/");
   ASSERT_TRUE(config);

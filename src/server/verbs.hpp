@@ -121,7 +121,10 @@ Result<Table> notice_print(const Where& where, const std::string& institution, c
 /// notice_bounces lists the addresses that mail does not reach.
 Result<Table> notice_bounces(const Where& where, const std::string& institution);
 
-Result<Table> audit_verify(const Where& where);
+/// audit_verify checks every link of every chain, and holds the signers' journals (empty: the configuration's, where there is
+/// one) against the store. What they do not agree on is a row each and makes the exit status 10. Errors: verify_audit's,
+/// check_journals'.
+Result<Table> audit_verify(const Where& where, std::vector<std::filesystem::path> journals);
 Result<Table> audit_export(const Where& where);
 
 /// backup_create copies the records, as they are in one moment, into a new folder that only the key of a certificate (PEM) opens;

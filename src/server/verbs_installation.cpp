@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "lifecycle/generations.hpp"
 #include "server/demo/demo_clock.hpp"
+#include "server/signer.hpp"
 #include "server/site.hpp"
 #include "server/verbs.hpp"
 #include "store/open.hpp"
@@ -25,6 +26,17 @@ constexpr KeyWords kKeys[] = {
     {"store.node", "this process's name in the audit trail; one process per name. Default: node1"},
     {"ca.folder", "folder of the CA's certificates and encrypted keys, made by `inkan ca init`"},
     {"ca.passphrase_file", "file (mode 0600) with the passphrase of the CA's keys"},
+    {"signer.mode",
+     "\"inside\": the CA keys are used in the server's process. \"apart\": in a process of their own, `inkan signer`, which "
+     "judges "
+     "every order by its own rules and keeps a journal. Default: inside"},
+    {"signer.start", "whether `inkan serve` starts the signer itself; false where it is a service of its own. Default: true"},
+    {"signer.socket", "Unix socket of the signer. Default: signer.socket in ca.folder"},
+    {"signer.journal",
+     "file that says what was signed and refused; `inkan audit verify` holds it against the store. Default: signer.journal in "
+     "ca.folder"},
+    {"signer.client", "user whose processes the signer answers, beside its own and root. Default: none"},
+    {"signer.group", "group whose members reach the socket. Default: none, and it is the owner's alone"},
     {"institutions", "folder of institution profiles (*.toml). Default: the shipped ones"},
     {"listen.portal", "ADDRESS:PORT of the login screens: TLS without client certificates"},
     {"listen.login", "ADDRESS:PORT of certificate login and of machines' doors: TLS that asks for a client certificate"},
@@ -278,6 +290,8 @@ Result<void> serve(const Where& where) {
   const auto config = config_of(where);
   if (!config) return fail(config);
   close_on_signals();
+  std::optional<SignerChild> signer;  // ends after everything that signs
+  if (config->signer.mode == SignerMode::apart && config->signer.start) signer.emplace(std::filesystem::absolute(where.config));
   auto bank = Bank::open(*config, std::make_shared<MachineClock>(), {});
   if (!bank) return fail(bank);
   const auto certificates = load_certificates(*config);
