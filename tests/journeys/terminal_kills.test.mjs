@@ -13,7 +13,7 @@ import { Token } from "./support/token.mjs";
 
 const kKills = Number(process.env.INKAN_APP_KILLS ?? 15);
 const kStores = (process.env.INKAN_APP_STORES ?? "nss,usb").split(",");
-const kHolders = Math.ceil(kKills * 0.7) + 3; // most renewals are killed more often than that
+const kHolders = Math.ceil(kKills * 0.5) + 3; // one renewal is killed three times, as a rule
 const kTimeout = 120_000 + kKills * 20_000;
 const seed = Number(process.env.INKAN_SEED ?? Date.now() % 1_000_000);
 
