@@ -98,7 +98,9 @@ Result<void> BankDesk::remove_staff(const StaffId& id, const std::string& actor)
 }
 
 Result<void> BankDesk::try_password(const Staff& staff, const Secret& password) {
-  switch (login_.gate().try_password(actor_of(staff.id), staff.password_hash, password)) {
+  const auto verdict = login_.gate().try_password(actor_of(staff.id), staff.password_hash, password);
+  if (!verdict) return fail(verdict);
+  switch (*verdict) {
     case PasswordGate::Verdict::right: return {};
     case PasswordGate::Verdict::locked: return fail(Code::too_many, "login.locked");
     case PasswordGate::Verdict::wrong:

@@ -236,7 +236,9 @@ Result<HolderId> Login::identify(const Institution& institution, const std::stri
 Result<void> Login::try_password(const Institution& institution, const HolderId& id, const std::optional<Holder>& holder,
                                  bool with_certificate, const Secret& password) {
   const std::string account = (with_certificate ? "certificate " : "holder ") + id.institution + "/" + id.login_id;
-  switch (gate_.try_password(account, holder ? holder->password_hash : std::string(), password)) {
+  const auto verdict = gate_.try_password(account, holder ? holder->password_hash : std::string(), password);
+  if (!verdict) return fail(verdict);
+  switch (*verdict) {
     case PasswordGate::Verdict::right: return {};
     case PasswordGate::Verdict::wrong: return fail(Code::unauthenticated, "login.password");
     case PasswordGate::Verdict::locked: return fail(Code::too_many, "login.locked");

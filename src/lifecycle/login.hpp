@@ -52,7 +52,7 @@ struct LoggedIn {
 /// Login is 電子証明書ログイン: the certificate of the handshake and the login password.
 class Login {
  public:
-  explicit Login(const Services& services) : services_(services), gate_(services.clock) {}
+  explicit Login(const Services& services) : services_(services), gate_(services) {}
 
   /// judge opens a read of its own for judge_certificate.
   Result<CertificateVerdict> judge(const Institution& institution, const std::optional<Digest>& fingerprint);

@@ -164,6 +164,20 @@ class StatusReader {
   virtual Result<std::optional<PublishedCrl>> latest_crl(const ca::AuthorityId& authority) = 0;
 };
 
+/// Tries are an account's wrong passwords so far (password_gate.hpp).
+struct Tries {
+  std::string account;
+  int wrong = 0;
+  Instant first;                        ///< when the counting began
+  std::optional<Instant> locked_until;  ///< no password is looked at before
+};
+
+class TriesReader {
+ public:
+  virtual ~TriesReader() = default;
+  virtual Result<std::optional<Tries>> find_tries(const std::string& account) = 0;
+};
+
 class AuditReader {
  public:
   virtual ~AuditReader() = default;
@@ -193,6 +207,7 @@ class Reader : public HolderReader,
                public SessionReader,
                public NoticeReader,
                public StatusReader,
+               public TriesReader,
                public AuditReader {
  public:
   virtual Result<Totals> totals() = 0;
@@ -230,6 +245,14 @@ class Writer : public Reader {
   virtual Result<void> remove_sessions_of(const Digest& fingerprint) = 0;
   /// remove_sessions_before clears sessions, customers' and staff's, whose absolute end has passed.
   virtual Result<void> remove_sessions_before(Instant end) = 0;
+
+  /// count_try counts one wrong password more, whichever nodes count at once; it begins anew where the counting began before
+  /// `since`. Gives the account's tries as they are then.
+  virtual Result<Tries> count_try(const std::string& account, Instant now, Instant since) = 0;
+  virtual Result<void> put_tries(const Tries& tries) = 0;  // by account
+  virtual Result<void> remove_tries(const std::string& account) = 0;
+  /// remove_tries_before forgets counts that began before `first`.
+  virtual Result<void> remove_tries_before(Instant first) = 0;
 
   /// set_mute mutes a certificate from an instant on, or without one ends that.
   virtual Result<void> set_mute(const ca::AuthorityId& authority, const pki::SerialNumber& serial,

@@ -103,6 +103,11 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Result<void>, put_staff_session, (const lifecycle::StaffSession&), (override));
   MOCK_METHOD(Result<void>, remove_staff_session, (const Digest&), (override));
   MOCK_METHOD(Result<void>, remove_staff_sessions_of, (const lifecycle::StaffId&), (override));
+  MOCK_METHOD(Found<lifecycle::Tries>, find_tries, (const std::string&), (override));
+  MOCK_METHOD(Result<lifecycle::Tries>, count_try, (const std::string&, Instant, Instant), (override));
+  MOCK_METHOD(Result<void>, put_tries, (const lifecycle::Tries&), (override));
+  MOCK_METHOD(Result<void>, remove_tries, (const std::string&), (override));
+  MOCK_METHOD(Result<void>, remove_tries_before, (Instant), (override));
   MOCK_METHOD(List<Letter>, sealed_letters, (const std::string&, int), (override));
   MOCK_METHOD(Result<void>, put_request, (const lifecycle::StaffRequest&), (override));
   using Place = std::optional<std::pair<Instant, pki::SerialNumber>>;

@@ -68,6 +68,7 @@ void Jobs::run_recovery() {
   next_clearing_ = now + kClearEvery;
   const auto cleared = bank_.store().transact([&](lifecycle::Writer& writer) { return writer.remove_sessions_before(now); });
   if (!cleared) log_failure("sessions.failed", cleared.error());
+  if (const auto forgotten = bank_.login().gate().forget(); !forgotten) log_failure("tries.failed", forgotten.error());
 }
 
 void Jobs::run_notices() {

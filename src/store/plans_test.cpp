@@ -87,6 +87,7 @@ Result<void> ask_everything(Reader& reader) {
   std::ignore = reader.waiting_letters(kNow, 10);
   std::ignore = reader.find_letter(1);
   std::ignore = reader.sealed_letters("d1", 10);
+  std::ignore = reader.find_tries("holder d1/x");
   std::ignore = reader.day_done("notices", "d1");
   std::ignore = reader.latest_crl("d1-g1");
   std::ignore = reader.audit_nodes();
@@ -114,6 +115,10 @@ Result<void> write_everything(Writer& writer) {
   std::ignore = writer.remove_session(samples::digest("x"));
   std::ignore = writer.remove_sessions_of(samples::digest("x"));
   std::ignore = writer.remove_sessions_before(kNow);
+  std::ignore = writer.count_try("x", kNow, kNow);
+  std::ignore = writer.put_tries({.account = "x", .wrong = 1, .first = kNow, .locked_until = {}});
+  std::ignore = writer.remove_tries("x");
+  std::ignore = writer.remove_tries_before(kNow);
   std::ignore = writer.set_mute("d1-g1", samples::serial(1), kNow);
   std::ignore = writer.set_mute("d1-g1", samples::serial(1), {});
   std::ignore = writer.put_digest_line(samples::digest_line(id));

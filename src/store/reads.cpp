@@ -92,6 +92,7 @@ const std::string kFindNotice = select(kNoticeColumns, "notices WHERE institutio
 const std::string kWaitingLetters =
     select(kLetterColumns, "letters WHERE state = 'waiting' AND next_attempt <= $1 ORDER BY next_attempt, id LIMIT $2");
 const std::string kFindLetter = select(kLetterColumns, "letters WHERE id = $1");
+const std::string kFindTries = select(kTriesColumns, "password_tries WHERE account = $1");
 const std::string kSealedLetters =
     select(kLetterColumns, "letters WHERE institution = $1 AND state = 'sealed' ORDER BY id LIMIT $2");
 constexpr std::string_view kDigestContracts =
@@ -250,6 +251,11 @@ Result<std::vector<lifecycle::Letter>> Reads<Port>::waiting_letters(Instant now,
 template <class Port>
 Result<std::optional<lifecycle::Letter>> Reads<Port>::find_letter(long long id) {
   return statements_.find(kFindLetter, {id}, to_letter);
+}
+
+template <class Port>
+Result<std::optional<lifecycle::Tries>> Reads<Port>::find_tries(const std::string& account) {
+  return statements_.find(kFindTries, {account}, to_tries);
 }
 
 template <class Port>

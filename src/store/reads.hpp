@@ -43,6 +43,8 @@ class Reads : public ReadsPeople<Port> {
 
   Result<std::optional<lifecycle::StatusReader::PublishedCrl>> latest_crl(const ca::AuthorityId& authority) override;
 
+  Result<std::optional<lifecycle::Tries>> find_tries(const std::string& account) override;
+
   Result<std::vector<std::string>> audit_nodes() override;
   Result<std::vector<lifecycle::AuditRecord>> audit_records(const std::string& node, long long after, int limit) override;
   Result<std::vector<lifecycle::AuditRecord>> audit_of(const std::string& institution, const std::string& subject,

@@ -369,6 +369,42 @@ TEST_P(Records, text_that_is_not_text_is_refused_by_both_engines) {
   }
 }
 
+TEST_P(Records, wrong_passwords_are_counted_by_account_and_forgotten_by_time) {
+  const auto find = [&](const std::string& account) {
+    return ask<std::optional<lifecycle::Tries>>([&](Reader& reader) { return reader.find_tries(account); });
+  };
+  const auto count = [&](const std::string& account, Instant now, Instant since) {
+    lifecycle::Tries tries;
+    write([&](Writer& writer) -> Result<void> {
+      auto counted = writer.count_try(account, now, since);
+      if (!counted) return fail(counted);
+      tries = *counted;
+      return {};
+    });
+    return tries;
+  };
+  const auto hour = std::chrono::hours{1};
+  EXPECT_FALSE(find("holder d1/keiri01"));
+  EXPECT_EQ(count("holder d1/keiri01", kNow, kNow - hour).wrong, 1);
+  EXPECT_EQ(count("holder d1/keiri01", kNow + hour / 2, kNow - hour / 2).wrong, 2);
+  EXPECT_EQ(find("holder d1/keiri01")->first, kNow);
+  const auto anew = count("holder d1/keiri01", kNow + 2 * hour, kNow + hour);
+  EXPECT_EQ(anew.wrong, 1) << "an hour is over";
+  EXPECT_EQ(anew.first, kNow + 2 * hour);
+  EXPECT_EQ(count("holder d2/keiri01", kNow, kNow).wrong, 1) << "another bank's ID is another account";
+  write([&](Writer& writer) {
+    return writer.put_tries({"holder d1/keiri01", 0, kNow + 2 * hour, kNow + 2 * hour + std::chrono::minutes{15}});
+  });
+  EXPECT_EQ(find("holder d1/keiri01")->locked_until, kNow + 2 * hour + std::chrono::minutes{15});
+  EXPECT_EQ(count("holder d1/keiri01", kNow + 2 * hour, kNow + hour).locked_until, kNow + 2 * hour + std::chrono::minutes{15})
+      << "counting takes no rest away";
+  write([&](Writer& writer) { return writer.remove_tries_before(kNow + hour); });
+  EXPECT_TRUE(find("holder d1/keiri01"));
+  EXPECT_FALSE(find("holder d2/keiri01"));
+  write([&](Writer& writer) { return writer.remove_tries("holder d1/keiri01"); });
+  EXPECT_FALSE(find("holder d1/keiri01"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Store, Records, testing::ValuesIn(store_engines()), [](const auto& tested) { return tested.param; });
 
 }  // namespace

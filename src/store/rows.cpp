@@ -127,6 +127,12 @@ Result<lifecycle::Notice> to_notice(const Row& row) {
                                     .body = in.text()});
 }
 
+Result<lifecycle::Tries> to_tries(const Row& row) {
+  Columns in(row);
+  return in.whole(lifecycle::Tries{
+      .account = in.text(), .wrong = in.small(), .first = in.instant(), .locked_until = in.maybe(&Columns::instant)});
+}
+
 Result<lifecycle::Letter> to_letter(const Row& row) {
   using lifecycle::LetterState;
   Columns in(row);

@@ -63,6 +63,9 @@ inline constexpr std::string_view kLetterColumns =
     "wipe";
 Result<lifecycle::Letter> to_letter(const Row& row);
 
+inline constexpr std::string_view kTriesColumns = "account, wrong, first, locked_until";
+Result<lifecycle::Tries> to_tries(const Row& row);
+
 inline constexpr std::string_view kDigestColumns = "institution, login_id, contract, kind, expiry_day, reached";
 Result<lifecycle::DigestLine> to_digest_line(const Row& row);
 

@@ -38,6 +38,18 @@ constexpr std::string_view kRemoveSessionsOf = "DELETE FROM sessions WHERE finge
 constexpr std::string_view kRemoveSessionsBefore = "DELETE FROM sessions WHERE expires_at < $1";
 constexpr std::string_view kRemoveStaffSessionsBefore = "DELETE FROM staff_sessions WHERE expires_at < $1";
 
+// One statement, so that two nodes that count at once lose none.
+constexpr std::string_view kCountTry =
+    "INSERT INTO password_tries (account, wrong, first) VALUES ($1, 1, $2) ON CONFLICT (account) DO UPDATE SET "
+    "wrong = CASE WHEN password_tries.first < $3 THEN 1 ELSE password_tries.wrong + 1 END, "
+    "first = CASE WHEN password_tries.first < $3 THEN excluded.first ELSE password_tries.first END "
+    "RETURNING account, wrong, first, locked_until";
+constexpr std::string_view kPutTries =
+    "INSERT INTO password_tries (account, wrong, first, locked_until) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT (account) DO UPDATE SET wrong = excluded.wrong, first = excluded.first, locked_until = excluded.locked_until";
+constexpr std::string_view kRemoveTries = "DELETE FROM password_tries WHERE account = $1";
+constexpr std::string_view kRemoveTriesBefore = "DELETE FROM password_tries WHERE first < $1";
+
 constexpr std::string_view kMute =
     "INSERT INTO mutes (authority, serial, since) VALUES ($1, $2, $3) "
     "ON CONFLICT (authority, serial) DO UPDATE SET since = excluded.since";
@@ -139,6 +151,21 @@ Result<void> Writes::remove_sessions_before(Instant end) {
   if (auto removed = change(kRemoveSessionsBefore, {to_epoch(end)}); !removed) return removed;
   return change(kRemoveStaffSessionsBefore, {to_epoch(end)});
 }
+
+Result<lifecycle::Tries> Writes::count_try(const std::string& account, Instant now, Instant since) {
+  auto counted = statements().find(kCountTry, {account, to_epoch(now), to_epoch(since)}, to_tries);
+  if (!counted) return fail(counted);
+  if (!*counted) return fail(Code::internal, "store.constraint", "no tries of " + account);
+  return std::move(**counted);
+}
+
+Result<void> Writes::put_tries(const lifecycle::Tries& tries) {
+  return change(kPutTries, {tries.account, tries.wrong, to_epoch(tries.first), nullable(tries.locked_until)});
+}
+
+Result<void> Writes::remove_tries(const std::string& account) { return change(kRemoveTries, {account}); }
+
+Result<void> Writes::remove_tries_before(Instant first) { return change(kRemoveTriesBefore, {to_epoch(first)}); }
 
 Result<void> Writes::set_mute(const ca::AuthorityId& authority, const pki::SerialNumber& serial,
                               const std::optional<Instant>& since) {

@@ -30,6 +30,11 @@ class Writes : public Reads<lifecycle::Writer> {
   Result<void> remove_sessions_of(const Digest& fingerprint) override;
   Result<void> remove_sessions_before(Instant end) override;
 
+  Result<lifecycle::Tries> count_try(const std::string& account, Instant now, Instant since) override;
+  Result<void> put_tries(const lifecycle::Tries& tries) override;
+  Result<void> remove_tries(const std::string& account) override;
+  Result<void> remove_tries_before(Instant first) override;
+
   Result<void> set_mute(const ca::AuthorityId& authority, const pki::SerialNumber& serial,
                         const std::optional<Instant>& since) override;
 

@@ -294,6 +294,34 @@ TEST_F(Life, T10_a_thousand_spellings_share_one_counter_and_the_owner_of_the_cer
   EXPECT_EQ(told("keiri01", "locked"), 1) << "one letter a day";
 }
 
+TEST_F(Life, T10_all_nodes_count_together_and_a_right_password_writes_nothing) {
+  const auto certificate = bank.certify("keiri01");
+  Login other(bank.services());  // another node: nothing in common but the store
+  const HolderId id{"d1", "keiri01"};
+  for (int i = 0; i < 9; ++i)
+    EXPECT_EQ((i % 2 ? other : bank.login).check_password(id, Secret("wrong")).error().id, "login.password") << i;
+  EXPECT_EQ(other.check_password(id, Secret("wrong")).error().id, "login.password") << "the tenth";
+  EXPECT_EQ(bank.login.check_password(id, kPassword).error().id, "login.locked") << "and here the rest begins as well";
+  EXPECT_TRUE(bank.login.open(d1(), certificate.fingerprint, kPassword)) << "its owner has an account apart";
+  bank.clock.advance(minutes{15});
+  EXPECT_TRUE(other.check_password(id, kPassword));
+  const auto tries = [&] {
+    std::optional<Tries> found;
+    const auto read = bank.store->read([&](Reader& reader) -> Result<void> {
+      found = *reader.find_tries("holder d1/keiri01");
+      return {};
+    });
+    check(read.has_value(), "tries");
+    return found;
+  };
+  EXPECT_FALSE(tries()) << "a right one ends the count";
+  EXPECT_FALSE(other.check_password(id, Secret("wrong")));
+  EXPECT_EQ(tries()->wrong, 1);
+  bank.clock.advance(minutes{61});
+  ASSERT_TRUE(bank.login.gate().forget());
+  EXPECT_FALSE(tries()) << "the job clears what is over";
+}
+
 TEST_F(Life, ASVS_7_3_1_a_session_that_nobody_uses_ends) {
   const auto certificate = bank.certify("keiri01");
   const auto opened = bank.login.open(d1(), certificate.fingerprint, kPassword);
