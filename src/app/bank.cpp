@@ -14,6 +14,7 @@ namespace inkan::app {
 namespace {
 
 constexpr int kMostWindowDays = 366;
+constexpr int kMostTries = 100;
 
 std::unexpected<Error> malformed(std::string detail) { return fail(Code::unavailable, "bank.malformed", std::move(detail)); }
 
@@ -171,6 +172,9 @@ Error parse_refusal(int status, std::string_view json) {
   const auto reference = problem ? find_text(*problem, "reference") : std::nullopt;
   const auto opens = problem ? find_text(*problem, "opens") : std::nullopt;
   if (opens) return {code_of(status), code.value_or("bank.refused"), *opens};
+  const boost::json::value* left = problem ? problem->if_contains("left") : nullptr;
+  if (code == "login.password" && left != nullptr && left->is_int64() && left->get_int64() >= 0 && left->get_int64() < kMostTries)
+    return {code_of(status), *code, std::to_string(left->get_int64())};
   const Code kind = code && code->starts_with("certificate.") ? Code::refused : code_of(status);
   return {kind, code.value_or("bank.refused"),
           reference ? "reference " + *reference

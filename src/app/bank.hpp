@@ -92,7 +92,8 @@ Result<Taken> parse_taken(std::string_view json);
 /// parse_csr_attributes reads the kind of key out of EST's csrattrs (RFC 7030 4.5.2). Error: `bank.malformed`.
 Result<pki::KeyAlgorithm> parse_csr_attributes(ByteView der);
 
-/// parse_refusal makes an Error of a problem (RFC 9457) and its status.
+/// parse_refusal makes an Error of a problem (RFC 9457) and its status. The detail of a `login.password` is the number of tries
+/// that are left, where the bank says it.
 Error parse_refusal(int status, std::string_view json);
 
 }  // namespace inkan::app

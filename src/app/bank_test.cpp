@@ -71,6 +71,9 @@ TEST(Refusal, keeps_the_banks_own_code) {
   EXPECT_EQ(locked.code, Code::too_many);
   EXPECT_EQ(parse_refusal(403, R"({"code":"certificate.revoked"})").code, Code::refused);
   EXPECT_EQ(parse_refusal(500, R"({"code":"wire.failed","reference":"a1b2"})").detail, "reference a1b2");
+  EXPECT_EQ(parse_refusal(401, R"({"code":"login.password","left":4})").detail, "4");
+  EXPECT_EQ(parse_refusal(401, R"({"code":"login.password","left":-1})").detail, "");
+  EXPECT_EQ(parse_refusal(401, R"({"code":"login.password","left":"many"})").detail, "");
   const Error proxy = parse_refusal(502, "<html>Bad gateway</html>");
   EXPECT_EQ(proxy.id, "bank.refused");
   EXPECT_EQ(proxy.code, Code::unavailable);

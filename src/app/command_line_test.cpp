@@ -146,6 +146,16 @@ TEST(Words, the_question_for_a_pin_warns_of_the_last_try) {
   EXPECT_TRUE(has(ask(pki::PinState::last_try), "あと1回間違えるとロックされます"));
 }
 
+TEST(Words, E208_a_wrong_password_says_how_many_tries_are_left_where_the_bank_does) {
+  const auto said = [](Language language, const char* left) {
+    return Words(language).reason({Code::unauthenticated, "login.password", left});
+  };
+  EXPECT_EQ(said(Language::japanese, ""), "ログインパスワードが違います（E208）。");
+  EXPECT_EQ(said(Language::japanese, "3"), "ログインパスワードが違います（E208）。あと3回間違えると、15分ほど使えなくなります。");
+  EXPECT_EQ(said(Language::english, "3"), "The login password is wrong (E208). Tries left before a wait of 15 minutes: 3.");
+  EXPECT_EQ(said(Language::english, "0"), "The login password is wrong (E208). Try again in 15 minutes.");
+}
+
 TEST(Words, O10_O12_E204_a_key_that_is_gone_and_a_second_computer_are_told_who_can_help) {
   const Words say(Language::japanese);
   const std::string gone = say.error({Code::not_found, "store.no_key", {}});

@@ -84,9 +84,9 @@ constexpr Sentence kSentences[] = {
      "The certificate was issued and not kept. Begin again to keep that same one."},
     {"window.no_display", "画面がないため、ウィンドウを開けません。", "There is no display to open a window on."},
     {"window.not_opened", "保管場所を開きませんでした。", "The store was not opened."},
-    {"login.locked", "パスワードの誤りが続いたため、しばらく使えません。15分ほどしてからお試しください。",
-     "Too many wrong passwords. Try again in 15 minutes."},
-    {"login.password", "ログインパスワードが違います。", "The login password is wrong."},
+    {"login.locked", "パスワードの誤りが続いたため、しばらく使えません（E208）。15分ほどしてからお試しください。",
+     "Too many wrong passwords (E208). Try again in 15 minutes."},
+    {"login.password", "ログインパスワードが違います（E208）。", "The login password is wrong (E208)."},
     {"net.clock",
      "このパソコンの時計が合っていないため、安全に接続できません（E207）。時計を合わせてから、もう一度お試しください。パソコン / "
      "銀行:",
@@ -160,22 +160,22 @@ constexpr Sentence kSentences[] = {
      "The token's driver (PKCS#11 library) cannot be loaded."},
     {"token.no_key", "トークンの鍵を使えません。", "The token's key cannot be used."},
     {"token.no_pin", "トークンに PIN がまだ設定されていません。", "The token has no PIN yet."},
-    {"token.not_found", "トークンが見つかりません。差し込んでから、もう一度お試しください。",
-     "The token is not there. Plug it in and try again."},
+    {"token.not_found", "トークンが見つかりません（E206）。差し込んでから、もう一度お試しください。",
+     "The token is not there (E206). Plug it in and try again."},
     {"token.pin_length", "PIN の長さか文字が正しくありません。", "This cannot be the PIN: its length or letters are wrong."},
-    {"token.pin_locked", "PIN がロックされています。トークンの発行元に解除を依頼してください。",
-     "The PIN is locked. Whoever issued the token can unlock it."},
-    {"token.pin_wrong", "PIN が違います。", "The PIN is wrong."},
-    {"token.pin_wrong_few_left", "PIN が違います。続けて間違えるとロックされます。残りの回数はわずかです。",
-     "The PIN is wrong. Few tries are left before it locks."},
-    {"token.pin_wrong_last_try", "PIN が違います。あと1回間違えるとロックされます。",
-     "The PIN is wrong. One more wrong one locks it."},
+    {"token.pin_locked", "PIN がロックされています（E206）。トークンの発行元に解除を依頼してください。",
+     "The PIN is locked (E206). Whoever issued the token can unlock it."},
+    {"token.pin_wrong", "PIN が違います（E206）。", "The PIN is wrong (E206)."},
+    {"token.pin_wrong_few_left", "PIN が違います（E206）。続けて間違えるとロックされます。残りの回数はわずかです。",
+     "The PIN is wrong (E206). Few tries are left before it locks."},
+    {"token.pin_wrong_last_try", "PIN が違います（E206）。あと1回間違えるとロックされます。",
+     "The PIN is wrong (E206). One more wrong one locks it."},
     {"token.read_only", "トークンに書き込めません。", "The token is read-only."},
-    {"token.removed", "トークンが抜かれました。差し込んで同じコマンドを実行すると、続きから再開します。",
-     "The token was removed. Plug it in and run the same command: it goes on."},
+    {"token.removed", "トークンが抜かれました（E206）。差し込んで同じコマンドを実行すると、続きから再開します。",
+     "The token was removed (E206). Plug it in and run the same command: it goes on."},
     {"token.several", "トークンが複数あります。pkcs11:token=名前 の形で選んでください。",
      "There are several tokens. Choose one: pkcs11:token=NAME."},
-    {"token.", "トークンが受け付けませんでした。", "The token refused."},
+    {"token.", "トークンが受け付けませんでした（E206）。", "The token refused (E206)."},
     {"serial.malformed", "シリアル番号は list が表示する16進数で指定してください。",
      "Write the serial as list prints it (hexadecimal)."},
     {"hex.malformed", "シリアル番号は list が表示する16進数で指定してください。",
@@ -232,6 +232,13 @@ std::string Words::renewable(const Listed& listed) const {
   return {};
 }
 
+std::string Words::result(Outcome::Kind kind, bool short_form) const {
+  const Words& say = *this;
+  if (!short_form) return say("証明書取得 結果", "Result");
+  return kind == Outcome::Kind::done ? say("更新が完了しました", "The renewal is complete")
+                                     : say("電子証明書の更新 結果", "Result of the renewal");
+}
+
 std::string Words::surplus(Surplus::Reason reason) const {
   const Words& say = *this;
   switch (reason) {
@@ -275,6 +282,12 @@ std::string Words::tell(const Error& error, const std::string& code) const {
   for (const Sentence& sentence : kSentences)
     if (error.id.starts_with(sentence.id) && (!best || sentence.id.size() > best->id.size())) best = &sentence;
   std::string text = best ? (*this)(best->japanese, best->english) : (*this)("処理できませんでした。", "It could not be done.");
+  if (error.id == "login.password" && error.detail == "0")
+    text += (*this)("15分ほどしてからお試しください。", " Try again in 15 minutes.");
+  else if (error.id == "login.password" && !error.detail.empty())
+    text += fmt::format(
+        fmt::runtime((*this)("あと{}回間違えると、15分ほど使えなくなります。", " Tries left before a wait of 15 minutes: {}.")),
+        error.detail);
   text += code;
   // Where, or under which number to ask: those are for people. Elsewhere a detail is a library's own talk.
   constexpr std::string_view kTelling[] = {"agent.",   "file.",   "desktop.", "banks.", "pending.other", "certificate.several",

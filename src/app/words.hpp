@@ -30,6 +30,8 @@ class Words {
   std::string day(Day day) const;
   /// renewable says whether a certificate can be renewed, and otherwise why not (E205).
   std::string renewable(const Listed& listed) const;
+  /// result is the title of an outcome's screen: CCHK007's, in the short form the renewal's own (journeys.md 1.10).
+  std::string result(Outcome::Kind kind, bool short_form) const;
   /// surplus says why a certificate may go.
   std::string surplus(Surplus::Reason reason) const;
   /// question is what a person is asked before a store opens.

@@ -98,15 +98,15 @@ Result<void> BankDesk::remove_staff(const StaffId& id, const std::string& actor)
 }
 
 Result<void> BankDesk::try_password(const Staff& staff, const Secret& password) {
-  const auto verdict = login_.gate().try_password(actor_of(staff.id), staff.password_hash, password);
-  if (!verdict) return fail(verdict);
-  switch (*verdict) {
+  const auto tried = login_.gate().try_password(actor_of(staff.id), staff.password_hash, password);
+  if (!tried) return fail(tried);
+  switch (tried->verdict) {
     case PasswordGate::Verdict::right: return {};
     case PasswordGate::Verdict::locked: return fail(Code::too_many, "login.locked");
     case PasswordGate::Verdict::wrong:
     case PasswordGate::Verdict::now_locked: break;
   }
-  return fail(Code::unauthenticated, "login.password");
+  return wrong_password(*tried);
 }
 
 Result<void> BankDesk::change_password(const StaffId& id, const Secret& present, const Secret& wanted) {

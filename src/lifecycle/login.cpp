@@ -236,18 +236,18 @@ Result<HolderId> Login::identify(const Institution& institution, const std::stri
 Result<void> Login::try_password(const Institution& institution, const HolderId& id, const std::optional<Holder>& holder,
                                  bool with_certificate, const Secret& password) {
   const std::string account = (with_certificate ? "certificate " : "holder ") + id.institution + "/" + id.login_id;
-  const auto verdict = gate_.try_password(account, holder ? holder->password_hash : std::string(), password);
-  if (!verdict) return fail(verdict);
-  switch (*verdict) {
+  const auto tried = gate_.try_password(account, holder ? holder->password_hash : std::string(), password);
+  if (!tried) return fail(tried);
+  switch (tried->verdict) {
     case PasswordGate::Verdict::right: return {};
-    case PasswordGate::Verdict::wrong: return fail(Code::unauthenticated, "login.password");
+    case PasswordGate::Verdict::wrong: return wrong_password(*tried);
     case PasswordGate::Verdict::locked: return fail(Code::too_many, "login.locked");
     case PasswordGate::Verdict::now_locked: break;
   }
   // Known or unknown, the ID costs one commit and gets one answer (T9), whether the letter could be written or not.
   if (const auto told = tell_locked(institution, id); !told)
     log(LogLevel::error, "lifecycle", "login.lock_not_told", {{"id", told.error().id}});
-  return fail(Code::unauthenticated, "login.password");
+  return wrong_password(*tried);
 }
 
 Result<void> Login::tell_locked(const Institution& institution, const HolderId& id) {

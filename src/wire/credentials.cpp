@@ -2,7 +2,6 @@
 
 #include "base/bytes.hpp"
 #include "base/text.hpp"
-#include "wire/problem.hpp"
 
 namespace inkan::wire {
 
@@ -27,12 +26,6 @@ PasswordAndCode split_code(const Secret& typed) {
   const auto space = text.rfind(' ');
   if (space == std::string_view::npos) return {Secret(std::string(text)), Secret()};
   return {Secret(std::string(text.substr(0, space))), Secret(std::string(text.substr(space + 1)))};
-}
-
-net::Response make_challenge(const std::string& realm, const std::string& code) {
-  net::Response response = make_problem(401, code);
-  response.headers.set("WWW-Authenticate", "Basic realm=\"" + realm + "\", charset=\"UTF-8\"");
-  return response;
 }
 
 }  // namespace inkan::wire

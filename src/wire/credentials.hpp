@@ -26,7 +26,4 @@ struct PasswordAndCode {
 };
 PasswordAndCode split_code(const Secret& typed);
 
-/// make_challenge is a refusal with 401 and the realm in which a login ID and password are wanted.
-net::Response make_challenge(const std::string& realm, const std::string& code);
-
 }  // namespace inkan::wire

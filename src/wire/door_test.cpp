@@ -215,6 +215,8 @@ TEST_F(DoorTest, est_simplereenroll_asks_for_the_password_where_the_profile_does
   expect_refused(renewal, 401, "est.no_credentials");
   expect_refused(authorized(renewal, "keiri01", "wrong"), 401, "login.password");
   expect_refused(authorized(renewal, "another", "password-1"), 401, "login.password");
+  for (int i = 0; i < 3; ++i) ask(authorized(renewal, "keiri01", "wrong"));
+  EXPECT_NE(ask(authorized(renewal, "keiri01", "wrong")).body.find("\"left\":5"), std::string::npos) << "E208";
   EXPECT_EQ(certificate_in(ask(authorized(renewal, "", "password-1"))).der(),
             certificate_in(ask(authorized(renewal, "keiri01", "password-1"))).der());
 }

@@ -89,7 +89,7 @@ net::Response deliver(const DoorOptions& options, const lifecycle::CertificateRe
 /// refuse asks again for ID and password where those were wrong, and names the time of opening where the service is closed.
 net::Response refuse(const DoorOptions& options, const Institution& institution, const Error& error) {
   if (error.id == "service.closed") return make_closed_problem(error, options.services.clock.now());
-  if (to_status(error) == 401) return make_challenge(institution.id, error.id);
+  if (to_status(error) == 401) return make_challenge(institution.id, error.id, lifecycle::tries_left_of(error));
   return make_problem(error, options.services.rng);
 }
 

@@ -8,7 +8,8 @@
 namespace inkan::wire {
 namespace {
 
-net::Response write(int status, const std::string& code, const std::string& reference, const std::string& opens = {}) {
+net::Response write(int status, const std::string& code, const std::string& reference, const std::string& opens = {},
+                    std::optional<int> left = {}) {
   boost::json::object problem;
   problem["type"] = "urn:inkan:problem:" + code;
   problem["title"] = net::reason_phrase(status);
@@ -16,6 +17,7 @@ net::Response write(int status, const std::string& code, const std::string& refe
   problem["code"] = code;
   if (!reference.empty()) problem["reference"] = reference;
   if (!opens.empty()) problem["opens"] = opens;
+  if (left) problem["left"] = *left;
   net::Response response = net::make_response(status, "application/problem+json", boost::json::serialize(problem) + "\n");
   response.headers.set("Cache-Control", "no-store");
   return response;
@@ -57,6 +59,12 @@ net::Response make_problem(const Error& error, Rng& rng) {
 }
 
 net::Response make_problem(int status, const std::string& code) { return write(status, code, {}); }
+
+net::Response make_challenge(const std::string& realm, const std::string& code, std::optional<int> left) {
+  net::Response response = write(401, code, {}, {}, left);
+  response.headers.set("WWW-Authenticate", "Basic realm=\"" + realm + "\", charset=\"UTF-8\"");
+  return response;
+}
 
 net::Response make_wait_problem(std::chrono::seconds wait) {
   net::Response response = write(429, "wire.too_many_tries", {});

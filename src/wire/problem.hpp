@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "base/chance.hpp"
@@ -19,6 +20,10 @@ net::Response make_problem(const Error& error, Rng& rng);
 
 /// make_problem for what HTTP itself refuses, for example 405 `wire.method`.
 net::Response make_problem(int status, const std::string& code);
+
+/// make_challenge is a refusal with 401 and the realm in which a login ID and password are wanted; `left` says how many wrong
+/// passwords more there may be before a rest (E208).
+net::Response make_challenge(const std::string& realm, const std::string& code, std::optional<int> left = {});
 
 /// make_wait_problem is 429 `wire.too_many_tries`: one address tried too many passwords (T10).
 net::Response make_wait_problem(std::chrono::seconds wait);

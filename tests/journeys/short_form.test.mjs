@@ -130,7 +130,7 @@ test("O21 the short form with the program takes four clicks beside the password,
     await display.type(holders.counts.password);
     await display.key("Return");
     clicks.push("更新する"); // in the program
-    await display.at("証明書取得 結果");
+    await display.at("更新が完了しました");
     await walk.screen(renewal, "更新が完了しました"); // both by themselves
     await look(renewal, "short-12-complete", customer);
     assert.deepEqual(clicks, [walk.kRenewHere, "はい、更新する", "開く", "更新する"]);

@@ -133,7 +133,7 @@ test("D1-05 D1-19 O20 renew on a token: it stays there, nothing is left over, a 
   const store = ["--store", token.store, "--pin-file", "-"];
   const wrong = await app(["renew", ...store, "--json"], { token, lines: ["9999"], allow: [6] });
   assert.match(JSON.parse(wrong.out).code, /^token\.pin_wrong/);
-  assert.match(wrong.err, /PIN が違います/);
+  assert.match(wrong.err, /PIN が違います（E206）/);
   assert.equal((await demo.certificates(holder)).length, 1);
 
   const [before] = await listOf({ token, store, lines: [token.pin] });

@@ -322,6 +322,20 @@ TEST_F(Life, T10_all_nodes_count_together_and_a_right_password_writes_nothing) {
   EXPECT_FALSE(tries()) << "the job clears what is over";
 }
 
+TEST_F(Life, E208_the_tries_that_are_left_are_told_after_five_and_only_beside_a_certificate) {
+  const auto certificate = bank.certify("keiri01");
+  std::vector<std::optional<int>> told_left;
+  for (int i = 0; i < 10; ++i)
+    told_left.push_back(tries_left_of(bank.login.open(d1(), certificate.fingerprint, Secret("wrong")).error()));
+  EXPECT_EQ(told_left, (std::vector<std::optional<int>>{{}, {}, {}, {}, 5, 4, 3, 2, 1, 0}));
+  EXPECT_FALSE(tries_left_of(bank.login.open(d1(), certificate.fingerprint, kPassword).error())) << "login.locked";
+  for (int i = 0; i < 8; ++i) {
+    const auto refused = bank.login.identify(d1(), "keiri01", Secret("wrong")).error();
+    EXPECT_EQ(refused.id, "acquisition.refused");
+    EXPECT_EQ(refused.detail, "") << "a number would tell a wrong password from a wrong code";
+  }
+}
+
 TEST_F(Life, ASVS_7_3_1_a_session_that_nobody_uses_ends) {
   const auto certificate = bank.certify("keiri01");
   const auto opened = bank.login.open(d1(), certificate.fingerprint, kPassword);

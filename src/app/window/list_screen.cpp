@@ -40,7 +40,7 @@ Screen* make_list_screen(const Words& say, const Overview& overview, ListActs ac
 
   screen->add_heading(say("証明書更新", "Renew"));
   if (renewable.empty()) {
-    screen->add_text(say("更新できる電子証明書はありません。", "There is no certificate to renew now."));
+    screen->add_text(say("更新できる電子証明書はありません（E205）。", "There is no certificate to renew now (E205)."));
   } else {
     screen->add_text(say("証明書の更新を行う場合は、更新する証明書をリストから選び、「証明書更新」ボタンを押してください。",
                          "To renew, choose the certificate from the list and press “Renew”."));

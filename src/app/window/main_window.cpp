@@ -268,7 +268,9 @@ void MainWindow::finish(const Result<Outcome>& outcome) {
     unlocked_.clear();
     const int window =
         outcome->certificate.opens ? days_between(*outcome->certificate.opens, outcome->certificate.expiry_day) : 0;
-    return put(make_result_screen(say_, *outcome, window, {.close = [this] { close(); }, .again = [this] { run(journey_); }}));
+    const bool short_form = !issued && intent_ && intent_->taken && intent_->taken->short_form;
+    return put(make_result_screen(say_, *outcome, window, short_form,
+                                  {.close = [this] { close(); }, .again = [this] { run(journey_); }}));
   }
   const Error& error = outcome.error();
   const bool typed_wrong = error.id == "login.password" || error.id == "acquisition.refused";

@@ -2,9 +2,9 @@
 
 namespace inkan::app {
 
-Screen* make_result_screen(const Words& say, const Outcome& outcome, int window_days, ResultActs acts) {
+Screen* make_result_screen(const Words& say, const Outcome& outcome, int window_days, bool short_form, ResultActs acts) {
   const Listed& listed = outcome.certificate;
-  auto* screen = new Screen("A401 (CCHK007)", to_qt(say("証明書取得 結果", "Result")));
+  auto* screen = new Screen(short_form ? "A401" : "A401 (CCHK007)", to_qt(say.result(outcome.kind, short_form)));
   if (outcome.kind == Outcome::Kind::nothing_to_do) {
     screen->add_text(say("いまは更新の必要がありません。", "There is nothing to renew now."));
     screen->add_facts({{say("対象ID", "ID"), listed.id},

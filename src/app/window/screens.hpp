@@ -69,12 +69,12 @@ class BusyScreen : public Screen {
   QLabel* said_ = nullptr;
 };
 
-/// CCHK007, 証明書取得 結果.
+/// CCHK007, 証明書取得 結果; the short form's says that the renewal is done.
 struct ResultActs {
   std::function<void()> close;
   std::function<void()> again;  ///< the trial login
 };
-Screen* make_result_screen(const Words& say, const Outcome& outcome, int window_days, ResultActs acts);
+Screen* make_result_screen(const Words& say, const Outcome& outcome, int window_days, bool short_form, ResultActs acts);
 
 /// What stands in the way, its code, and the next step.
 struct RefusalActs {

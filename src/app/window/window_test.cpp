@@ -73,7 +73,7 @@ TEST_F(WindowTest, D5_12_to_D5_15_a_renewal_by_the_keyboard_alone) {
   key(Qt::Key_Return);
   at("A301");
   at("A201");
-  expect_said("ログインパスワードが違います。");
+  expect_said("ログインパスワードが違います（E208）。");
   shoot("D5-12-wrong");
   type("login");
   key(Qt::Key_Return);
@@ -346,6 +346,8 @@ TEST_F(WindowTest, the_short_form_is_one_screen) {
   type("login");
   key(Qt::Key_Return);
   at("A401");
+  expect_said("更新が完了しました");
+  expect_said("2027年");
   EXPECT_EQ(bank_.renewed_under, kTransaction);
 }
 
@@ -383,6 +385,7 @@ TEST_F(WindowTest, a_trial_login_that_fails_is_tried_again_from_the_result) {
   type("login");
   key(Qt::Key_Return);
   at("A401");
+  expect_said("電子証明書の更新 結果");
   expect_said("ログインをまだ確認できていません");
   expect_said("*電子証明書を有効にするには、一度全てのブラウザを閉じてください。");
   shoot("D5-15-unused");

@@ -43,7 +43,8 @@ Page make_list_page(const Words& say, const Overview& overview, Press renew, Pre
                           say.day(found.listed.expiry_day));
   page.parts.push_back({Kind::heading, say("証明書更新", "Renew")});
   if (list.rows.empty()) {
-    page.parts.push_back({Kind::text, say("更新できる電子証明書はありません。", "There is no certificate to renew now.")});
+    page.parts.push_back(
+        {Kind::text, say("更新できる電子証明書はありません（E205）。", "There is no certificate to renew now (E205).")});
   } else {
     page.parts.push_back(
         {Kind::text, say("証明書の更新を行う場合は、更新する証明書をリストから選び、「証明書更新」ボタンを押してください。",
@@ -182,9 +183,10 @@ Page make_busy_page(const Words& say, bool steps, const std::vector<Step>& done)
   return page;
 }
 
-Page make_result_page(const Words& say, const Outcome& outcome, Press again, Press close) {
+Page make_result_page(const Words& say, const Outcome& outcome, bool short_form, Press again, Press close) {
   const Listed& listed = outcome.certificate;
-  Page page{.code = "A401 (CCHK007)", .title = say("証明書取得 結果", "Result"), .parts = {}, .acts = {}};
+  Page page{
+      .code = short_form ? "A401" : "A401 (CCHK007)", .title = say.result(outcome.kind, short_form), .parts = {}, .acts = {}};
   const bool used = outcome.kind == Outcome::Kind::done;
   if (outcome.kind == Outcome::Kind::nothing_to_do)
     page.parts.push_back({Kind::text, say("いまは更新の必要がありません。", "There is nothing to renew now.")});

@@ -27,7 +27,7 @@ Page make_busy_page(const Words& say, bool steps, const std::vector<Step>& done)
 /// tick_of is the line of a step.
 std::string tick_of(const Words& say, Step step, bool done);
 /// CCHK007.
-Page make_result_page(const Words& say, const Outcome& outcome, Press again, Press close);
+Page make_result_page(const Words& say, const Outcome& outcome, bool short_form, Press again, Press close);
 Page make_refusal_page(const Words& say, const Error& error, Press back, Press close);
 Page make_leave_page(const Words& say, Press stay, Press leave);
 

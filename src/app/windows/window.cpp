@@ -241,7 +241,9 @@ class Counter : public Person {
     busy_ = leaving_ = false;
     if (outcome) {
       wrong_.reset();
-      return frame_.show(make_result_page(say_, *outcome, [this](Typed) { start(journey_); }, [this](Typed) { frame_.close(); }));
+      const bool short_form = !issued && intent_ && intent_->taken && intent_->taken->short_form;
+      return frame_.show(
+          make_result_page(say_, *outcome, short_form, [this](Typed) { start(journey_); }, [this](Typed) { frame_.close(); }));
     }
     const Error& error = outcome.error();
     const bool typed_wrong = error.id == "login.password" || error.id == "acquisition.refused";

@@ -52,7 +52,9 @@ TEST_F(ConsoleTest, ten_wrong_passwords_rest) {
   Browser browser(*console);
   browser.show(clerk.certificate.fingerprint());
   browser.get(std::string(kDesk) + "/login");
-  for (int i = 0; i < 10; ++i) browser.post("/login", "password=wrong");
+  for (int i = 0; i < 6; ++i) browser.post("/login", "password=wrong");
+  EXPECT_HAS(browser.post("/login", "password=wrong").body, "あと3回間違えると");
+  for (int i = 0; i < 3; ++i) browser.post("/login", "password=wrong");
   const auto page = browser.post("/login", "password=desk-password");
   EXPECT_EQ(page.status, 429);
   EXPECT_HAS(page.body, "15分ほどお待ちください");

@@ -1,21 +1,20 @@
 #include "base/log.hpp"
 #include "web/console/handlers.hpp"
 #include "web/cookies.hpp"
+#include "web/password_words.hpp"
 
 namespace inkan::web::console {
 namespace {
 
 constexpr std::chrono::hours kLong{24 * 400};
 
-net::Response login_page(const Visit& visit, const std::string& wrong, bool ended = false) {
+const PasswordWords kPassword = {"desk_login.wrong_password", "desk_login.few_left", "desk_login.locked"};
+
+net::Response login_page(const Visit& visit, const Error* refused, bool ended = false) {
   Values values;
-  values.set("institution", visit.institution().name)
-      .show("ended", ended)
-      .show("wrong", !wrong.empty())
-      .show("wrong_password", wrong == "login.password")
-      .show("locked", wrong == "login.locked");
-  const int status = wrong.empty() ? 200 : wrong == "login.locked" ? 429 : 403;
-  return visit.page(status, "desk_login", std::move(values), false);
+  values.set("institution", visit.institution().name).show("ended", ended).show("wrong", refused != nullptr);
+  if (refused) values.set("wrong_words", password_words(*refused, kPassword, [&](const auto& key) { return visit.word(key); }));
+  return visit.page(refused ? password_status(*refused) : 200, "desk_login", std::move(values), false);
 }
 
 net::Cookie staff_cookie(std::string token) {
@@ -51,7 +50,7 @@ net::Response choose_language(const Visit& visit) {
 
 net::Response show_login(const Visit& visit) {
   if (!visit.staff()) return turn_away(visit);
-  return login_page(visit, {}, visit.request().find_query("ended").has_value());
+  return login_page(visit, nullptr, visit.request().find_query("ended").has_value());
 }
 
 net::Response log_in(const Visit& visit) {
@@ -64,7 +63,7 @@ net::Response log_in(const Visit& visit) {
     const Error& error = opened.error();
     if (error.id == "staff.certificate") return visit.message(403, "desk_unknown");
     if (error.id != "login.password" && error.id != "login.locked") return visit.problem(error);
-    return login_page(visit, error.id);
+    return login_page(visit, &error);
   }
   net::Response response = net::make_redirect("/search");
   add_cookie(response, staff_cookie(opened->token));

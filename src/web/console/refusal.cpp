@@ -1,9 +1,12 @@
 #include <algorithm>
 
 #include "web/console/handlers.hpp"
+#include "web/password_words.hpp"
 
 namespace inkan::web::console {
 namespace {
+
+const PasswordWords kPassword = {"desk_reason.login_password", "desk_reason.login_password_few_left", "desk_reason.login_locked"};
 
 /// status_of is the one place where a refusal of the rules becomes an HTTP status; 0 for what is none.
 int status_of(Code code) {
@@ -27,6 +30,8 @@ int status_of(Code code) {
 }  // namespace
 
 std::string reason_words(const Visit& visit, const Error& error) {
+  if (error.id == "login.password" || error.id == "login.locked")
+    return password_words(error, kPassword, [&](const std::string& key) { return visit.word(key); });
   std::string key = error.id;
   std::ranges::replace(key, '.', '_');
   const auto words = visit.find_word("desk_reason." + key);

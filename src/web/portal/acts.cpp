@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "web/password_words.hpp"
 #include "web/words.hpp"
 
 namespace inkan::web {
@@ -15,7 +16,6 @@ struct Refusal {
 
 /// kRefusals are what the rules may say to an act, and the words for it.
 constexpr std::array kRefusals = {
-    Refusal{"login.password", "act.password"},       Refusal{"login.locked", "act.locked"},
     Refusal{"act.reason", "act.no_reason"},          Refusal{"company.self", "act.self"},
     Refusal{"company.bank_only", "act.bank_only"},   Refusal{"company.second_person", "act.second_person"},
     Refusal{"company.no_address", "act.no_address"}, Refusal{"company.reminded", "act.reminded"},
@@ -23,6 +23,8 @@ constexpr std::array kRefusals = {
     Refusal{"hold.not_held", "act.not_held"},        Refusal{"certificate.unknown", "act.no_certificate"},
     Refusal{"recovery.closed", "act.bank_only"},
 };
+
+const PasswordWords kPassword = {"act.password", "act.password_few_left", "act.locked"};
 
 std::vector<Values> rows_of(const Visit& visit, const Facts& facts) {
   std::vector<Values> rows;
@@ -52,8 +54,10 @@ net::Response ask(const Visit& visit, const Ask& what, const Error* refused) {
     if (refused->id == "company.not_administrator") return message(visit, 403, "problem_not_administrator");
     if (refused->id == "login.certificate") return net::make_redirect("/login");
     const auto known = std::ranges::find(kRefusals, refused->id, &Refusal::id);
-    if (known == kRefusals.end()) return visit.problem(*refused);
-    words = visit.word(std::string(known->word));
+    const bool password = refused->id == "login.password" || refused->id == "login.locked";
+    if (!password && known == kRefusals.end()) return visit.problem(*refused);
+    words = password ? password_words(*refused, kPassword, [&](const std::string& key) { return visit.word(key); })
+                     : visit.word(std::string(known->word));
   }
   std::vector<Values> fields;
   for (const auto& [name, value] : what.fields) fields.push_back(Values{}.set("field_name", name).set("field_value", value));

@@ -12,18 +12,15 @@ constexpr std::chrono::hours kLong{24 * 400};
 
 std::string session_token(const Visit& visit) { return visit.request().find_cookie(kSessionCookie).value_or(""); }
 
-net::Response password_page(const Visit& visit, const lifecycle::CertificateVerdict& verdict, const std::string& wrong) {
+net::Response password_page(const Visit& visit, const lifecycle::CertificateVerdict& verdict, const Error* refused) {
   const lifecycle::Holder& holder = *verdict.holder;
   Values values;
   values.set("company", holder.company)
       .set("role", visit.word("role." + std::string(to_text(holder.role))))
       .set("login_id", holder.id.login_id)
       .set("expiry", visit.long_date(verdict.certificate->expiry_day))
-      .set("fresh", visit.fresh_login())
-      .show("wrong", !wrong.empty())
-      .show("wrong_password", wrong == "login.password")
-      .show("locked", wrong == "login.locked");
-  const int status = wrong.empty() ? 200 : wrong == "login.locked" ? 429 : 403;
+      .set("fresh", visit.fresh_login());
+  const int status = visit.wrong_password(values, refused);
   return visit.page(status, "password", std::move(values));
 }
 
@@ -61,7 +58,7 @@ Entered enter_renewal(const Visit& visit) {
 net::Response go_home(const Visit& visit) { return net::make_redirect(home_of(visit)); }
 
 net::Response show_password(const Visit& visit) {
-  return refuse_or(visit, [&](const auto& verdict) { return password_page(visit, verdict, {}); });
+  return refuse_or(visit, [&](const auto& verdict) { return password_page(visit, verdict, nullptr); });
 }
 
 net::Response log_in(const Visit& visit) {
@@ -73,7 +70,7 @@ net::Response log_in(const Visit& visit) {
     const Error& error = opened.error();
     if (error.id != "login.password" && error.id != "login.locked" && error.id != "login.certificate")
       return visit.problem(error);
-    return refuse_or(visit, [&](const auto& verdict) { return password_page(visit, verdict, error.id); });
+    return refuse_or(visit, [&](const auto& verdict) { return password_page(visit, verdict, &error); });
   }
   const bool late = !may_log_in(opened->logged_in.status);
   net::Response response = net::make_redirect(late ? "/renewal/prepare" : first_page(visit, opened->logged_in));

@@ -131,6 +131,25 @@ TEST_F(PortalTest, login_shows_who_and_refuses_a_wrong_password) {
   EXPECT_HAS(browser.get("/notices").body, "ログインパスワード");
 }
 
+TEST_F(PortalTest, E208_login_says_how_many_tries_are_left_after_five) {
+  const auto certificate = holder("keiri01", 100);
+  Browser browser(*portal);
+  browser.show(*certificate.fingerprint);
+  browser.get(portal_of("d1") + "/certificate-login");
+  for (int i = 0; i < 4; ++i) {
+    const auto page = browser.post("/login", "password=no");
+    EXPECT_HAS(page.body, "もう一度入力してください");
+    EXPECT_HAS(page.body, "E208");
+  }
+  EXPECT_HAS(browser.post("/login", "password=no").body, "あと5回間違えると、15分ほどログインできなくなります");
+  EXPECT_HAS(browser.post("/login", "password=no").body, "あと4回");
+  for (int i = 0; i < 3; ++i) browser.post("/login", "password=no");
+  EXPECT_HAS(browser.post("/login", "password=no").body, "15分ほどお待ちください（E208）") << "the tenth begins the rest";
+  const auto locked = browser.post("/login", "password=password-1");
+  EXPECT_EQ(locked.status, 429);
+  EXPECT_HAS(locked.body, "15分ほどお待ちください（E208）");
+}
+
 TEST_F(PortalTest, D1_12_D2_03_the_notice_is_absent_31_days_before_and_there_at_30) {
   for (const std::string id : {"d1", "d2"}) {
     const auto certificate = holder("keiri01", 31, id);

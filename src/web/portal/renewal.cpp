@@ -6,8 +6,9 @@ namespace inkan::web {
 namespace {
 
 /// ask_first is the page before a renewal: 更新前処理中, which goes on by itself; 個人認証 where the password is asked again
-/// (D5); or the short form's one consent. `wrong` is what was wrong with the password, or empty.
-net::Response ask_first(const Visit& visit, const lifecycle::LoggedIn& who, const std::string& way, const std::string& wrong) {
+/// (D5); or the short form's one consent. `refused` is why the password was not taken, or nothing.
+net::Response ask_first(const Visit& visit, const lifecycle::LoggedIn& who, const std::string& way,
+                        const Error* refused = nullptr) {
   const bool short_form = visit.chose("form", "short");
   const bool asks = visit.institution().renewal.asks_password && way == "file";  // the program asks by itself
   Values values;
@@ -15,15 +16,12 @@ net::Response ask_first(const Visit& visit, const lifecycle::LoggedIn& who, cons
       .set("login_id", who.holder.id.login_id)
       .set("expiry", visit.long_date(who.certificate.expiry_day))
       .set("new_expiry", visit.long_date(lifecycle::renewed_expiry(visit.institution(), visit.now(), who.certificate.expiry_day)))
-      .show("wrong", !wrong.empty())
-      .show("wrong_password", wrong == "login.password")
-      .show("locked", wrong == "login.locked")
       .show("asks_password", asks)
       .show("to_file", way == "file")
       .show("to_app", way == "app")
       .show("steps", visit.chose("issue.steps", "yes"))
       .show("branded", visit.chose("issue.brand", "authority"));
-  const int status = wrong.empty() ? 200 : wrong == "login.locked" ? 429 : 403;
+  const int status = visit.wrong_password(values, refused);
   return visit.page(status, short_form ? "consent" : asks ? "identify" : "prepare", std::move(values));
 }
 
@@ -34,7 +32,7 @@ net::Response show_prepare(const Visit& visit) {
   if (!who) return who.error();
   // What was begun goes on for a while after closing; open_renewal judges which it is.
   if (!lifecycle::judge_open(visit.institution(), visit.now(), true)) return visit.closed(who->certificate);
-  return ask_first(visit, *who, way_of_renewal(visit, visit.request().find_query("way").value_or("")), {});
+  return ask_first(visit, *who, way_of_renewal(visit, visit.request().find_query("way").value_or("")));
 }
 
 net::Response open_renewal(const Visit& visit) {
@@ -46,8 +44,8 @@ net::Response open_renewal(const Visit& visit) {
     const Secret password{std::string(form ? form->get("password") : "")};
     const auto known = visit.desk().login.check_again(*who, password);
     if (!known) {
-      const std::string& id = known.error().id;
-      return id.starts_with("login.") ? ask_first(visit, *who, way, id) : visit.problem(known.error());
+      const Error& error = known.error();
+      return error.id.starts_with("login.") ? ask_first(visit, *who, way, &error) : visit.problem(error);
     }
   }
   const std::string secret = visit.request().find_cookie(kTrialCookie).value_or("");

@@ -5,6 +5,7 @@
 #include "base/chance.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "web/password_words.hpp"
 #include "web/portal/screens.hpp"
 #include "web/words.hpp"
 
@@ -31,6 +32,14 @@ std::string Visit::word(const std::string& key) const {
   const auto text = site_.pages.at(language_).catalogue().text(key);
   check(text.has_value(), "a text that the catalogue has: " + key);
   return *text;
+}
+
+int Visit::wrong_password(Values& values, const Error* refused) const {
+  static const PasswordWords kWords = {"password.wrong_password", "password.few_left", "password.locked"};
+  values.show("wrong", refused != nullptr);
+  if (!refused) return 200;
+  values.set("wrong_words", password_words(*refused, kWords, [this](const std::string& key) { return word(key); }));
+  return password_status(*refused);
 }
 
 net::Response Visit::page(int status, const std::string& name, Values values) const {

@@ -40,6 +40,9 @@ class Visit {
   /// fresh_login leads to certificate login on a host that this browser has never been to: no restart, no remembered choice.
   std::string fresh_login() const { return portal() + "/certificate-login/fresh"; }
 
+  /// wrong_password says on a page why the password was not taken, where it was not, and gives the page's status (E208).
+  int wrong_password(Values& values, const Error* refused) const;
+
   net::Response page(int status, const std::string& name, Values values) const;
   /// closed is E901: outside the service hours, when it opens again, and what `shown` may do until when (O19).
   net::Response closed(const std::optional<lifecycle::CertificateRecord>& shown = {}) const;
