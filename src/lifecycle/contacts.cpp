@@ -60,7 +60,7 @@ Result<void> tell_administrators(Writer& writer, const Institution& institution,
     if (colleague.role != Role::administrator || colleague.id == holder.id) continue;
     if (colleague.entitlement == Entitlement::terminated) continue;
     Event theirs = event;
-    theirs.values["masked_user"] = masked(holder.id.login_id);
+    theirs.values["masked_user"] = masked_among(holder.id.login_id, *colleagues);
     if (auto told = tell(writer, institution, colleague, theirs, now); !told) return told;
   }
   return {};

@@ -11,6 +11,8 @@
 namespace inkan::lifecycle {
 namespace {
 
+constexpr std::size_t kTail = 3;
+
 std::string tail(std::string_view text, std::size_t count) {
   return std::string(text.substr(text.size() - std::min(text.size(), count)));
 }
@@ -24,6 +26,11 @@ std::string upper(std::string text) {
 std::string short_date(Day day) {
   const std::chrono::year_month_day ymd{day};
   return fmt::format("{}月{}日", static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
+}
+
+std::string last_minute(const Zone& zone, Instant last) {
+  const std::string clock = zone.wall_time(last);
+  return fmt::format("{}{}時{}分まで", to_japanese_with_weekday(zone.day_of(last)), clock.substr(0, 2), clock.substr(3, 2));
 }
 
 /// recipients are the addresses an event goes to: the holder's checked ones that mail reaches, else all checked ones, else the
@@ -82,10 +89,10 @@ std::vector<std::string> own_placeholders(std::string_view letter) {
       letter == "revoked")
     add({"expiry_long", "expiry_short", "serial_tail"});
   if (letter == "remind" || letter == "post") add({"expiry_long", "expiry_short", "serial_tail", "remaining", "countdown"});
-  if (letter == "remind") add({"closes"});
-  if (letter == "unconfirmed") add({"expiry_long", "expiry_short", "serial_tail", "old_until"});
+  if (letter == "remind" || letter == "post") add({"closes"});
+  if (letter == "unconfirmed") add({"expiry_long", "expiry_short", "serial_tail", "old_until", "closes"});
   if (letter == "unused") add({"expiry_long", "expiry_short", "serial_tail"});
-  if (letter == "expired") add({"expiry_long", "expiry_short", "serial_tail", "grace_until_long"});
+  if (letter == "expired") add({"expiry_long", "expiry_short", "serial_tail", "grace_until_long", "closes"});
   if (letter == "digest") add({"members"});
   if (letter == "code" || letter == "code_letter") add({"code", "until_long"});
   if (letter == "code_requested") add({"stop_number", "sent_at"});
@@ -103,7 +110,17 @@ std::vector<std::string> works_of(const std::vector<Contact>& contacts) {
   return reached;
 }
 
-std::string masked(const std::string& login_id) { return "…" + tail(login_id, 3); }
+std::string masked(const std::string& login_id) { return "…" + tail(login_id, kTail); }
+
+std::string masked_among(const std::string& login_id, const std::vector<Holder>& company) {
+  for (std::size_t shown = kTail; shown < login_id.size(); ++shown) {
+    const std::string end = tail(login_id, shown);
+    const bool alone = std::ranges::none_of(
+        company, [&](const Holder& other) { return other.id.login_id != login_id && other.id.login_id.ends_with(end); });
+    if (alone) return "…" + end;
+  }
+  return login_id;
+}
 
 std::string masked_address(const std::string& address) {
   const auto at = address.find('@');
@@ -133,16 +150,21 @@ void add_remaining_values(std::map<std::string, std::string>& values, int remain
   values["countdown"] = remaining == 0 ? "有効期限は、本日です" : fmt::format("有効期限まで、あと{}日です", remaining);
 }
 
+void add_last_acquisition(std::map<std::string, std::string>& values, const Institution& institution, Day grace_until) {
+  values["grace_until_long"] = to_japanese_with_weekday(grace_until);
+  const Instant end = institution.zone.end_of(grace_until);
+  const Instant last = last_opening(institution.hours, institution.zone, end).value_or(end);
+  values["closes"] = last == end ? std::string() : "\n  再取得の受付 " + last_minute(institution.zone, last);
+}
+
 void add_last_minute(std::map<std::string, std::string>& values, const Institution& institution, Day expiry) {
   const Instant not_after = institution.zone.end_of(expiry);
   const RenewalEnd end = renewal_end(institution, not_after);
   values["closes"].clear();
   if (end.last == not_after) return;
-  const Day last = institution.zone.day_of(end.last);
-  const std::string clock = institution.zone.wall_time(end.last);
-  values["closes"] = fmt::format("\n  更新の受付 {}{}時{}分まで{}", to_japanese_with_weekday(last), clock.substr(0, 2),
-                                 clock.substr(3, 2), end.extended ? "\n  （期限の日のメンテナンスのため延長します）" : "");
-  if (!end.extended) values["expiry_short"] = short_date(last);
+  values["closes"] = "\n  更新の受付 " + last_minute(institution.zone, end.last) +
+                     (end.extended ? "\n  （期限の日のメンテナンスのため延長します）" : "");
+  if (!end.extended) values["expiry_short"] = short_date(institution.zone.day_of(end.last));
 }
 
 Result<LetterTemplate> render_letter(const Institution& institution, const std::string& name,

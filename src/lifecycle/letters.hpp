@@ -66,8 +66,12 @@ inline constexpr const char* kUnconfirmed = "unconfirmed";
 /// works_of are the checked addresses among a holder's that mail reaches.
 std::vector<std::string> works_of(const std::vector<Contact>& contacts);
 
-/// masked shows of a login ID what tells a company's IDs apart and no more: "…i01"; masked_address of an address "k…@example.jp".
+/// masked shows a login ID's end to its own holder: "…i01"; masked_address of an address "k…@example.jp". A letter may be read on
+/// its way, and a login ID is half of what opens a login.
 std::string masked(const std::string& login_id);
+/// masked_among shows a colleague's ID to a 管理者: as much of its end as tells it from the company's others, "…eiri01" beside
+/// kanri01.
+std::string masked_among(const std::string& login_id, const std::vector<Holder>& company);
 std::string masked_address(const std::string& address);
 
 // What the reminders (notices.hpp) and the events share.
@@ -79,6 +83,9 @@ void add_certificate_values(std::map<std::string, std::string>& values, Day expi
 /// add_remaining_values fills {remaining} and {countdown}: 「有効期限まで、あと10日です」, on the last day
 /// 「有効期限は、本日です」.
 void add_remaining_values(std::map<std::string, std::string>& values, int remaining);
+/// add_last_acquisition fills {grace_until_long}, and {closes} with the last minute for 電子証明書取得 where the service closes
+/// before that day's end.
+void add_last_acquisition(std::map<std::string, std::string>& values, const Institution& institution, Day grace_until);
 /// add_last_minute fills {closes}: nothing where a certificate can be renewed to the last second of its life, else a line that
 /// names the last minute; then {expiry_short} is the last day on which the renewal can be begun (O19).
 void add_last_minute(std::map<std::string, std::string>& values, const Institution& institution, Day expiry);

@@ -39,8 +39,7 @@ class Render {
     add_remaining_values(of_role, days_between(today_, due.expiry_day));
     if (name == "renewal") add_last_minute(of_role, institution_, due.expiry_day);
     if (name == "expired")
-      of_role["grace_until_long"] =
-          to_japanese_with_weekday(due.expiry_day + std::chrono::days{institution_.acquisition.grace_days});
+      add_last_acquisition(of_role, institution_, due.expiry_day + std::chrono::days{institution_.acquisition.grace_days});
     return render_letter(institution_, name, of_role);
   }
 

@@ -72,7 +72,11 @@ Result<bool> tell_unconfirmed(Writer& writer, const Institution& institution, co
   const auto old = old_one(writer, institution, **certificate, today);
   if (!old) return fail(old);
   Event event{.letter = *old ? "unconfirmed" : "unused", .kind = kUnconfirmed, .certificate = **certificate, .once = true};
-  if (*old) event.values["old_until"] = to_japanese_with_weekday((*old)->expiry_day);
+  if (*old) {
+    std::map<std::string, std::string> of_old;  // what can be done until then is done with the old one
+    add_last_minute(of_old, institution, (*old)->expiry_day);
+    event.values = {{"old_until", to_japanese_with_weekday((*old)->expiry_day)}, {"closes", of_old["closes"]}};
+  }
   if (auto told = tell(writer, institution, **holder, event, now); !told) return fail(told);
   return true;
 }
@@ -91,6 +95,7 @@ Result<bool> post(Writer& writer, const Institution& institution, const DueCerti
   values["time"] = institution.zone.wall_time(now);
   add_certificate_values(values, due.expiry_day, due.serial);
   add_remaining_values(values, remaining);
+  add_last_minute(values, institution, due.expiry_day);
   const auto words = render_letter(institution, "post", values);
   if (!words) return fail(words);
   const auto added = add_decided(writer,
@@ -119,15 +124,15 @@ Result<bool> post(Writer& writer, const Institution& institution, const DueCerti
 }
 
 /// member_line is one user in a 管理者's list.
-std::string member_line(const DigestLine& line, Day today) {
-  return fmt::format("  末尾 {}  {}{}{}", masked(line.holder.login_id), to_japanese_with_weekday(line.expiry_day),
+std::string member_line(const DigestLine& line, const std::vector<Holder>& company, Day today) {
+  return fmt::format("  末尾 {}  {}{}{}", masked_among(line.holder.login_id, company), to_japanese_with_weekday(line.expiry_day),
                      line.expiry_day < today ? " 期限切れ" : "まで", line.reached ? "" : "（メール不達）");
 }
 
-std::string list_of(const std::vector<DigestLine>& lines, Day today) {
+std::string list_of(const std::vector<DigestLine>& lines, const std::vector<Holder>& company, Day today) {
   std::string text;
   for (std::size_t at = 0; at < std::min(lines.size(), kMembersListed); ++at)
-    text += (at == 0 ? "" : "\n") + member_line(lines[at], today);
+    text += (at == 0 ? "" : "\n") + member_line(lines[at], company, today);
   if (lines.size() > kMembersListed) text += fmt::format("\n  ほか{}件", lines.size() - kMembersListed);
   return text;
 }
@@ -142,7 +147,7 @@ Result<long long> tell_contract(Writer& writer, const Institution& institution, 
   long long told = 0;
   for (const Holder& holder : *colleagues) {
     if (lines->empty() || holder.role != Role::administrator || holder.entitlement == Entitlement::terminated) continue;
-    const Event event{.letter = "digest", .values = {{"members", list_of(*lines, today)}}};
+    const Event event{.letter = "digest", .values = {{"members", list_of(*lines, *colleagues, today)}}};
     if (auto done = tell(writer, institution, holder, event, now); !done) return fail(done);
     ++told;
   }

@@ -13,7 +13,7 @@ class Status {
 
   /// publish_crl signs and stores the next CRL of an authority. Errors: `issuer.*`, `store.*`.
   Result<void> publish_crl(const ca::AuthorityId& authority);
-  /// publish_due publishes every CRL that is missing, older than half its life, or older than a revocation.
+  /// publish_due publishes every CRL that is missing or an hour old: a revocation is on it within the hour (O24).
   Result<int> publish_due();
 
   /// crl is the newest published CRL. Error: `crl.none`.

@@ -199,6 +199,28 @@ TEST_F(Reminders, O18_a_mute_is_undone_and_another_certificate_knows_nothing_of_
   EXPECT_THAT(kinds("keiri01"), ElementsAre("before-20")) << "none to a renewed ID";
 }
 
+TEST_F(Reminders, O19_letters_on_paper_of_an_unused_and_of_an_expired_one_name_the_last_minute_too) {
+  d1().hours.weekdays = {.from = 7 * 60, .until = 23 * 60};
+  d1().hours.saturday = d1().hours.sunday = {.from = 0, .until = 0};
+  renewal().grace_mail_days = {1};
+  const auto old = bank.certify("keiri01");
+  bank.certify("kanri01");
+  on("2027-10-02");
+  bounce("kanri01@customer.example");
+  bank.clock.set(*parse_rfc3339("2027-10-08T10:00:00+09:00"));
+  ASSERT_TRUE(bank.enrolment.renew(d1(), old.fingerprint, make_request()));
+  on("2027-10-15");
+  const std::string until = "更新の受付 2027年11月1日（月）22時59分まで\n";
+  ASSERT_EQ(told("kanri01", "post"), 1);
+  EXPECT_THAT(notices("kanri01", "post")[0].body, HasSubstr(until));
+  ASSERT_EQ(told("keiri01", "unconfirmed"), 1);
+  EXPECT_THAT(notices("keiri01", "unconfirmed")[0].body, HasSubstr(until)) << "of the old one, which does it";
+  on("2027-11-02");
+  ASSERT_EQ(told("kanri01", "after-1"), 1);
+  EXPECT_THAT(notices("kanri01", "after-1")[0].body, HasSubstr("再取得の受付 2028年1月28日（金）22時59分まで\n"))
+      << "the ninetieth day, 30 January, is a Sunday";
+}
+
 // ---- O15, O16: whom mail does not reach
 
 TEST_F(Reminders, O15_a_reminder_goes_to_the_other_addresses_while_the_main_one_fails) {
@@ -272,8 +294,8 @@ TEST_F(Reminders, O16_an_id_without_an_address_is_listed_and_its_administrators_
   for (const char* administrator : {"kanri01", "kanri02"}) {
     const auto digests = notices(administrator, "digest");
     ASSERT_EQ(digests.size(), 1U);
-    EXPECT_THAT(digests[0].body, HasSubstr("…i02  2027年11月1日（月）まで（メール不達）\n  末尾 …i03"));
-    EXPECT_THAT(digests[0].body, testing::Not(HasSubstr("…i01  "))) << "keiri01 has mail of its own";
+    EXPECT_THAT(digests[0].body, HasSubstr("…iri02  2027年11月1日（月）まで（メール不達）\n  末尾 …i03"));
+    EXPECT_THAT(digests[0].body, testing::Not(HasSubstr("i01  "))) << "keiri01 has mail of its own";
   }
   EXPECT_EQ(told("keiri01", "digest"), 0);
   on("2027-10-03");
@@ -288,9 +310,9 @@ TEST_F(Reminders, O16_a_profile_may_list_all_users_or_none) {
   bank.certify("keiri02");
   on("2027-10-02");
   ASSERT_EQ(told("kanri01", "digest"), 1);
-  EXPECT_THAT(notices("kanri01", "digest")[0].body, HasSubstr("…i01  2027年11月1日（月）まで\n"));
+  EXPECT_THAT(notices("kanri01", "digest")[0].body, HasSubstr("…iri01  2027年11月1日（月）まで\n"));
   on("2027-11-02");
-  EXPECT_THAT(notices("kanri01", "digest")[1].body, HasSubstr("…i01  2027年11月1日（月） 期限切れ\n"));
+  EXPECT_THAT(notices("kanri01", "digest")[1].body, HasSubstr("…iri01  2027年11月1日（月） 期限切れ\n"));
   renewal().company_digest = CompanyDigest::none;
   bank.clock.advance(days{1});
   EXPECT_EQ(told("kanri01", "digest"), 2);
