@@ -98,6 +98,32 @@ TEST_F(Interop, openssl_asks_for_the_status_of_good_revoked_and_unknown_serials)
   EXPECT_NE(ask("-cert " + file("cert.pem")).find("cert.pem: revoked"), std::string::npos);
 }
 
+TEST_F(Interop, O24_a_revocation_is_in_ocsp_at_once_for_caches_within_the_minute_and_on_the_crl_within_the_hour) {
+  const auto record = bank_.certify("keiri01");
+  folder_.write("cert.pem", pki::Certificate::parse(record.der)->to_pem());
+  folder_.write("ca.pem", door_.handle({.method = "GET", .target = "/ca/d1-ca.pem", .path = "/ca/d1-ca.pem"}).body);
+  run("openssl ocsp -no_nonce -issuer " + file("ca.pem") + " -cert " + file("cert.pem") + " -reqout " + file("question"));
+  const std::string question = net::percent_encode(run("base64 -w0 " + file("question")));
+  const auto ask = [&] {
+    const std::string head = run("curl -sSf -D - -o " + file("answer") + " '" + status_ + "/ocsp/d1/" + question + "'");
+    EXPECT_NE(head.find("max-age=60\r\n"), std::string::npos) << head;
+    return run("openssl ocsp -respin " + file("answer") + " -resp_text -noverify");
+  };
+  const auto listed = [&] {
+    run("curl -sSf -o " + file("crl") + " " + status_ + "/crl/d1-g1.crl");
+    return run("openssl crl -inform DER -in " + file("crl") + " -noout -text").find(record.serial.hex()) != std::string::npos;
+  };
+  ASSERT_TRUE(bank_.status.publish_due());
+  EXPECT_NE(ask().find("Cert Status: good"), std::string::npos);
+  ASSERT_TRUE(bank_.holders.revoke(record.authority, record.serial, pki::RevocationReason::key_compromise, "test", true));
+  EXPECT_NE(ask().find("Cert Status: revoked"), std::string::npos) << "in the same second";
+  ASSERT_EQ(*bank_.status.publish_due(), 0);
+  EXPECT_FALSE(listed());
+  bank_.clock.advance(std::chrono::hours{1});
+  ASSERT_TRUE(bank_.status.publish_due());
+  EXPECT_TRUE(listed());
+}
+
 TEST_F(Interop, ocsp_over_get_takes_every_way_of_writing_base64_in_a_path_and_may_be_cached) {
   const auto record = bank_.certify("keiri01");
   folder_.write("cert.pem", pki::Certificate::parse(record.der)->to_pem());

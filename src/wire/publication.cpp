@@ -13,6 +13,7 @@ namespace {
 // A revocation is on the next list within minutes (promises.md O4), so nobody keeps an old one for longer than this.
 constexpr std::chrono::minutes kCrlKept{5};
 constexpr std::chrono::hours kCaKept{24};
+constexpr std::chrono::minutes kOcspKept{1};  // O24: no cache says "good" for longer after a revocation
 constexpr std::size_t kOcspLimit = 4 * 1024;
 
 net::Response not_found() { return make_problem(404, "wire.not_found"); }
@@ -25,7 +26,8 @@ net::Response ocsp_answer(const DoorOptions& options, ByteView question, const n
     response.headers.set("Cache-Control", "no-store");
     return response;
   }
-  return serve_fresh(request, std::move(response), {.made = now, .until = answer.next_update, .etag = sha256(answer.der).hex()},
+  return serve_fresh(request, std::move(response),
+                     {.made = now, .until = std::min(answer.next_update, now + kOcspKept), .etag = sha256(answer.der).hex()},
                      now);
 }
 
