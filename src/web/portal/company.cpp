@@ -165,9 +165,7 @@ net::Response send_calendar(const Visit& visit) {
   if (!members) return refuse_company(visit, members.error());
   std::vector<CalendarDay> days;
   for (const RenewalDay& one : renewal_days(visit, *members)) {
-    // The same event bears the same UID in every file, so that a calendar takes the new file's in place of the old one's.
-    const std::string uid =
-        fmt::format("{}-{}-{}@{}", one.login_id, one.serial_tail, one.last ? "last" : "first", visit.site().portal_host);
+    const std::string uid = renewal_uid(visit.site().portal_host, one.login_id, one.serial_tail, one.last);
     const std::string word = visit.word(one.last ? "calendar.event_last" : "calendar.event_first");
     auto summary = fill(word, {{"login_id", one.login_id}});
     if (!summary) return visit.problem(summary.error());

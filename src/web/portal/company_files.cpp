@@ -1,5 +1,7 @@
 #include "web/portal/company_files.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 
@@ -63,6 +65,10 @@ std::string to_csv(const std::vector<std::vector<std::string>>& rows) {
     out += "\r\n";
   }
   return out;
+}
+
+std::string renewal_uid(std::string_view portal_host, std::string_view login_id, std::string_view serial_tail, bool last) {
+  return fmt::format("{}-{}-{}@{}", login_id, serial_tail, last ? "last" : "first", portal_host);
 }
 
 std::string to_icalendar(const std::vector<CalendarDay>& days, std::string_view name, Instant stamp) {

@@ -20,6 +20,10 @@ struct CalendarDay {
   std::string summary;
 };
 
+/// renewal_uid names the first or last day of a renewal: the same event bears the same UID in every file, so that a calendar
+/// takes the new file's in place of the old one's. `serial_tail` is words.hpp's.
+std::string renewal_uid(std::string_view portal_host, std::string_view login_id, std::string_view serial_tail, bool last);
+
 /// to_icalendar writes RFC 5545 text: CRLF, lines folded at 75 octets and never inside a character, text escaped. `stamp` is when
 /// it was made.
 std::string to_icalendar(const std::vector<CalendarDay>& days, std::string_view name, Instant stamp);

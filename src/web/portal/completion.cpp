@@ -1,8 +1,31 @@
+#include "base/bytes.hpp"
+#include "base/text.hpp"
 #include "lifecycle/enrolment.hpp"
+#include "web/portal/company_files.hpp"
 #include "web/portal/handlers.hpp"
 #include "web/words.hpp"
 
 namespace inkan::web {
+
+namespace {
+
+/// calendar_of is the next renewal's first and last day as a calendar file, in base64. It stands in the page itself: the page is
+/// on a host where nobody is logged in. The events bear the UIDs of the company's calendar, so that none stands twice.
+Result<std::string> calendar_of(const Visit& visit, const lifecycle::CertificateRecord& certificate, Day first) {
+  std::vector<CalendarDay> days;
+  for (const bool last : {false, true}) {
+    auto summary =
+        fill(visit.word(last ? "calendar.event_last" : "calendar.event_first"), {{"login_id", certificate.holder.login_id}});
+    if (!summary) return fail(summary);
+    days.push_back(
+        {.uid = renewal_uid(visit.site().portal_host, certificate.holder.login_id, serial_tail(certificate.serial), last),
+         .day = last ? certificate.expiry_day : first,
+         .summary = std::move(*summary)});
+  }
+  return to_base64(as_bytes(to_icalendar(days, visit.word("calendar.name"), visit.now())));
+}
+
+}  // namespace
 
 net::Response show_completion(const Visit& visit, const lifecycle::CertificateRecord& certificate, const Completion& said) {
   const auto parsed = pki::Certificate::parse(certificate.der);
@@ -17,11 +40,15 @@ net::Response show_completion(const Visit& visit, const lifecycle::CertificateRe
     parts.push_back(Values{}.set("part_name", name).set("part_value", part.value));
   }
   const Day first = certificate.expiry_day - std::chrono::days{visit.institution().renewal.window_days};
+  const auto calendar = calendar_of(visit, certificate, first);
+  if (!calendar) return visit.problem(calendar.error());
   Values values;
   values.set("serial", grouped_serial(certificate.serial))
       .set("expiry", visit.long_date(certificate.expiry_day))
       .set("window_days", std::to_string(visit.institution().renewal.window_days))
       .set("next_notice", visit.long_date(first))
+      .set("calendar", *calendar)
+      .set("calendar_file", "renewal-" + certificate.holder.login_id + "-" + to_compact(first) + ".ics")
       .set("today", visit.long_date(visit.today()))
       .set("portal", visit.portal() + "/")
       .show("has_serial", visit.chose("completion.fields", "serial"))
