@@ -24,6 +24,26 @@ bool is_better(const Candidate& a, const Candidate& b) {
   return of_a == 1 ? a.listed.not_after < b.listed.not_after : a.listed.not_after > b.listed.not_after;
 }
 
+/// add_keyless adds certificates of the bank that nothing can be done with, where their ID has no other: why is what the person
+/// has to know (E204).
+Result<void> add_keyless(std::vector<Candidate>& candidates, KeyStore& store, const Choice& choice, const Bank& bank,
+                         const std::vector<pki::Certificate>& authorities) {
+  const auto all = store.keyless();
+  if (!all) return fail(all);
+  for (const pki::Certificate& certificate : *all) {
+    const bool of_bank = issuer_of(certificate, authorities) != nullptr &&
+                         std::ranges::find(authorities, certificate.der(), &pki::Certificate::der) == authorities.end();
+    if (!of_bank || !choice.fits(certificate)) continue;
+    Listed listed = list_certificate(certificate, bank.discovery(), authorities);
+    const bool has_other = std::ranges::any_of(candidates, [&](const Candidate& other) { return other.listed.id == listed.id; });
+    if (listed.remaining < 0 || has_other) continue;
+    listed.renewable = Renewable::refused;
+    listed.refusal = Error{Code::not_found, "store.no_key", {}};
+    candidates.push_back({certificate, std::move(listed)});
+  }
+  return {};
+}
+
 }  // namespace
 
 bool Choice::fits(const pki::Certificate& certificate) const {
@@ -58,6 +78,7 @@ Result<std::vector<Candidate>> list_store(KeyStore& store, const Choice& choice,
     }
     candidates.push_back({certificate, std::move(listed)});
   }
+  if (const auto added = add_keyless(candidates, store, choice, bank, authorities); !added) return fail(added);
   return candidates;
 }
 

@@ -23,8 +23,8 @@ struct Candidate {
   Listed listed;
 };
 
-/// list_store looks at every certificate of a store that fits, with the bank's own word where a bank is given. Errors: the
-/// store's and the bank's.
+/// list_store looks at every certificate of a store that fits, with the bank's own word; of one whose key is lost it says that
+/// (`store.no_key`). Errors: the store's and the bank's.
 Result<std::vector<Candidate>> list_store(KeyStore& store, const Choice& choice, Bank& bank,
                                           const std::vector<pki::Certificate>& authorities);
 

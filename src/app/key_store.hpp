@@ -41,6 +41,9 @@ class KeyStore {
 
   /// certificates are all that have a key here, in the order of their expiry; a store that is empty or not made yet has none.
   virtual Result<std::vector<pki::Certificate>> certificates() = 0;
+  /// keyless are certificates that lie here while their key does not: it was lost, deleted, or is another person's (E204). A file
+  /// has none; some systems do not show them.
+  virtual Result<std::vector<pki::Certificate>> keyless() { return std::vector<pki::Certificate>(); }
   /// open finds the key of one of them. Error: `store.no_key`.
   virtual Result<Identity> open(const pki::Certificate& certificate) = 0;
 

@@ -74,12 +74,17 @@ bool TokenStore::is_wanted(const Content& content, const TokenObject& certificat
   return renewed != nullptr && named(*renewed);
 }
 
-Result<std::vector<pki::Certificate>> TokenStore::certificates() {
+Result<std::vector<pki::Certificate>> TokenStore::certificates() { return list(true); }
+
+Result<std::vector<pki::Certificate>> TokenStore::keyless() { return list(false); }
+
+Result<std::vector<pki::Certificate>> TokenStore::list(bool with_key) {
   const auto content = load();
   if (!content) return fail(content);
   std::vector<pki::Certificate> all;
   for (const TokenObject& object : content->certificates) {
-    if (object.id.empty() || find_by_id(content->keys, object.id) == nullptr || !is_wanted(*content, object)) continue;
+    const bool has_key = !object.id.empty() && find_by_id(content->keys, object.id) != nullptr;
+    if (has_key != with_key || !is_wanted(*content, object)) continue;
     if (auto certificate = pki::Certificate::parse(object.value)) all.push_back(std::move(*certificate));
   }
   std::ranges::sort(all, {}, &pki::Certificate::not_after);

@@ -25,6 +25,7 @@ class TokenStore : public KeyStore {
   Result<FolderLock> lock() override;
   Result<void> reach() override { return token_->reach(); }
   Result<std::vector<pki::Certificate>> certificates() override;
+  Result<std::vector<pki::Certificate>> keyless() override;
   Result<Identity> open(const pki::Certificate& certificate) override;
   Result<std::optional<Pending>> find_pending(const std::string& purpose) override;
   Result<Pending> make_pending(const std::string& purpose, pki::KeyAlgorithm algorithm) override;
@@ -46,6 +47,8 @@ class TokenStore : public KeyStore {
   Result<Content> load();
   /// changing is the token, of which nothing that was read before is believed any more.
   pki::Token& changing();
+  /// list gives the certificates whose key is here, or those whose key is not.
+  Result<std::vector<pki::Certificate>> list(bool with_key);
   bool is_wanted(const Content& content, const pki::TokenObject& certificate) const;
   Result<std::optional<Pending>> open_pending(const Content& content, const pki::TokenObject& key, const std::string& purpose);
   Result<void> destroy_all(const Objects& objects, const std::function<bool(const pki::TokenObject&)>& which);

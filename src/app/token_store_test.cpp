@@ -171,6 +171,18 @@ TEST_P(Token, of_several_that_can_be_renewed_one_is_chosen_or_all_are_named) {
   EXPECT_EQ(place_.store()->certificates()->size(), 3U);
 }
 
+TEST_P(Token, O10_O20_E204_a_certificate_whose_key_is_gone_says_so_until_there_is_another) {
+  hold("2026-12-01T00:00:00+09:00");
+  for (const TokenObject& key : objects(TokenObject::Kind::private_key)) ASSERT_TRUE(place_.token()->destroy(key));
+  EXPECT_EQ(place_.store()->certificates()->size(), 0U);
+  ASSERT_EQ(place_.store()->keyless()->size(), 1U);
+  EXPECT_EQ(run().error().id, "store.no_key");
+  EXPECT_EQ(run({.login_id = "nobody", .serial = {}}).error().id, "certificate.not_here");
+  EXPECT_TRUE(bank_.issued.empty()) << "nothing is made beside it";
+  hold("2026-12-02T00:00:00+09:00");
+  EXPECT_EQ(run()->kind, Kind::done);
+}
+
 TEST_P(Token, a_uri_that_names_one_certificate_sees_that_one_and_what_was_begun_for_it) {
   hold("2026-12-01T00:00:00+09:00", "keiri01");
   hold("2026-12-02T00:00:00+09:00", "soumu02");

@@ -42,6 +42,12 @@ export class Home {
     await run("certutil", ["-d", `sql:${this.nss}`, "-D", "-n", nickname], { allow: [0, 255] });
   }
 
+  // loseKeys deletes every private key and leaves the certificates, as a reset profile does.
+  async loseKeys() {
+    const { out } = await run("certutil", ["-d", `sql:${this.nss}`, "-K"]);
+    for (const [, id] of out.matchAll(/^<\s*\d+>\s+\w+\s+([0-9a-f]{40})/gm)) await run("certutil", ["-d", `sql:${this.nss}`, "-F", "-k", id]);
+  }
+
   async close() {
     await rm(this.dir, { recursive: true, force: true, maxRetries: 3 });
   }
