@@ -10,7 +10,7 @@ import { addDays, at } from "./support/day.mjs";
 import { demoWithHolders } from "./support/demo.mjs";
 import { openDesk } from "./support/desk.mjs";
 import * as walk from "./support/journey.mjs";
-import { look } from "./support/look.mjs";
+import { look, lookEverywhere } from "./support/look.mjs";
 import { removePolicy } from "./support/policy.mjs";
 
 const kProfile = join(dirname(fileURLToPath(import.meta.url)), "../../institutions/d1.toml");
@@ -22,9 +22,11 @@ let today;
 before(async () => {
   profiles = await mkdtemp(join(tmpdir(), "inkan-profiles-"));
   const text = await readFile(kProfile, "utf8");
-  await writeFile(join(profiles, "d1.toml"), `${text}\n[service_hours]\nweekdays = "07:00-23:00"\n`);
+  const more = text.replace(/^mail_days = .*$/m, "mail_days = [30, 10]\nmore_mail_days = [20, 3, 1]");
+  await writeFile(join(profiles, "d1.toml"), `${more}\n[service_hours]\nweekdays = "07:00-23:00"\n`);
   ({ demo, holders, today } = await demoWithHolders([
     { login_id: "due", institution: "d1", ends_in: 5 },
+    { login_id: "bounce1", institution: "d1", ends_in: 5 }, // the demo's relay finds nobody of this name
     { login_id: "boss", institution: "d1", ends_in: 100, role: "administrator" },
   ], { institutions: ["d1"], profiles }));
 }, { timeout: 300_000 });
@@ -42,7 +44,11 @@ test("O19 the notice names the last minute, and at night E901 says when the serv
   await asCustomer([holders.due], async (customer, page) => {
     await walk.logIn(page, demo, holders.due);
     await page.getByText(/22:59 までです/).first().waitFor();
-    await look(page, "hours-notices", customer);
+    await lookEverywhere(page, "hours-notices", customer);
+    await page.getByRole("link", { name: "この証明書" }).click();
+    await page.getByRole("button", { name: "追加のお知らせを止める" }).click();
+    await page.getByRole("status").filter({ hasText: "追加のお知らせを止めています" }).waitFor();
+    await lookEverywhere(page, "own-muted", customer);
     await demo.setClock(at(addDays(today, 1), "03:00:00"));
     await page.goto(demo.institution("d1").portal);
     await walk.logIn(page, demo, holders.due);
@@ -50,7 +56,7 @@ test("O19 the notice names the last minute, and at night E901 says when the serv
     await walk.screen(page, "ただいま受付時間外です");
     await page.getByText("E901").waitFor();
     await page.getByText(/07:00（日本時間）から/).waitFor();
-    await look(page, "hours-closed");
+    await lookEverywhere(page, "hours-closed");
     await page.goto(new URL("/acquisition", demo.institution("d1").portal).href);
     await walk.screen(page, "ただいま受付時間外です");
   });
@@ -73,7 +79,7 @@ test("O26 at night the only 管理者 is told what a hold takes away, and the de
     await fill();
     await page.getByRole("alert").filter({ hasText: "最後の管理者" }).waitFor();
     await page.getByText("まだ停止していません").waitFor();
-    await look(page, "lost-last-administrator");
+    await lookEverywhere(page, "lost-last-administrator");
     assert.equal((await demo.certificates(holders.boss))[0].status, "active");
     await fill();
     await walk.screen(page, "一時停止しました");
@@ -83,14 +89,23 @@ test("O26 at night the only 管理者 is told what a hold takes away, and the de
   try {
     await page.goto(new URL(`/files/${holders.boss.login_id}/hold`, page.url()).href);
     await page.getByText("窓口の一時停止に切り替わり").waitFor();
-    await look(page, "desk-hold-taken-over");
+    await lookEverywhere(page, "desk-hold-taken-over");
     await page.getByLabel("理由").fill("折り返しで確認");
     await page.getByRole("button", { name: "一時停止する" }).click();
     await page.getByText("一時停止（窓口）").first().waitFor();
     await look(page, "desk-file-held-by-bank");
     await page.goto(new URL("/password", page.url()).href);
     await walk.screen(page, "窓口のパスワードの変更");
-    await look(page, "desk-password");
+    await lookEverywhere(page, "desk-password");
+    await page.getByLabel("いまのパスワード").fill("not the password");
+    await page.getByLabel("新しいパスワード", { exact: true }).fill("Another-9k");
+    await page.getByLabel("新しいパスワード（確認）").fill("Another-9k");
+    await page.getByRole("button", { name: "変更する" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByRole("link", { name: "メール不達" }).first().click();
+    await walk.screen(page, "メール不達のお客さま");
+    await page.getByRole("link", { name: "bounce1" }).waitFor();
+    await lookEverywhere(page, "desk-unreached");
   } finally {
     await person.close();
   }

@@ -200,11 +200,11 @@ TEST_F(Reminders, O18_a_mute_is_undone_and_another_certificate_knows_nothing_of_
 }
 
 TEST_F(Reminders, O19_letters_on_paper_of_an_unused_and_of_an_expired_one_name_the_last_minute_too) {
+  const auto old = bank.certify("keiri01");
+  bank.certify("kanri01");
   d1().hours.weekdays = {.from = 7 * 60, .until = 23 * 60};
   d1().hours.saturday = d1().hours.sunday = {.from = 0, .until = 0};
   renewal().grace_mail_days = {1};
-  const auto old = bank.certify("keiri01");
-  bank.certify("kanri01");
   on("2027-10-02");
   bounce("kanri01@customer.example");
   bank.clock.set(*parse_rfc3339("2027-10-08T10:00:00+09:00"));

@@ -62,6 +62,21 @@ TEST_F(PortalTest, D1_13_to_D1_19_the_renewal_up_to_the_completion_screen) {
                            "取り込み後、ダウンロードしたファイルを削除してください"})
     EXPECT_HAS(done.body, part);
   EXPECT_HAS(done.body, to_japanese_with_weekday(renewed.expiry_day));
+  const std::string_view mark = "href=\"data:text/calendar;charset=utf-8;base64,";
+  const auto begin = done.body.find(mark);
+  ASSERT_NE(begin, std::string::npos);
+  std::string in_page = done.body.substr(begin + mark.size(), done.body.find('"', begin + mark.size()) - begin - mark.size());
+  for (const auto& [escaped, plain] : {std::pair{"%2B", "+"}, {"%2F", "/"}, {"%3D", "="}})
+    for (auto found = in_page.find(escaped); found != std::string::npos; found = in_page.find(escaped))
+      in_page.replace(found, 3, plain);
+  const auto calendar = parse_base64(in_page);
+  ASSERT_TRUE(calendar) << in_page;
+  const Day first = renewed.expiry_day - std::chrono::days{30};
+  for (const std::string& part :
+       {"DTSTART;VALUE=DATE:" + to_compact(first), std::string("SUMMARY:電子証明書の更新開始 keiri01\r\n"),
+        "DTSTART;VALUE=DATE:" + to_compact(renewed.expiry_day), std::string("END:VCALENDAR\r\n")})
+    EXPECT_HAS(std::string(as_text(*calendar)), part);
+  EXPECT_HAS(done.body, "download=\"renewal-keiri01-" + to_compact(first) + ".ics\"");
 
   // The old window's next click.
   browser.show(*old.fingerprint);

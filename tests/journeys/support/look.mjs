@@ -35,6 +35,7 @@ export async function lookEverywhere(page, name, customer) {
   const size = page.viewportSize();
   await page.setViewportSize({ width: 320, height: 640 });
   await fits(page, name);
+  await page.screenshot({ path: join(kPictures, `${name}-narrow.png`), fullPage: true });
   if (size) await page.setViewportSize(size);
   for (const [what, media] of [["dark", { colorScheme: "dark" }], ["forced", { forcedColors: "active" }], ["print", { media: "print" }]]) {
     await page.emulateMedia(media);
