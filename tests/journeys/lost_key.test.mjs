@@ -100,7 +100,7 @@ test("O20 E204 a key gone from the token: the program never falls back to the PC
 
     const code = await allowReissue(holder);
     await app(["issue", "--login-id", holder.login_id, "--password-file", "-", "--code-file", "-", ...store],
-              { env, lines: [holder.password, code, token.pin] });
+              { env, lines: [token.pin, holder.password, code] });
     assert.equal((await token.objects()).privkey, 1);
     assert.equal(await home.identities(), 0);
     const live = await walk.hasOneLive(demo, holder);
