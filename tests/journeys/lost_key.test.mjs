@@ -1,5 +1,6 @@
 // The key is gone (journeys.md O10, O20): the program says so and makes nothing beside it; what helps is the profile's recovery path.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { withCustomer } from "./support/chromium.mjs";
 import { codeIn, demoWithHolders } from "./support/demo.mjs";
@@ -76,6 +77,9 @@ test("O10 E204 a key deleted from the browser's store: the program names it, and
     await home.import(saved.file, saved.password);
     await walk.confirm(page, "d1");
     await look(page, "lost-key-complete", customer);
+    const [calendar] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "カレンダーに登録" }).click()]);
+    assert.match(calendar.suggestedFilename(), /^renewal-lost-\d{8}\.ics$/);
+    assert.match(await readFile(await calendar.path(), "utf8"), /^BEGIN:VCALENDAR\r\n[^]*更新開始 lost\r\n[^]*END:VCALENDAR\r\n$/);
     const live = await walk.hasOneLive(demo, holder);
     assert.notEqual(live.serial.toLowerCase(), (await facts(holder.pem)).serial);
     assert.match((await app(["list"], { env })).out, /から更新できます/);
