@@ -176,6 +176,15 @@ Bytes responder_tbs(const Signer& authority, const Signer& subject, const pki::S
   });
 }
 
+Bytes delegate_tbs(const Signer& authority, const Signer& subject, const pki::SerialNumber& serial, Term term) {
+  return build(serial, head_of(authority.key.algorithm(), authority.name), term, subject.name, subject.key, [&](DerWriter& out) {
+    key_usage(out, kDigitalSignature);
+    extended_key_usage(out, {oid::kCmcCa});
+    authority_key_id(out, authority.key.key_id());
+    subject_key_id(out, subject.key.key_id());
+  });
+}
+
 Bytes assemble(ByteView tbs, pki::KeyAlgorithm signer, ByteView signature) {
   DerWriter out;
   out.reserve(tbs.size() + signature.size() + 64);

@@ -40,6 +40,8 @@ Bytes root_tbs(const Signer& self, const pki::SerialNumber& serial, Term term);
 Result<Bytes> authority_tbs(const Signer& root, const Signer& subject, const pki::SerialNumber& serial, Term term,
                             const std::string& policy_oid);
 Bytes responder_tbs(const Signer& authority, const Signer& subject, const pki::SerialNumber& serial, Term term);
+/// delegate_tbs is the certificate of who answers CMP for an authority: id-kp-cmcCA, digitalSignature, and nothing else.
+Bytes delegate_tbs(const Signer& authority, const Signer& subject, const pki::SerialNumber& serial, Term term);
 
 /// assemble joins signed bytes with their signature, as certificates and revocation lists do (RFC 5280 4.1, 5.1).
 Bytes assemble(ByteView tbs, pki::KeyAlgorithm signer, ByteView signature);

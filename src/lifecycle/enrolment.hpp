@@ -63,6 +63,11 @@ class Enrolment {
   /// confirm_use does the same for whatever ticket the certificate shown was issued under: EST's self-test and the first login.
   Result<CertificateRecord> confirm_use(const Institution& institution, const Digest& fingerprint);
 
+  /// acknowledge notes what the holder's program says of a certificate that was handed to it: that it arrived, or that it will
+  /// not do. That one is revoked, and its transaction may ask again. The certificate it replaces is not touched: its use says
+  /// that it may go (O1). Errors: `certificate.unknown`, make_anew's.
+  Result<void> acknowledge(const Institution& institution, const Digest& fingerprint, bool accepted);
+
   /// certificate_of is the ticket's live certificate. Error: `ticket.no_certificate`.
   Result<CertificateRecord> certificate_of(const Institution& institution, const Ticket& ticket);
 

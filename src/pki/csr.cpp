@@ -45,15 +45,22 @@ Result<Csr> Csr::parse(ByteView der) {
   if (!Name::parse(subject)) return malformed("subject");
   if (const Result<void> checked = check_attributes(attributes); !checked) return fail(checked);
 
+  Result<Csr> proved = prove(spki, algorithm, info.whole, *signature, subject);
+  if (proved) proved->der_ = to_bytes(der);
+  return proved;
+}
+
+Result<Csr> Csr::prove(ByteView spki, ByteView algorithm, ByteView message, ByteView signature, ByteView subject) {
+  if (message.size() > kCsrLimit) return fail(Code::too_large, "csr.too_large");
   Result<CheckedKey> key = CheckedKey::read(spki);  // the key's rules come before any arithmetic with it
   if (!key) return fail(key);
-  const Result<void> proved = verify_with(key->native.get(), algorithm, info.whole, *signature);
+  const Result<void> proved = verify_with(key->native.get(), algorithm, message, signature);
   if (!proved) {
     const std::string& id = proved.error().id;
     if (id == "signature.weak_hash") return fail(Code::refused, "csr.weak_hash", proved.error().detail);
     return fail(Code::invalid, "csr.bad_signature", proved.error().detail);
   }
-  return Csr(std::move(key->key), to_bytes(der), to_bytes(subject));
+  return Csr(std::move(key->key), to_bytes(message), to_bytes(subject));
 }
 
 }  // namespace inkan::pki

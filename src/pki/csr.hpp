@@ -15,6 +15,9 @@ class Csr {
   /// parse reads DER of at most kCsrLimit bytes. Errors: `csr.too_large`, `csr.malformed`, `csr.weak_hash` (MD5,
   /// SHA-1), `csr.bad_signature`, and PublicKey's.
   static Result<Csr> parse(ByteView der);
+  /// prove takes a request of another form, CRMF's (RFC 4211): a key, and a signature by it over `message` under an
+  /// AlgorithmIdentifier (DER), which is what der() gives. Errors: as parse's.
+  static Result<Csr> prove(ByteView spki, ByteView algorithm, ByteView message, ByteView signature, ByteView subject);
   /// make writes a request for a key pair; the subject is only a hint to the reader. Error: `csr.make`.
   static Result<Csr> make(const PrivateKey& key, const Name& subject);
 

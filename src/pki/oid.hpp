@@ -59,6 +59,17 @@ inline constexpr std::uint8_t kOcspBasic[] = {0x2b, 6, 1, 5, 5, 7, 0x30, 1, 1};
 inline constexpr std::uint8_t kOcspNonce[] = {0x2b, 6, 1, 5, 5, 7, 0x30, 1, 2};
 inline constexpr std::uint8_t kOcspNoCheck[] = {0x2b, 6, 1, 5, 5, 7, 0x30, 1, 5};
 
+// CMP and CRMF (RFC 9810, RFC 4211), and who may speak for a CA (RFC 6402 2.10)
+inline constexpr std::uint8_t kCmcCa[] = {0x2b, 6, 1, 5, 5, 7, 3, 27};
+inline constexpr std::uint8_t kPasswordBasedMac[] = {0x2a, 0x86, 0x48, 0x86, 0xf6, 0x7d, 7, 66, 13};
+inline constexpr std::uint8_t kHmacWithSha256[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 9};
+inline constexpr std::uint8_t kHmacWithSha384[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 10};
+inline constexpr std::uint8_t kHmacWithSha512[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 11};
+inline constexpr std::uint8_t kOldCertId[] = {0x2b, 6, 1, 5, 5, 7, 5, 1, 5};
+inline constexpr std::uint8_t kCurrentCrl[] = {0x2b, 6, 1, 5, 5, 7, 4, 6};
+inline constexpr std::uint8_t kCaCerts[] = {0x2b, 6, 1, 5, 5, 7, 4, 17};
+inline constexpr std::uint8_t kSignKeyPairTypes[] = {0x2b, 6, 1, 5, 5, 7, 4, 2};
+
 // RFC 5652
 inline constexpr std::uint8_t kData[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1};
 inline constexpr std::uint8_t kSignedData[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2};

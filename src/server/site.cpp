@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ca/delegate.hpp"
 #include "lifecycle/generations.hpp"
 #include "pki/certificate.hpp"
 #include "server/post.hpp"
@@ -99,6 +100,19 @@ Result<net::TlsOptions> console_tls(const ConsoleAddress& console, const std::ve
   return tls;
 }
 
+/// cmp_signers are the delegates that answer CMP, by authority. An installation made before there were any has none until
+/// `inkan ca init` is run again, and its other doors open all the same.
+Result<std::map<ca::AuthorityId, wire::CmpSigner>> cmp_signers(const Config& config) {
+  auto delegates = ca::open_delegates(config.ca_folder);
+  if (!delegates) return fail(delegates);
+  std::map<ca::AuthorityId, wire::CmpSigner> signers;
+  for (ca::Delegate& each : *delegates) {
+    const std::shared_ptr<const ca::SigningKey> key = std::move(each.key);
+    signers.emplace(each.authority, wire::CmpSigner{each.certificate, [key](ByteView message) { return key->sign(message); }});
+  }
+  return signers;
+}
+
 Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::AddressLimit> tries) {
   const Config& config = bank.config();
   std::map<std::string, wire::Addresses> addresses;
@@ -109,6 +123,7 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
     const std::string& authority = (*institution)->authority;
     addresses[id] = {.portal = site.portal,
                      .est = config.machines_url + "/.well-known/est/" + id,
+                     .cmp = config.machines_url + "/.well-known/cmp/p/" + id,
                      .self_test = config.machines_url + "/api/v1/institutions/" + id + "/self-test",
                      .transactions = config.machines_url + "/api/v1/institutions/" + id + "/transactions",
                      .ocsp = config.status_url + "/ocsp/" + id,
@@ -123,6 +138,9 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
     if (!certificates) return fail(certificates);
     for (const pki::Certificate& certificate : *certificates) registration[ra.institution].push_back(certificate.fingerprint());
   }
+  auto signers = cmp_signers(config);
+  if (!signers) return fail(signers);
+  static const MachineClock machine;  // askers' clocks follow the machines', whatever a demo's clock says
   return std::make_unique<wire::Door>(wire::DoorOptions{.services = bank.services(),
                                                         .login = bank.login(),
                                                         .enrolment = bank.enrolment(),
@@ -131,6 +149,8 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
                                                         .registration_authorities = std::move(registration),
                                                         .readiness = {},
                                                         .tries = std::move(tries),
+                                                        .cmp_signers = std::move(*signers),
+                                                        .message_clock = &machine,
                                                         .version = kVersion});
 }
 

@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "base/log.hpp"
+#include "ca/delegate.hpp"
 #include "lifecycle/generations.hpp"
 #include "server/demo/demo_clock.hpp"
 #include "server/signer.hpp"
@@ -163,8 +164,11 @@ Result<Table> hold_ceremony(const Where& where, const Config& config, const std:
   const auto keys = ca::open_file_key_store(config.ca_folder, Secret(std::move(*passphrase)));
   SystemRng rng;
   const auto clock = where.demo.empty() ? std::make_shared<MachineClock>() : demo::open_clock(where.demo);
-  const auto made = ca::hold_ceremony(*plan, *keys, config.ca_folder, rng, clock->now());
+  auto made = ca::hold_ceremony(*plan, *keys, config.ca_folder, rng, clock->now());
   if (!made) return fail(made);
+  const auto delegates = ca::make_delegates(*plan, *keys, config.ca_folder, rng, clock->now());
+  if (!delegates) return fail(delegates);
+  made->insert(made->end(), delegates->begin(), delegates->end());
   Table table{.columns = {"made"}, .rows = {}};
   for (const std::string& label : *made) table.rows.push_back({label});
   return table;

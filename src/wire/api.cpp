@@ -62,17 +62,21 @@ net::Response serve_description(const net::Request& request) {
 
 }  // namespace
 
-net::Response serve_api(const DoorOptions& options, Metrics& metrics, std::string_view rest, const net::Request& request) {
+net::Response serve_api(const DoorOptions& options, Metrics& metrics, Cmp& cmp, std::string_view rest,
+                        const net::Request& request) {
   if (rest == "openapi.yaml") return serve_description(request);
   const std::vector<std::string> parts = split(rest, '/');
   const bool bulk = parts.size() == 5 && parts[2] == "holders" && parts[4] == "certificates";
   const bool self_test = parts.size() == 3 && parts[2] == "self-test";
   const bool transaction = parts.size() == 4 && parts[2] == "transactions";
-  if (parts[0] != "institutions" || (!bulk && !self_test && !transaction)) return make_problem(404, "wire.not_found");
+  const bool reference = parts.size() == 3 && parts[2] == "cmp-reference";
+  if (parts[0] != "institutions" || (!bulk && !self_test && !transaction && !reference))
+    return make_problem(404, "wire.not_found");
   if (!request.peer.tls) return make_problem(403, "wire.needs_tls");
   const auto institution = options.services.institutions.find(parts[1]);
   if (!institution) return make_problem(404, "institution.unknown");
-  if ((bulk || transaction) && request.method != "POST") return make_method_problem("POST");
+  if ((bulk || transaction || reference) && request.method != "POST") return make_method_problem("POST");
+  if (reference) return cmp.serve_reference(**institution, request);
   if (transaction) return serve_transaction(options, **institution, parts[3], request);
   if (request.method != "POST" && !is_get(request)) return make_method_problem("GET, HEAD, POST");
   return bulk ? serve_bulk(options, metrics, **institution, parts[3], request) : serve_self_test(options, **institution, request);
@@ -89,6 +93,7 @@ net::Response serve_discovery(const DoorOptions& options, const net::Request& re
                       {"name", (*institution)->name},
                       {"portal", addresses.portal},
                       {"est", addresses.est},
+                      {"cmp", addresses.cmp},
                       {"self_test", addresses.self_test},
                       {"transactions", addresses.transactions},
                       {"ca", addresses.ca},

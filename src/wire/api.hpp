@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "net/http.hpp"
+#include "wire/cmp.hpp"
 #include "wire/door_options.hpp"
 #include "wire/metrics.hpp"
 
@@ -15,7 +16,9 @@ namespace inkan::wire {
 ///   else.
 /// - GET institutions/ID/self-test: whether the certificate shown would be taken at a login; nothing is changed.
 /// - POST institutions/ID/self-test: a program shows that its new certificate works, which confirms it.
-net::Response serve_api(const DoorOptions& options, Metrics& metrics, std::string_view rest, const net::Request& request);
+/// - POST institutions/ID/cmp-reference: login ID, password and one-time code for a reference and a secret of CMP (Cmp).
+net::Response serve_api(const DoorOptions& options, Metrics& metrics, Cmp& cmp, std::string_view rest,
+                        const net::Request& request);
 
 /// serve_discovery answers GET /.well-known/inkan on a portal's host: where that institution's doors are.
 net::Response serve_discovery(const DoorOptions& options, const net::Request& request);

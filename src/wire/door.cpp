@@ -16,8 +16,12 @@ struct Prefix {
   std::string_view text;
   Area area;
 };
-constexpr std::array kPrefixes = {Prefix{"/.well-known/est/", Area::est}, Prefix{"/ocsp/", Area::ocsp},
-                                  Prefix{"/crl/", Area::crl}, Prefix{"/ca/", Area::ca}, Prefix{"/api/v1/", Area::api}};
+constexpr std::array kPrefixes = {Prefix{"/.well-known/est/", Area::est},
+                                  Prefix{"/.well-known/cmp/p/", Area::cmp},
+                                  Prefix{"/ocsp/", Area::ocsp},
+                                  Prefix{"/crl/", Area::crl},
+                                  Prefix{"/ca/", Area::ca},
+                                  Prefix{"/api/v1/", Area::api}};
 constexpr std::string_view kDiscovery = "/.well-known/inkan";
 
 Area area_of(std::string_view path) {
@@ -36,7 +40,7 @@ std::string_view rest_of(std::string_view path, Area area) {
 
 }  // namespace
 
-Door::Door(DoorOptions options) : options_(std::move(options)) {}
+Door::Door(DoorOptions options) : options_(std::move(options)), cmp_(options_, metrics_) {}
 
 bool Door::owns(std::string_view path) { return area_of(path) != Area::none; }
 
@@ -51,10 +55,14 @@ net::Response Door::answer(const net::Request& request, Area area) {
       if (!institution || slash == std::string_view::npos) return make_problem(404, "institution.unknown");
       return serve_est(options_, metrics_, **institution, rest.substr(slash + 1), request);
     }
+    case Area::cmp: {
+      const auto institution = options_.services.institutions.find(rest);
+      return institution ? cmp_.serve(**institution, request) : make_problem(404, "institution.unknown");
+    }
     case Area::ocsp: return serve_ocsp(options_, rest, request);
     case Area::crl: return serve_crl(options_, rest, request);
     case Area::ca: return serve_ca(options_, rest, request);
-    case Area::api: return serve_api(options_, metrics_, rest, request);
+    case Area::api: return serve_api(options_, metrics_, cmp_, rest, request);
     case Area::discovery: return serve_discovery(options_, request);
     case Area::none: break;
   }

@@ -18,11 +18,18 @@ namespace inkan::wire {
 struct Addresses {
   std::string portal;        ///< origin of the login screen; its host is where /.well-known/inkan speaks for this institution
   std::string est;           ///< ".../.well-known/est/ID"
+  std::string cmp = {};      ///< ".../.well-known/cmp/p/ID"
   std::string self_test;     ///< ".../api/v1/institutions/ID/self-test"
   std::string transactions;  ///< ".../api/v1/institutions/ID/transactions": what an `inkan:` link names stands below it
   std::string ocsp;          ///< ".../ocsp/ID"
   std::string crl;           ///< ".../crl/AUTHORITY.crl" of the authority that issues now
   std::string ca;            ///< ".../ca/ID-ca.pem"
+};
+
+/// CmpSigner protects the answers of CMP for one authority: a certificate of its own, and what signs with its key.
+struct CmpSigner {
+  pki::Certificate certificate;
+  std::function<Result<Bytes>(ByteView)> sign;
 };
 
 /// DoorOptions is what the machines' door stands on. The referred-to parts outlive it.
@@ -37,7 +44,10 @@ struct DoorOptions {
   /// readiness are further parts that /readyz asks, by name: each fails with the reason why we are not ready.
   std::map<std::string, std::function<Result<void>()>> readiness;
   std::shared_ptr<net::AddressLimit> tries = {};  ///< counts tries of passwords and codes by address (T10); unset: no limit
-  std::string version;                            ///< of the program, for inkan_build_info; empty: not shown
+  std::map<ca::AuthorityId, CmpSigner> cmp_signers = {};  ///< an institution whose authority has none does not answer CMP
+  /// message_clock is what the times of CMP messages are held against, five minutes either way; unset: they are not.
+  const Clock* message_clock = nullptr;
+  std::string version;  ///< of the program, for inkan_build_info; empty: not shown
 };
 
 }  // namespace inkan::wire

@@ -115,16 +115,6 @@ net::Response serve_enroll(const DoorOptions& options, Metrics& metrics, const I
   return deliver(options, *record);
 }
 
-/// check_password_of asks for the holder's own password, where the profile wants it over EST as well.
-Result<void> check_password_of(const DoorOptions& options, const lifecycle::Holder& holder,
-                               const std::optional<Credentials>& shown) {
-  if (!shown) return fail(Code::unauthenticated, "est.no_credentials");
-  // The certificate says whose password it is; a login ID beside it may be left out, but not be another's.
-  const auto typed = canonical_login_id(shown->login_id);
-  if (!shown->login_id.empty() && (!typed || *typed != holder.id.login_id)) return fail(Code::unauthenticated, "login.password");
-  return options.login.check_with_certificate(holder.id, shown->password);
-}
-
 net::Response serve_reenroll(const DoorOptions& options, Metrics& metrics, const Institution& institution,
                              const net::Request& request) {
   Rng& rng = options.services.rng;
@@ -136,12 +126,9 @@ net::Response serve_reenroll(const DoorOptions& options, Metrics& metrics, const
   if (!shown) return make_problem(shown.error(), rng);
   // RFC 7030 4.2.2: the Subject "MUST be identical" to the present certificate's. The new one comes from our record all the same.
   if (csr->subject_der() != shown->subject().der()) return make_problem(403, "est.subject_mismatch");
-  if (institution.renewal.asks_password) {
-    const auto credentials = parse_credentials(request);
-    if (!credentials) return make_problem(credentials.error(), rng);
-    if (const auto right = check_password_of(options, *verdict->holder, *credentials); !right)
+  if (institution.renewal.asks_password)
+    if (const auto right = check_basic_password(options, *verdict->holder, request); !right)
       return refuse(options, institution, right.error());
-  }
   const auto transaction = parse_transaction_field(request);
   if (!transaction) return make_problem(transaction.error(), rng);
   const auto record = *transaction ? lifecycle::renew_taken_over(options.services, options.enrolment, institution,
@@ -153,7 +140,9 @@ net::Response serve_reenroll(const DoorOptions& options, Metrics& metrics, const
   return deliver(options, *record);
 }
 
-std::string id_of(CertificateVerdict::Kind kind) {
+}  // namespace
+
+std::string refusal_id(CertificateVerdict::Kind kind) {
   using Kind = CertificateVerdict::Kind;
   switch (kind) {
     case Kind::none: return "certificate.none";
@@ -170,8 +159,6 @@ std::string id_of(CertificateVerdict::Kind kind) {
   return "certificate.unknown";
 }
 
-}  // namespace
-
 Result<pki::Csr> parse_est_request(std::string_view body) {
   if (body.size() > kBodyLimit) return fail(Code::too_large, "csr.too_large");
   const auto der = parse_base64(body);
@@ -182,7 +169,18 @@ Result<pki::Csr> parse_est_request(std::string_view body) {
 Result<CertificateVerdict> judge_shown(const DoorOptions& options, const Institution& institution, const net::Request& request) {
   auto verdict = options.login.judge(institution, request.peer.fingerprint);
   if (!verdict || verdict->may_renew()) return verdict;
-  return fail(Code::unauthenticated, id_of(verdict->kind));
+  return fail(Code::unauthenticated, refusal_id(verdict->kind));
+}
+
+Result<void> check_basic_password(const DoorOptions& options, const lifecycle::Holder& holder, const net::Request& request) {
+  const auto shown = parse_credentials(request);
+  if (!shown) return fail(shown);
+  if (!*shown) return fail(Code::unauthenticated, "est.no_credentials");
+  // The certificate says whose password it is; a login ID beside it may be left out, but not be another's.
+  const std::string& login_id = (*shown)->login_id;
+  const auto typed = canonical_login_id(login_id);
+  if (!login_id.empty() && (!typed || *typed != holder.id.login_id)) return fail(Code::unauthenticated, "login.password");
+  return options.login.check_with_certificate(holder.id, (*shown)->password);
 }
 
 net::Response serve_est(const DoorOptions& options, Metrics& metrics, const Institution& institution, std::string_view operation,

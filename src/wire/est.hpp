@@ -30,4 +30,11 @@ Result<pki::Csr> parse_est_request(std::string_view body);
 Result<lifecycle::CertificateVerdict> judge_shown(const DoorOptions& options, const lifecycle::Institution& institution,
                                                   const net::Request& request);
 
+/// check_basic_password asks for the holder's own password in HTTP Basic, where the profile wants it beside the certificate.
+/// Errors: `est.no_credentials`, `credentials.malformed`, `login.password`, `login.locked`.
+Result<void> check_basic_password(const DoorOptions& options, const lifecycle::Holder& holder, const net::Request& request);
+
+/// refusal_id is the id of such a refusal; empty for a good certificate.
+std::string refusal_id(lifecycle::CertificateVerdict::Kind kind);
+
 }  // namespace inkan::wire

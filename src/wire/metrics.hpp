@@ -13,7 +13,7 @@
 namespace inkan::wire {
 
 /// Area is the part of the door a request knocked at, as metrics name it.
-enum class Area { est, ocsp, crl, ca, api, discovery, none };
+enum class Area { est, cmp, ocsp, crl, ca, api, discovery, none };
 
 /// Flow is the way by which a certificate was asked for.
 enum class Flow { acquisition, renewal, bulk };
@@ -33,7 +33,7 @@ class Metrics {
   std::optional<lifecycle::Totals> totals(const DoorOptions& options);
 
   using Counter = std::atomic<std::uint64_t>;
-  std::array<std::array<Counter, 5>, 7> requests_{};  // by area, and by status class 1xx … 5xx
+  std::array<std::array<Counter, 5>, 8> requests_{};  // by area, and by status class 1xx … 5xx
   std::array<std::array<Counter, 3>, 3> issues_{};    // by flow and result
 
   std::mutex mutex_;

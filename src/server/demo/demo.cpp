@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "base/log.hpp"
+#include "ca/delegate.hpp"
 #include "server/demo/control.hpp"
 #include "server/demo/history.hpp"
 #include "server/demo/mail_sink.hpp"
@@ -172,6 +173,7 @@ Result<void> run(const DemoOptions& options) {
     if (!plan) return fail(plan);
     const auto keys = ca::open_file_key_store(config->ca_folder, Secret(state->ca_passphrase));
     if (auto held = ca::hold_ceremony(*plan, *keys, config->ca_folder, rng, clock->now()); !held) return fail(held);
+    if (auto made = ca::make_delegates(*plan, *keys, config->ca_folder, rng, clock->now()); !made) return fail(made);
   } else if (options.at) {
     if (now < clock->now()) return fail(Code::refused, "demo.clock_back", "a demo's time never runs back; use another --dir");
     if (auto moved = clock->run(now); !moved) return moved;

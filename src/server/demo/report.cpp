@@ -138,6 +138,7 @@ Result<void> write_report(const std::filesystem::path& dir, const DemoState& sta
                             {"name", institution.name},
                             {"portal", fmt::format("https://{}.localhost:{}", id, state.portal_port)},
                             {"est", config.machines_url + "/.well-known/est/" + id},
+                            {"cmp", config.machines_url + "/.well-known/cmp/p/" + id},
                             {"bulk",
                              {{"url", config.machines_url + "/api/v1/institutions/" + id + "/holders"},
                               {"p12", (dir / "ra.p12").string()},
