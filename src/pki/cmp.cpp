@@ -40,6 +40,22 @@ std::optional<Bytes> read_octets(DerReader& fields, unsigned number) {
   return field.done() ? std::optional(octets) : std::nullopt;
 }
 
+/// with_null gives RSA's AlgorithmIdentifier the NULL that OpenSSL's client leaves out of protectionAlg; RFC 4055 5: "MUST accept
+/// the parameters being absent as well as present".
+Bytes with_null(const Bytes& algorithm) {
+  DerReader outer(algorithm);
+  DerReader fields = outer.enter(tag::kSequence);
+  const ByteView id = fields.take(tag::kOid).content;
+  const bool is_rsa = same(id, oid::kSha256WithRsa) || same(id, oid::kSha384WithRsa) || same(id, oid::kSha512WithRsa);
+  if (!is_rsa || !fields.done()) return algorithm;
+  DerWriter out;
+  out.nest(tag::kSequence, [&] {
+    out.oid(id);
+    out.null();
+  });
+  return out.take();
+}
+
 void write_name(DerWriter& out, const Bytes& der) {
   out.nest(kDirectoryName, [&] { out.raw(der.empty() ? ByteView(kNullName) : ByteView(der)); });
 }
@@ -143,7 +159,7 @@ Result<CmpMessage> CmpMessage::parse(ByteView der) {
 
 Result<void> CmpMessage::verify_by(const Certificate& signer) const {
   if (protection_kind_ != Protection::signature) return fail(Code::unauthenticated, "cmp.unprotected");
-  return verify_signature(signer.spki(), protection_algorithm_, protected_part_, protection_);
+  return verify_signature(signer.spki(), with_null(protection_algorithm_), protected_part_, protection_);
 }
 
 Result<void> CmpMessage::verify_mac(const Secret& secret) const {
