@@ -34,11 +34,13 @@ windows_room(base LIBRARIES bcrypt SHARED bytes chance clock result secret text 
 windows_room(pki NEEDS base LIBRARIES crypt32 ncrypt SHARED certificate cms csr_maker der name serial)
 windows_room(net NEEDS base LIBRARIES winhttp crypt32 SHARED cookie http target url)
 windows_room(app NEEDS pki net LIBRARIES shell32 ole32 uuid gdi32 comctl32
-             SHARED agent agent_verb bank banks choice clerk command_line enrolment link listing output proxies surplus words)
+             SHARED agent agent_verb bank banks choice clerk command_line disk enrolment errand link listing output password proxies
+                    surplus words)
 
 enable_language(RC)
 configure_file(${PROJECT_SOURCE_DIR}/src/app/windows/app.rc.in ${CMAKE_BINARY_DIR}/app.rc @ONLY)
-set_source_files_properties(${CMAKE_BINARY_DIR}/app.rc PROPERTIES OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/src/app/windows/app.manifest)
+set_source_files_properties(${CMAKE_BINARY_DIR}/app.rc PROPERTIES OBJECT_DEPENDS
+  "${PROJECT_SOURCE_DIR}/src/app/windows/app.manifest;${PROJECT_SOURCE_DIR}/src/app/windows/app.ico")
 add_executable(inkan-app ${PROJECT_SOURCE_DIR}/src/app/windows/main.cpp ${CMAKE_BINARY_DIR}/app.rc)
 target_link_libraries(inkan-app PRIVATE app ssp)
 target_link_options(inkan-app PRIVATE -static -s)

@@ -1,10 +1,12 @@
 ; The installer for one person: into %LOCALAPPDATA%\Programs, under HKEY_CURRENT_USER, so that nobody has to be an administrator.
-; makensis -DVERSION=… -DPROGRAM=…\inkan-app.exe -DOUTPUT=… deploy/windows.nsi (make windows does it)
+; makensis -DVERSION=… -DPROGRAM=…\inkan-app.exe -DICON=…\app.ico -DOUTPUT=… deploy/windows.nsi (make windows does it)
 Unicode true
 Target amd64-unicode
 SetCompressor /SOLID lzma
 Name "Inkan"
 OutFile "${OUTPUT}"
+Icon "${ICON}"
+UninstallIcon "${ICON}"
 RequestExecutionLevel user
 InstallDir "$LOCALAPPDATA\Programs\Inkan"
 ShowInstDetails nevershow
@@ -33,6 +35,7 @@ Section
   CreateShortCut "$SMPROGRAMS\$(LINK).lnk" "$INSTDIR\inkan-app.exe" "window"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "$(LINK)"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayIcon" "$INSTDIR\inkan-app.exe,0"
   WriteRegStr HKCU "${UNINSTALL}" "Publisher" "Inkan"
   WriteRegStr HKCU "${UNINSTALL}" "UninstallString" '"$INSTDIR\uninstall.exe"'
   WriteRegStr HKCU "${UNINSTALL}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'

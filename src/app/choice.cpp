@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace inkan::app {
 namespace {
 
@@ -45,6 +47,21 @@ Result<void> add_keyless(std::vector<Candidate>& candidates, KeyStore& store, co
 }
 
 }  // namespace
+
+Result<Choice> parse_choice(const std::string& login_id, const std::string& serial) {
+  Choice chosen;
+  if (!login_id.empty()) {
+    auto canonical = canonical_login_id(login_id);
+    if (!canonical) return fail(canonical);
+    chosen.login_id = std::move(*canonical);
+  }
+  if (!serial.empty()) {
+    const auto number = pki::SerialNumber::parse_hex(serial);
+    if (!number) return fail(number);
+    chosen.serial = number->hex();
+  }
+  return chosen;
+}
 
 bool Choice::fits(const pki::Certificate& certificate) const {
   return (login_id.empty() || certificate.subject().find("CN") == login_id) &&

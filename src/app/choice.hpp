@@ -17,6 +17,9 @@ struct Choice {
   bool fits(const pki::Certificate& certificate) const;
 };
 
+/// parse_choice takes what a person typed; what is empty chooses nothing. Errors: canonical_login_id's, SerialNumber's.
+Result<Choice> parse_choice(const std::string& login_id, const std::string& serial);
+
 /// Candidate is a certificate with what the bank says of it.
 struct Candidate {
   pki::Certificate certificate;

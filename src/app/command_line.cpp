@@ -10,6 +10,7 @@
 #include "app/folders.hpp"
 #include "app/output.hpp"
 #include "app/password.hpp"
+#include "app/terminal.hpp"
 #include "app/words.hpp"
 #include "base/clock.hpp"
 #include "base/text.hpp"
@@ -57,8 +58,8 @@ class Line {
   Result<std::unique_ptr<KeyStore>> open_store(bool make);
   Result<Held> hold_store(bool make);
   Result<void> read_trust();
-  Result<Choice> choice() const;
-  OpenBank opener();
+  /// opener asks a person for a proxy's password: as `ask` does, else at the terminal.
+  OpenBank opener(AskProxyLogin ask = {});
   Result<std::unique_ptr<Bank>> find_bank();
   Result<std::vector<Listed>> list_store(Bank* bank);
   int open_window(WindowOptions options);
@@ -182,10 +183,10 @@ CLI::App* Line::verb(const char* name, const std::string& meaning, int (Line::*a
 }
 
 void Line::take_store(CLI::App* verb) {
-  verb->add_option("--store", store_,
-                   say_("電子証明書の保管場所（指定がなければブラウザーのもの）",
-                        "where the certificate is kept (default: the browser's database)"))
-      ->type_name("p12:FILE|nss:DIR|pkcs11:URI");
+  verb->add_option(
+          "--store", store_,
+          say_("電子証明書の保管場所（指定がなければブラウザーのもの）", "where it is kept (default: the browser's place)"))
+      ->type_name(std::string(place_help().forms));
   verb->add_option("--store-password-file,--pin-file", store_password_file_,
                    say_("そのパスワードまたは PIN（- は標準入力の次の1行）", "its password or PIN (-: the next line of stdin)"))
       ->type_name("FILE|-");
@@ -247,21 +248,6 @@ Result<Line::Held> Line::hold_store(bool make) {
   return Held{std::move(*store), std::move(*lock)};
 }
 
-Result<Choice> Line::choice() const {
-  Choice chosen;
-  if (!login_id_.empty()) {
-    const auto login_id = canonical_login_id(login_id_);
-    if (!login_id) return fail(login_id);
-    chosen.login_id = *login_id;
-  }
-  if (!serial_.empty()) {
-    const auto serial = pki::SerialNumber::parse_hex(serial_);
-    if (!serial) return fail(serial);
-    chosen.serial = serial->hex();
-  }
-  return chosen;
-}
-
 Result<void> Line::read_trust() {
   if (trust_.empty()) return {};
   const auto pem = disk_.read(trust_);
@@ -270,10 +256,11 @@ Result<void> Line::read_trust() {
   return {};
 }
 
-OpenBank Line::opener() {
+OpenBank Line::opener(AskProxyLogin ask) {
   const auto proxies = std::make_shared<Proxies>(
-      read_rules(proxy_, disk_, config_folder() / "inkan" / "proxy"),
-      [this](const std::string& proxy) { return give_password(proxy_password_file_, say_.proxy_login(proxy)); });
+      read_rules(proxy_, disk_, config_folder() / "inkan" / "proxy"), [this, ask](const std::string& proxy) {
+        return ask && proxy_password_file_.empty() ? ask(proxy) : give_password(proxy_password_file_, say_.proxy_login(proxy));
+      });
   return [proxies](const std::string& server, const std::string& trust) { return open_bank(server, trust, proxies); };
 }
 
@@ -283,7 +270,7 @@ Result<std::unique_ptr<Bank>> Line::find_bank() {
 }
 
 Result<std::vector<Listed>> Line::list_store(Bank* bank) {
-  const auto chosen = choice();
+  const auto chosen = parse_choice(login_id_, serial_);
   if (!chosen) return fail(chosen);
   auto store = open_store(false);
   if (!store) return fail(store);
@@ -369,7 +356,7 @@ int Line::finish(const Result<Outcome>& outcome) {
 }
 
 int Line::renew_verb() {
-  const auto chosen = choice();
+  const auto chosen = parse_choice(login_id_, serial_);
   if (!chosen) return refuse(chosen.error());
   const auto held = hold_store(false);
   if (!held) return refuse(held.error());
@@ -416,7 +403,7 @@ void Line::remember(const Bank& bank) {
 int Line::open_window(WindowOptions options) {
   if (!show_) return refuse({Code::unavailable, "window.no_display", {}});
   options.language = chosen_;
-  options.clerk = [this] { return Clerk(disk_, Banks(disk_, Banks::default_file()), opener()); };
+  options.clerk = [this](const AskProxyLogin& ask) { return Clerk(disk_, Banks(disk_, Banks::default_file()), opener(ask)); };
   return show_(options);
 }
 
@@ -459,7 +446,7 @@ int Line::issue_verb() {
 }
 
 int Line::tidy() {
-  const auto chosen = choice();
+  const auto chosen = parse_choice(login_id_, serial_);
   if (!chosen) return refuse(chosen.error());
   const auto held = hold_store(false);
   if (!held) return refuse(held.error());

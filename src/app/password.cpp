@@ -1,46 +1,31 @@
 #include "app/password.hpp"
 
-#include <termios.h>
-#include <unistd.h>
-
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+
+#include "app/terminal.hpp"
 
 namespace inkan::app {
 namespace {
 
-/// Quiet switches a terminal's echo off while it lives.
-class Quiet {
- public:
-  Quiet() {
-    ::tcgetattr(STDIN_FILENO, &before_);
-    termios quiet = before_;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-  }
-  Quiet(const Quiet&) = delete;
-  Quiet& operator=(const Quiet&) = delete;
-  ~Quiet() { ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_); }
-
- private:
-  termios before_{};
-};
-
-Result<Secret> take_line(std::istream& in) {
-  std::string line;
-  std::getline(in, line);
+Result<Secret> to_secret(std::string line) {
   if (line.ends_with('\r')) line.pop_back();
   if (line.empty()) return fail(Code::unauthenticated, "password.empty");
   return Secret(std::move(line));
 }
 
-}  // namespace
+Result<Secret> take_line(std::istream& in) {
+  std::string line;
+  std::getline(in, line);
+  return to_secret(std::move(line));
+}
 
-bool has_terminal() { return ::isatty(STDIN_FILENO) == 1; }
+}  // namespace
 
 Result<Secret> read_password(const std::string& source) {
   if (source == "-") return take_line(std::cin);
-  std::ifstream file(source);
+  std::ifstream file{std::filesystem::path(source)};
   if (!file) return fail(Code::not_found, "file.not_found", source);
   return take_line(file);
 }
@@ -48,10 +33,9 @@ Result<Secret> read_password(const std::string& source) {
 Result<Secret> ask_password(const std::string& question) {
   if (!has_terminal()) return fail(Code::invalid, "password.needed");
   std::cerr << question << ": " << std::flush;
-  const Quiet quiet;
-  auto typed = take_line(std::cin);
+  auto typed = read_quietly();
   std::cerr << "\n";
-  return typed;
+  return to_secret(std::move(typed).value_or(""));
 }
 
 Result<Secret> give_password(const std::string& source, const std::string& question) {

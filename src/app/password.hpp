@@ -20,7 +20,4 @@ Result<Secret> give_password(const std::string& source, const std::string& quest
 /// ask_new_password asks twice. Error: `password.unequal`, and ask_password's.
 Result<Secret> ask_new_password(const std::string& question, const std::string& again);
 
-/// has_terminal tells whether a person sits at standard input.
-bool has_terminal();
-
 }  // namespace inkan::app

@@ -86,6 +86,25 @@ fs::path browser_database() {
   return fs::exists(first) ? first : home_folder() / ".local/share/pki/nssdb";
 }
 
+const PlaceHelp& place_help() {
+  static constexpr PlaceHelp kHelp{
+      .forms = "p12:FILE|nss:DIR|pkcs11:URI",
+      .examples =
+          "  inkan-app list\n"
+          "  inkan-app renew  --server https://bank.example\n"
+          "  inkan-app renew  --server https://bank.example --store p12:keiri01.p12\n"
+          "  inkan-app renew  --server https://bank.example --store 'pkcs11:token=keiri?module-path=/usr/lib/token.so' "
+          "--pin-file -\n"
+          "  inkan-app issue  --server https://bank.example --store nss:$HOME/.pki/nssdb --login-id keiri01\n"
+          "  inkan-app status --server https://bank.example\n"
+          "  inkan-app tidy\n",
+      .otherwise_japanese =
+          "--store がなければ Chromium の証明書データベース（~/.pki/nssdb、なければ ~/.local/share/pki/nssdb）を使います。",
+      .otherwise_english =
+          "Without --store it is Chromium's certificate database (~/.pki/nssdb, else ~/.local/share/pki/nssdb)."};
+  return kHelp;
+}
+
 Result<Place> parse_place(const std::string& text) {
   const std::string_view view = text;
   if (text.empty()) return Place{.kind = Place::Kind::nss, .path = browser_database(), .uri = {}};

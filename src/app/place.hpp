@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "app/key_store.hpp"
 #include "app/token_uri.hpp"
@@ -28,11 +29,20 @@ Result<Place> parse_place(const std::string& text);
 /// browser_database is the folder Chromium reads: ~/.pki/nssdb where it is there, else ~/.local/share/pki/nssdb.
 std::filesystem::path browser_database();
 
-/// SecretQuestion is what a store has to be told before it opens.
+/// PlaceHelp is what the program says of the places it knows on this system.
+struct PlaceHelp {
+  std::string_view forms;               ///< of --store: "p12:FILE|…"
+  std::string_view examples;            ///< commands, a line each
+  std::string_view otherwise_japanese;  ///< which place no --store means
+  std::string_view otherwise_english;
+};
+const PlaceHelp& place_help();
+
+/// SecretQuestion is what has to be told before a store opens, or a company's proxy.
 struct SecretQuestion {
-  enum class About { file, new_file, database, pin };
+  enum class About { file, new_file, database, pin, proxy };
   About about = About::file;
-  std::string name;  ///< of the file, folder or token
+  std::string name;  ///< of the file, folder or token; of a proxy "[USER@]HOST:PORT"
   pki::PinState pin = pki::PinState::fine;
   std::string source;  ///< the file that the URI names for it; empty: none
 };

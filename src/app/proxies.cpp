@@ -108,7 +108,8 @@ Result<Proxies::Heard> Proxies::send(net::ClientOptions options, const net::Call
     if (!client) return fail(client);
     auto response = client->send(call);
     if (response) return Heard{std::move(*response), client->server_issuer()};
-    if (response.error().id != "net.proxy_password" || asked || !ask_) return fail(response);
+    // A proxy of Windows' own settings is logged in to by Windows.
+    if (response.error().id != "net.proxy_password" || asked || !ask_ || !options.proxy) return fail(response);
     const auto parsed = parse_proxy(rules_.proxy);
     const auto given =
         ask_((parsed->login.empty() ? "" : parsed->login.substr(0, parsed->login.find(':')) + "@") + response.error().detail);

@@ -257,6 +257,7 @@ std::string Words::question(const SecretQuestion& question) const {
     case SecretQuestion::About::new_file: return say("新しいファイルのパスワード", "Password for the new file");
     case SecretQuestion::About::database:
       return say("ブラウザーの証明書データベースのパスワード", "Password of the browser's certificate database");
+    case SecretQuestion::About::proxy: return proxy_login(question.name);
     case SecretQuestion::About::pin: break;
   }
   std::string text = fmt::format(fmt::runtime(say("「{}」の PIN", "PIN of \"{}\"")), question.name);
@@ -299,29 +300,14 @@ std::string Words::tell(const Error& error, const std::string& code) const {
 }
 
 std::string Words::examples() const {
-  return (*this)(
-      "例\n"
-      "  inkan-app list\n"
-      "  inkan-app renew  --server https://bank.example\n"
-      "  inkan-app renew  --server https://bank.example --store p12:keiri01.p12\n"
-      "  inkan-app renew  --server https://bank.example --store 'pkcs11:token=keiri?module-path=/usr/lib/token.so' --pin-file -\n"
-      "  inkan-app issue  --server https://bank.example --store nss:$HOME/.pki/nssdb --login-id keiri01\n"
-      "  inkan-app status --server https://bank.example\n"
-      "  inkan-app tidy\n"
-      "--store がなければ Chromium の証明書データベース（~/.pki/nssdb、なければ ~/.local/share/pki/nssdb）を使います。\n"
-      "鍵は保管場所の中で作られ、更新はその場所の中で行われます。途中で止まっても、同じコマンドで続きから再開します。\n"
-      "終了コードは inkan-app help exit-codes",
-      "Examples\n"
-      "  inkan-app list\n"
-      "  inkan-app renew  --server https://bank.example\n"
-      "  inkan-app renew  --server https://bank.example --store p12:keiri01.p12\n"
-      "  inkan-app renew  --server https://bank.example --store 'pkcs11:token=keiri?module-path=/usr/lib/token.so' --pin-file -\n"
-      "  inkan-app issue  --server https://bank.example --store nss:$HOME/.pki/nssdb --login-id keiri01\n"
-      "  inkan-app status --server https://bank.example\n"
-      "  inkan-app tidy\n"
-      "Without --store it is Chromium's certificate database (~/.pki/nssdb, else ~/.local/share/pki/nssdb).\n"
-      "Keys are made in the store, and a renewal stays in it. Whatever was cut off goes on when the same command is run again.\n"
-      "Exit status: inkan-app help exit-codes");
+  const Words& say = *this;
+  const PlaceHelp& places = place_help();
+  return say("例\n", "Examples\n") + std::string(places.examples) + say(places.otherwise_japanese, places.otherwise_english) +
+         "\n" +
+         say("鍵は保管場所の中で作られ、更新はその場所の中で行われます。途中で止まっても、同じコマンドで続きから再開します。\n"
+             "終了コードは inkan-app help exit-codes",
+             "Keys are made in the store, and a renewal stays in it. Whatever was cut off goes on when the same command is run "
+             "again.\nExit status: inkan-app help exit-codes");
 }
 
 std::string Words::exit_codes() const {

@@ -8,7 +8,8 @@ import { demoWithHolders, kPrograms } from "./support/demo.mjs";
 import { Home } from "./support/home.mjs";
 import * as walk from "./support/journey.mjs";
 import { CompanyProxy, Inspector } from "./support/proxy.mjs";
-import { run } from "./support/run.mjs";
+import { run, until } from "./support/run.mjs";
+import { Display } from "./support/window.mjs";
 
 let demo;
 let holders;
@@ -55,6 +56,25 @@ test("E202 a proxy with a password: asked for once in a run, everything goes thr
   assert.ok(proxy.asked.length >= 5, "every request went through the proxy");
   assert.equal(proxy.asked.filter(({ authorization }) => !authorization).length, 1);
   assert.ok(proxy.asked.every(({ place }) => /^(d1\.)?localhost:\d+$/.test(place)), JSON.stringify(proxy.asked));
+});
+
+test("E202 the window asks for the proxy's password, again when it was wrong, and looks at the bank through it", { timeout: 120_000 }, async () => {
+  const proxy = keep(await CompanyProxy.open({ login: "keiri:s3cret" }));
+  const display = keep(await Display.open());
+  await app(["status", "--store", `nss:${home.nss}`]); // so that the window knows the bank
+  display.program(join(kPrograms, "inkan-app"), ["--proxy", proxy.url("keiri"), "window"],
+                  { LANG: "ja_JP.UTF-8", HOME: home.dir, XDG_CONFIG_HOME: join(home.dir, ".config") });
+  await display.at("社内のプロキシにログインします");
+  await display.type("wrong");
+  await display.key("Return");
+  await display.at("証明書取得");
+  await display.key("alt+a"); // もう一度確認
+  await display.at("社内のプロキシにログインします");
+  await display.type("s3cret");
+  await display.key("Return");
+  const taken = () => proxy.asked.filter(({ authorization }) => authorization?.endsWith(btoa("keiri:s3cret"))).length >= 2;
+  await until("the bank, asked through the proxy", taken);
+  await display.at("証明書取得");
 });
 
 test("E202 the setting may lie in a file, with its password; the environment's is not used for this machine itself", { timeout: 60_000 }, async () => {

@@ -73,8 +73,13 @@ class WindowTest : public testing::Test {
   Banks banks() { return {disk_, folder_.path() / "config" / "banks.json"}; }
 
   void open(WindowOptions options = {}) {
-    options.clerk = [this] {
-      return Clerk(disk_, banks(), [this](const std::string& server, const std::string&) -> Result<std::unique_ptr<Bank>> {
+    options.clerk = [this](const AskProxyLogin& ask) {
+      return Clerk(disk_, banks(), [this, ask](const std::string& server, const std::string&) -> Result<std::unique_ptr<Bank>> {
+        if (!proxy_password_.empty()) {
+          const auto given = ask("keiri@proxy.test:8080");
+          if (!given || given->reveal() != proxy_password_)
+            return fail(Code::unauthenticated, "net.proxy_password", "proxy.test:8080");
+        }
         if (!server.starts_with("https://d5.test")) return fail(Code::unavailable, "net.connect");
         return std::make_unique<LentBank>(bank_, gate_);
       });
@@ -127,6 +132,7 @@ class WindowTest : public testing::Test {
   MachineDisk disk_;
   FakeBank bank_;
   std::function<void()> gate_;
+  std::string proxy_password_;  // empty: no proxy
   std::unique_ptr<MainWindow> window_;
 };
 

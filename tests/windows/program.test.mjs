@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { kPrograms } from "../journeys/support/demo.mjs";
 import { run, until } from "../journeys/support/run.mjs";
 import { Display } from "../journeys/support/window.mjs";
-import { kBuilt, Proxy, startDemo, Windows } from "./support/wine.mjs";
+import { kBuilt, kRoot, Proxy, startDemo, Windows } from "./support/wine.mjs";
 
 let demo;
 let display;
@@ -156,6 +156,18 @@ test("O13 a link with an address, and one of an unknown bank, open at their refu
     await display.at("続けられませんでした");
     await display.key("alt+c");
     assert.equal(await shown.ended, 0);
+  }
+});
+
+test("the program and its installer bear the portal's picture, drawn anew from it byte by byte", async () => {
+  const again = join(demo.dir, "app.ico");
+  await run("tools/icon", ["src/web/static/icon.svg", again], { cwd: kRoot });
+  const drawn = await readFile(again);
+  assert.deepEqual(drawn, await readFile(join(kRoot, "src/app/windows/app.ico")));
+  const image = (at) => drawn.subarray(drawn.readUInt32LE(6 + 16 * at + 12)).subarray(0, drawn.readUInt32LE(6 + 16 * at + 8));
+  for (const file of ["bin/inkan-app.exe", "inkan-app-setup.exe"]) {
+    const built = await readFile(join(kBuilt, file));
+    for (let at = 0; at < drawn.readUInt16LE(4); ++at) assert.ok(built.includes(image(at)), `${file}: picture ${at}`);
   }
 });
 

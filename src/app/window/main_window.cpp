@@ -1,6 +1,7 @@
 #include "app/window/main_window.hpp"
 
 #include <QCloseEvent>
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <utility>
 
@@ -55,6 +56,10 @@ MainWindow::~MainWindow() {
   over_ = base_ = nullptr;
   errand_.reset();
 }
+
+void MainWindow::tell(std::function<void()> work) { QMetaObject::invokeMethod(this, std::move(work), Qt::QueuedConnection); }
+
+void MainWindow::forget() { QCoreApplication::removePostedEvents(this, QEvent::MetaCall); }
 
 void MainWindow::present(Screen* screen) {
   if (frame_->widget() != screen) {
@@ -193,10 +198,10 @@ void MainWindow::tick(Step step) {
 }
 
 void MainWindow::ask_unlock(const SecretQuestion& question, Reply<std::shared_ptr<Secret>> reply) {
-  const bool again = !unlocked_.insert(question.name).second;
-  put(make_unlock_screen(say_, question, again,
+  put(make_unlock_screen(say_, question, unlocked_.contains(question.name),
                          {.go =
-                              [this, reply](Secret secret) {
+                              [this, reply, name = question.name](Secret secret) {
+                                unlocked_.insert(name);
                                 put(new BusyScreen(say_, false));
                                 reply(std::make_shared<Secret>(std::move(secret)));
                               },

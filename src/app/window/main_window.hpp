@@ -20,7 +20,8 @@ class MainWindow : public QWidget, public Counter {
 
   Screen* screen() const { return over_ ? over_ : base_; }
 
-  QObject* place() override { return this; }
+  void tell(std::function<void()> work) override;
+  void forget() override;
   void ask_unlock(const SecretQuestion& question, Reply<std::shared_ptr<Secret>> reply) override;
   void ask_agree(const Intent& intent, Reply<bool> reply) override;
   void ask_password(Reply<std::shared_ptr<Secret>> reply) override;

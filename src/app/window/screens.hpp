@@ -3,7 +3,7 @@
 #include <QLabel>
 
 #include "app/clerk.hpp"
-#include "app/window/errand.hpp"
+#include "app/errand.hpp"
 #include "app/window/screen.hpp"
 
 /// The window's screens, each made whole by one function. What is pressed is told through the given functions; a screen that goes

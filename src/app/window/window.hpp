@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "app/clerk.hpp"
+#include "app/errand.hpp"
 #include "app/words.hpp"
 
 /// The program's window (Qt Widgets). This header is all that the rest of the room sees of it, and shows nothing of Qt.
@@ -15,7 +15,7 @@ struct WindowOptions {
   std::optional<Link> link;      ///< opens at this renewal's consent
   std::optional<Error> refused;  ///< a link that could not be read: opens at why
   KnownBank preset = {};         ///< what --server, --trust and --store said; its store may be empty
-  std::function<Clerk()> clerk;  ///< made on the worker's thread
+  MakeClerk clerk = {};          ///< called on the worker's thread
   /// quiet keeps the person's word on quiet renewal, on the worker's thread; empty: show_window gives its own.
   std::function<Result<void>(const KnownBank&, bool)> quiet = {};
 };

@@ -58,6 +58,29 @@ TEST_F(WindowTest, E205_what_does_not_answer_says_so_and_can_be_asked_again) {
   shoot("E205");
 }
 
+TEST_F(WindowTest, E202_a_proxy_that_wants_a_password_is_answered_in_the_window) {
+  enrol("keiri01", "2026-12-01T00:00:00+09:00");
+  proxy_password_ = "s3cret";
+  open();
+  unlock();
+  for (const char* typed : {"wrong", "s3cret"}) {
+    Screen& screen = at("A111");
+    EXPECT_EQ(screen.title().toStdString(), "社内のプロキシにログインします");
+    expect_said("（E202）");
+    expect_said("keiri@proxy.test:8080");
+    if (*typed == 'w') shoot("E202-proxy");
+    type(typed);
+    key(Qt::Key_Return);
+    at("A101");
+    if (*typed == 'w') {
+      expect_said("サンプル第五銀行：社内のプロキシがユーザー名とパスワードを求めています（E202）。");
+      press("もう一度確認");
+    }
+  }
+  proxy_password_.clear();
+  EXPECT_NE(button("証明書更新"), nullptr);
+}
+
 TEST_F(WindowTest, D5_12_to_D5_15_a_renewal_by_the_keyboard_alone) {
   enrol("keiri01", "2026-12-01T00:00:00+09:00");
   open();

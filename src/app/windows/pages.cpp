@@ -157,6 +157,18 @@ Page make_question_page(const Words& say, Question question, const Intent& inten
   return page;
 }
 
+Page make_unlock_page(const Words& say, const SecretQuestion& question, Press go, Press back) {
+  return {
+      .code = "A111",
+      .title = say("社内のプロキシにログインします", "Log in to the network's proxy"),
+      .parts = {{Kind::text, say("銀行に接続するために、社内のプロキシがユーザー名とパスワードを求めています（E202）。"
+                                 "銀行のログインパスワードとは別のものです。",
+                                 "To reach the bank, your network's proxy asks for a user and a password (E202). They are not "
+                                 "those of your login at the bank.")},
+                {Kind::secret, say.question(question) + "(&P)"}},
+      .acts = {{say("ログイン(&O)", "L&og in"), std::move(go)}, {say("やめる(&B)", "&Back"), std::move(back)}}};
+}
+
 Page make_keep_page(const Words& say, const Intent& intent, Press yes, Press no) {
   return {.code = "A215",
           .title = say("電子証明書の発行", "The certificate was issued"),

@@ -21,6 +21,8 @@ Page make_issue_page(const Words& say, const KnownBank& bank, const std::string&
                      Press go, Press back);
 /// One question of the literal form (journeys.md 1.10).
 Page make_question_page(const Words& say, Question question, const Intent& intent, Press yes, Press no);
+/// What has to be told before the bank can be reached: of a company's proxy (the store itself is opened by Windows).
+Page make_unlock_page(const Words& say, const SecretQuestion& question, Press go, Press back);
 Page make_keep_page(const Words& say, const Intent& intent, Press yes, Press no);
 /// 「ただいま処理中です。」; with `steps`, its last four parts are those of a journey, in their order.
 Page make_busy_page(const Words& say, bool steps, const std::vector<Step>& done);

@@ -1,9 +1,6 @@
 #include "app/window/window.hpp"
 
-#include <condition_variable>
-#include <deque>
-#include <future>
-#include <thread>
+#include <utility>
 
 #include "app/windows/frame.hpp"
 #include "app/windows/pages.hpp"
@@ -11,28 +8,17 @@
 namespace inkan::app {
 namespace {
 
-using Yes = std::function<void(bool)>;
-
-/// Counter leads from page to page on the window's thread; the clerk's work runs on a thread of its own, one task after another.
-/// To the clerk it is the person: what the clerk asks there is shown here, and a page thrown away unanswered is a no.
-class Counter : public Person {
+/// Desk is the counter of Windows' window: it leads from page to page on the window's thread, the errand works on its own.
+class Desk : public Counter {
  public:
-  explicit Counter(const WindowOptions& options)
+  explicit Desk(const WindowOptions& options)
       : options_(options),
         say_(options.language),
         frame_(say_("証明書発行アプリケーション", "Certificate program"), [this] { return may_close(); }),
-        thread_([this] { serve(); }) {}
-
-  ~Counter() override {
-    {
-      const std::scoped_lock lock(mutex_);
-      ending_ = true;
-      tasks_.clear();
-    }
-    frame_.forget();
-    arrived_.notify_one();
-    thread_.join();  // what is under way comes to its safe end
-  }
+        errand_(std::make_unique<Errand>(*this, options.clerk)) {}
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+  ~Desk() override { errand_.reset(); }  // what is under way comes to its safe end
 
   void run() {
     if (options_.refused)
@@ -44,80 +30,44 @@ class Counter : public Person {
     frame_.run();
   }
 
-  // On the worker's thread.
-  Result<Secret> unlock(const SecretQuestion&) override {
-    return fail(Code::internal, "window.not_opened");
-  }  // Windows asks itself
-  bool agree(const Intent& intent) override {
-    return ask([this, intent](Yes reply) { show_agree(intent, std::move(reply)); });
+  void tell(std::function<void()> work) override { frame_.tell(std::move(work)); }
+  void forget() override { frame_.forget(); }
+  void ask_unlock(const SecretQuestion& question, Reply<std::shared_ptr<Secret>> reply) override {
+    frame_.show(make_unlock_page(
+        say_, question,
+        [this, reply](Typed typed) {
+          frame_.show(make_busy_page(say_, false, {}));
+          reply(std::make_shared<Secret>(std::move(typed.fields.front())));
+        },
+        [reply](Typed) { reply(nullptr); }));
   }
-  Result<Secret> password() override {
-    if (auto typed = take_typed(); !typed.empty()) return typed;
+  void ask_agree(const Intent& intent, Reply<bool> reply) override {
+    intent_ = intent;
+    if (intent.taken && !intent.taken->short_form) return ask_next(intent.taken->asks, std::move(reply));
+    show_renewal(reply);
+  }
+  void ask_password(Reply<std::shared_ptr<Secret>> reply) override {
+    if (typed_) return reply(std::exchange(typed_, nullptr));
     // Nothing was agreed to in this run: a key waits, of one that was cut off or whose password was wrong.
-    if (!ask([this](Yes reply) { show_password(std::move(reply)); })) return fail(Code::refused, "renewal.declined");
-    return take_typed();
+    frame_.show(make_password_page(
+        say_, intent_, wrong_,
+        [this, reply](Typed typed) {
+          show_busy();
+          reply(std::make_shared<Secret>(std::move(typed.fields.front())));
+        },
+        [reply](Typed) { reply(nullptr); }));
   }
-  bool keep() override {
-    return ask([this](Yes reply) {
-      frame_.show(
-          make_keep_page(say_, *intent_, [this, reply](Typed) { answer(reply, true); }, [reply](Typed) { reply(false); }));
-    });
+  void ask_keep(Reply<bool> reply) override {
+    frame_.show(make_keep_page(say_, *intent_, [this, reply](Typed) { answer(reply, true); }, [reply](Typed) { reply(false); }));
   }
-  void step(Step step) override {
-    frame_.tell([this, step] {
-      done_.push_back(step);
-      if (busy_) show_busy();
-    });
+  void tick(Step step) override {
+    done_.push_back(step);
+    if (busy_) show_busy();
   }
 
  private:
-  using Task = std::function<void(Clerk&, Person&)>;
   using Journey = std::function<Result<Outcome>(Clerk&, Person&)>;
 
-  void serve() {
-    Clerk clerk = options_.clerk();
-    while (true) {
-      Task task;
-      {
-        std::unique_lock lock(mutex_);
-        arrived_.wait(lock, [&] { return ending_ || !tasks_.empty(); });
-        if (ending_) return;
-        task = std::move(tasks_.front());
-        tasks_.pop_front();
-      }
-      task(clerk, *this);
-    }
-  }
-
-  void post(Task task) {
-    {
-      const std::scoped_lock lock(mutex_);
-      tasks_.push_back(std::move(task));
-    }
-    arrived_.notify_one();
-  }
-
-  Secret take_typed() {
-    const std::scoped_lock lock(mutex_);
-    return std::move(typed_);
-  }
-
-  bool ask(const std::function<void(Yes)>& show) {
-    auto promise = std::make_shared<std::promise<bool>>();
-    auto reply = promise->get_future();
-    {
-      const std::scoped_lock lock(mutex_);
-      if (ending_) return false;
-      frame_.tell([show, kept = Yes([held = std::move(promise)](bool yes) { held->set_value(yes); })] { show(kept); });
-    }
-    try {
-      return reply.get();
-    } catch (const std::future_error&) {
-      return false;
-    }
-  }
-
-  // On the window's thread.
   bool may_close() {
     if (!busy_ || leaving_) return true;
     leaving_ = true;
@@ -136,7 +86,7 @@ class Counter : public Person {
     if (!leaving_) frame_.show(make_busy_page(say_, true, done_));
   }
 
-  void answer(const Yes& reply, bool yes) {
+  void answer(const Reply<bool>& reply, bool yes) {
     if (yes) show_busy();
     reply(yes);
   }
@@ -144,9 +94,9 @@ class Counter : public Person {
   void look() {
     options_.link.reset();
     frame_.show(make_busy_page(say_, false, {}));
-    post([this](Clerk& clerk, Person& person) {
+    errand_->post([this](Clerk& clerk, Person& person) {
       auto overview = std::make_shared<Result<Overview>>(clerk.look(person));
-      frame_.tell([this, overview] {
+      tell([this, overview] {
         if (!*overview) return show_refusal(overview->error());
         overview_ = std::move(**overview);
         show_list();
@@ -191,41 +141,25 @@ class Counter : public Person {
     issuing_ = busy_ = leaving_ = false;
     done_.clear();
     frame_.show(make_busy_page(say_, false, {}));
-    post([this, run = journey_](Clerk& clerk, Person& person) {
+    errand_->post([this, run = journey_](Clerk& clerk, Person& person) {
       const auto outcome = std::make_shared<Result<Outcome>>(run(clerk, person));
-      frame_.tell([this, outcome] { finish(*outcome); });
+      tell([this, outcome] { finish(*outcome); });
     });
   }
 
-  void show_agree(const Intent& intent, Yes reply) {
-    intent_ = intent;
-    if (intent.taken && !intent.taken->short_form) return ask_next(intent.taken->asks, std::move(reply));
-    show_renewal(std::move(reply));
-  }
-
-  Press typing(Yes reply) {
-    return [this, reply = std::move(reply)](Typed typed) {
-      if (!typed.fields.empty()) {
-        const std::scoped_lock lock(mutex_);
-        typed_ = std::move(typed.fields.front());
-      }
-      answer(reply, true);
-    };
-  }
-
-  void show_renewal(Yes reply) {
-    const auto no = [reply](Typed) { reply(false); };
-    frame_.show(make_renewal_page(say_, *intent_, wrong_, typing(reply), no));
-  }
-
-  void show_password(Yes reply) {
-    const auto no = [reply](Typed) { reply(false); };
-    frame_.show(make_password_page(say_, intent_, wrong_, typing(reply), no));
+  void show_renewal(const Reply<bool>& reply) {
+    frame_.show(make_renewal_page(
+        say_, *intent_, wrong_,
+        [this, reply](Typed typed) {
+          if (!typed.fields.empty()) typed_ = std::make_shared<Secret>(std::move(typed.fields.front()));
+          answer(reply, true);
+        },
+        [reply](Typed) { reply(false); }));
   }
 
   /// ask_next asks the literal form's questions one after another, and for the password at the end where the bank wants it.
-  void ask_next(std::vector<Question> left, Yes reply) {
-    if (left.empty()) return intent_->bank.asks_password ? show_renewal(std::move(reply)) : answer(reply, true);
+  void ask_next(std::vector<Question> left, Reply<bool> reply) {
+    if (left.empty()) return intent_->bank.asks_password ? show_renewal(reply) : answer(reply, true);
     const Question question = left.front();
     left.erase(left.begin());
     frame_.show(make_question_page(
@@ -268,13 +202,9 @@ class Counter : public Person {
   bool busy_ = false;     // what is under way may not be closed without a question
   bool leaving_ = false;  // that question is shown
   bool issuing_ = false;
+  std::shared_ptr<Secret> typed_;  // the password, on its way to the errand
   Frame frame_;
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<Task> tasks_;
-  Secret typed_;  // the password, on its way to the worker
-  bool ending_ = false;
-  std::thread thread_;
+  std::unique_ptr<Errand> errand_;
 };
 
 }  // namespace
@@ -282,7 +212,7 @@ class Counter : public Person {
 bool can_show_window() { return true; }
 
 int show_window(const WindowOptions& options) {
-  Counter(options).run();
+  Desk(options).run();
   return 0;
 }
 

@@ -11,6 +11,7 @@ import { Demo } from "../../journeys/support/demo.mjs";
 import { run } from "../../journeys/support/run.mjs";
 
 const kHere = dirname(fileURLToPath(import.meta.url));
+export const kRoot = resolve(join(kHere, "../../.."));
 export const kBuilt = resolve(process.env.INKAN_WINDOWS_DIR ?? join(kHere, "../../../build/windows"));
 const kFaces = ["Tahoma", "MS Shell Dlg", "MS Shell Dlg 2", "MS UI Gothic", "Segoe UI", "Microsoft Sans Serif"];
 

@@ -1,13 +1,11 @@
-#include "app/window/errand.hpp"
+#include "app/errand.hpp"
 
-#include <QCoreApplication>
-#include <QEvent>
+#include <future>
 #include <utility>
 
 namespace inkan::app {
 
-Errand::Errand(Counter& counter, std::function<Clerk()> clerk)
-    : counter_(counter), thread_([this, clerk = std::move(clerk)] { run(clerk); }) {}
+Errand::Errand(Counter& counter, MakeClerk make) : counter_(counter), thread_([this, make = std::move(make)] { run(make); }) {}
 
 Errand::~Errand() {
   {
@@ -16,7 +14,7 @@ Errand::~Errand() {
     tasks_.clear();
   }
   // A question that is still on its way to the window would be waited for without end: thrown away, it is a no.
-  QCoreApplication::removePostedEvents(counter_.place(), QEvent::MetaCall);
+  counter_.forget();
   arrived_.notify_one();
   thread_.join();
 }
@@ -29,8 +27,10 @@ void Errand::post(std::function<void(Clerk&, Person&)> task) {
   arrived_.notify_one();
 }
 
-void Errand::run(const std::function<Clerk()>& make) {
-  Clerk clerk = make();
+void Errand::run(const MakeClerk& make) {
+  Clerk clerk = make([this](const std::string& proxy) {
+    return unlock({.about = SecretQuestion::About::proxy, .name = proxy, .pin = {}, .source = {}});
+  });
   while (true) {
     std::function<void(Clerk&, Person&)> task;
     {

@@ -7,31 +7,11 @@
 
 #include "base/windows/text.hpp"
 
+/// What Windows has of its own for a disk.
 namespace inkan::app {
-
-Result<void> Disk::replace(const std::filesystem::path& path, ByteView content) {
-  std::filesystem::path passing = path;
-  passing += ".new";
-  if (auto written = write(passing, content); !written) return written;
-  return rename(passing, path);
-}
-
-Result<Bytes> MachineDisk::read(const std::filesystem::path& path) {
-  auto content = read_file(path);
-  if (!content) return fail(content);
-  return to_bytes(*content);
-}
 
 bool MachineDisk::exists(const std::filesystem::path& path) {
   return GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES;
-}
-
-Result<void> MachineDisk::write(const std::filesystem::path& path, ByteView content) {
-  return write_through(path, as_text(content));
-}
-
-Result<void> MachineDisk::rename(const std::filesystem::path& from, const std::filesystem::path& to) {
-  return rename_file(from, to);
 }
 
 Result<void> MachineDisk::remove(const std::filesystem::path& path) {

@@ -1,16 +1,18 @@
 #pragma once
 
-#include <QMetaObject>
-#include <QObject>
 #include <condition_variable>
 #include <deque>
-#include <future>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 
 #include "app/clerk.hpp"
 
 namespace inkan::app {
+
+/// MakeClerk makes the clerk of a window, which asks for a proxy's password as `ask` does.
+using MakeClerk = std::function<Clerk(const AskProxyLogin& ask)>;
 
 /// Reply is how a screen answers a question of the worker, once. A reply that is thrown away unanswered is a no.
 template <class T>
@@ -20,7 +22,10 @@ using Reply = std::function<void(T)>;
 class Counter {
  public:
   virtual ~Counter() = default;
-  virtual QObject* place() = 0;  ///< lives on the window's thread
+  /// tell runs a piece of work on the window's thread, from any thread and not at once.
+  virtual void tell(std::function<void()> work) = 0;
+  /// forget throws away what was told and not run yet, and whatever screen still holds a reply.
+  virtual void forget() = 0;
   virtual void ask_unlock(const SecretQuestion& question, Reply<std::shared_ptr<Secret>> reply) = 0;
   virtual void ask_agree(const Intent& intent, Reply<bool> reply) = 0;
   virtual void ask_password(Reply<std::shared_ptr<Secret>> reply) = 0;
@@ -28,11 +33,12 @@ class Counter {
   virtual void tick(Step step) = 0;
 };
 
-/// Errand does the window's work on a thread of its own, one task after another, so that no widget ever waits for a server, a
+/// Errand does the window's work on a thread of its own, one task after another, so that no window ever waits for a server, a
 /// token or a disk. To the clerk it is the person; it passes each question on to the counter and waits.
 class Errand : public Person {
  public:
-  Errand(Counter& counter, std::function<Clerk()> clerk);
+  /// `make` gives the clerk, on the worker's thread; it is handed the way to ask a person for a proxy's password.
+  Errand(Counter& counter, MakeClerk make);
   Errand(const Errand&) = delete;
   Errand& operator=(const Errand&) = delete;
   /// The thread ends with the task it is at, which comes to a safe end by itself; its open questions are answered with no.
@@ -46,13 +52,12 @@ class Errand : public Person {
   bool keep() override;
   void step(Step step) override;
 
-  /// tell runs a piece of work on the window's thread.
-  void tell(std::function<void()> work) { QMetaObject::invokeMethod(counter_.place(), std::move(work), Qt::QueuedConnection); }
+  void tell(std::function<void()> work) { counter_.tell(std::move(work)); }
 
  private:
   template <class T>
   T ask(T otherwise, const std::function<void(Reply<T>)>& show);
-  void run(const std::function<Clerk()>& clerk);
+  void run(const MakeClerk& make);
 
   Counter& counter_;
   std::mutex mutex_;
