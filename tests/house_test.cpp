@@ -214,7 +214,7 @@ const std::vector<Library> kLibraries = {
     {"openssl/", {"src/pki/", "src/net/tls", "src/server/demo/trust"}},  // decision 0007
     {"libp11.h", {"src/pki/token"}},
     {"p11-kit/pkcs11.h", {"src/pki/token"}},
-    {"p11-kit/uri.h", {"src/app/token_uri"}},
+    {"p11-kit/uri.h", {"src/pki/token_uri"}},
     {"sodium.h", {"src/base/"}},
     {"spdlog/", {"src/base/log"}},
     {"date/", {"src/base/zone"}},

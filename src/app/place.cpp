@@ -109,7 +109,7 @@ Result<Place> parse_place(const std::string& text) {
   const std::string_view view = text;
   if (text.empty()) return Place{.kind = Place::Kind::nss, .path = browser_database(), .uri = {}};
   if (view.starts_with(kToken)) {
-    auto uri = parse_token_uri(text);
+    auto uri = pki::parse_token_uri(text);
     if (!uri) return fail(uri);
     return Place{.kind = Place::Kind::token, .path = {}, .uri = std::move(*uri)};
   }

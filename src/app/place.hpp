@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "app/key_store.hpp"
-#include "app/token_uri.hpp"
 #include "base/secret.hpp"
+#include "pki/token_uri.hpp"
 
 /// Where certificates are kept: what --store says, and the way from there to an open KeyStore.
 namespace inkan::app {
@@ -18,7 +18,7 @@ struct Place {
   enum class Kind { p12, nss, token, windows };
   Kind kind = Kind::p12;
   std::filesystem::path path;  ///< p12: the file; nss: the folder of cert9.db and key4.db
-  TokenUri uri;                ///< token
+  pki::TokenUri uri;           ///< token
 };
 
 /// parse_place reads "p12:FILE", "nss:DIR" or "pkcs11:URI"; nothing means the NSS database that Chromium uses. Errors:

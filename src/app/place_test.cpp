@@ -22,7 +22,7 @@ TEST(Place, a_pkcs11_uri_says_which_token_and_where_its_pin_is) {
   const auto place = parse_place(
       "pkcs11:token=my%20token;serial=01;object=keiri01;id=%01%FF?module-path=/usr/lib/t.so&pin-source=file:/run/pin");
   ASSERT_TRUE(place) << place.error().id;
-  const TokenUri& uri = place->uri;
+  const pki::TokenUri& uri = place->uri;
   EXPECT_EQ(uri.address.label, "my token");
   EXPECT_EQ(uri.address.serial, "01");
   EXPECT_EQ(uri.address.manufacturer, "");

@@ -36,7 +36,7 @@ const TokenObject* find_renewed(const std::vector<TokenObject>& certificates, co
 
 }  // namespace
 
-TokenStore::TokenStore(std::unique_ptr<pki::Token> token, std::filesystem::path folder, TokenUri wanted)
+TokenStore::TokenStore(std::unique_ptr<pki::Token> token, std::filesystem::path folder, pki::TokenUri wanted)
     : token_(std::move(token)), folder_(std::move(folder)), wanted_(std::move(wanted)) {}
 
 Result<FolderLock> TokenStore::lock() {

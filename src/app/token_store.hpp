@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "app/key_store.hpp"
-#include "app/token_uri.hpp"
+#include "pki/token_uri.hpp"
 
 namespace inkan::app {
 
@@ -20,7 +20,7 @@ namespace inkan::app {
 class TokenStore : public KeyStore {
  public:
   /// `folder` is what is locked while the store changes; `wanted` narrows the certificates by label and id.
-  TokenStore(std::unique_ptr<pki::Token> token, std::filesystem::path folder, TokenUri wanted = {});
+  TokenStore(std::unique_ptr<pki::Token> token, std::filesystem::path folder, pki::TokenUri wanted = {});
 
   Result<FolderLock> lock() override;
   Result<void> reach() override { return token_->reach(); }
@@ -57,7 +57,7 @@ class TokenStore : public KeyStore {
   std::unique_ptr<pki::Token> token_;
   std::optional<Content> known_;
   std::filesystem::path folder_;
-  TokenUri wanted_;
+  pki::TokenUri wanted_;
 };
 
 }  // namespace inkan::app

@@ -191,7 +191,7 @@ TEST_P(Token, O10_O20_E204_a_certificate_whose_key_is_gone_says_so_until_there_i
 TEST_P(Token, a_uri_that_names_one_certificate_sees_that_one_and_what_was_begun_for_it) {
   hold("2026-12-01T00:00:00+09:00", "keiri01");
   hold("2026-12-02T00:00:00+09:00", "soumu02");
-  TokenUri wanted;
+  pki::TokenUri wanted;
   wanted.object = "soumu02";
   const auto store = place_.store(wanted);
   ASSERT_EQ(store->certificates()->size(), 1U);

@@ -53,9 +53,7 @@ class FileKeyStore : public KeyStore {
 
  private:
   Result<std::filesystem::path> path_of(const std::string& label) const {
-    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-    if (label.empty() || label.size() > 64 || !std::ranges::all_of(label, allowed))
-      return fail(Code::invalid, "key_store.label", label);
+    if (!is_label(label)) return fail(Code::invalid, "key_store.label", label);
     return folder_ / (label + ".key");
   }
 
@@ -64,6 +62,11 @@ class FileKeyStore : public KeyStore {
 };
 
 }  // namespace
+
+bool is_label(const std::string& label) {
+  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  return !label.empty() && label.size() <= 64 && std::ranges::all_of(label, allowed);
+}
 
 std::unique_ptr<KeyStore> open_file_key_store(std::filesystem::path folder, Secret passphrase) {
   return std::make_unique<FileKeyStore>(std::move(folder), std::move(passphrase));

@@ -7,6 +7,7 @@
 #include "base/bytes.hpp"
 #include "base/secret.hpp"
 #include "pki/key.hpp"
+#include "pki/token.hpp"
 
 namespace inkan::ca {
 
@@ -19,7 +20,7 @@ class SigningKey {
   virtual Result<Bytes> sign(ByteView message) const = 0;
 };
 
-/// KeyStore keeps CA keys under labels ("root", "d1-g1", "d1-g1-ocsp"). Files today; a PKCS#11 module fills the same interface.
+/// KeyStore keeps CA keys under labels ("root", "d1-g1", "d1-g1-ocsp").
 class KeyStore {
  public:
   virtual ~KeyStore() = default;
@@ -30,7 +31,16 @@ class KeyStore {
   virtual Result<std::unique_ptr<SigningKey>> load(const std::string& label) const = 0;
 };
 
+/// is_label tells whether a key may be kept under these letters.
+bool is_label(const std::string& label);
+
 /// open_file_key_store keeps each key as an encrypted PKCS#8 file LABEL.key (mode 0600) in a folder, all under one passphrase.
 std::unique_ptr<KeyStore> open_file_key_store(std::filesystem::path folder, Secret passphrase);
+
+/// open_token_key_store keeps each key in a PKCS#11 token (HSM, SoftHSM), under its label; it never leaves it. What fails is
+/// opened anew once, by the token's name and not by its slot: a lost session, a restarted daemon or a token that moved heals by
+/// itself. A PIN that was refused is not given again, for the next wrong one may lock the token. Signatures take turns. load's
+/// and make's further errors: `token.*`, `key_store.several` (a label that two keys bear). One for a library at a time.
+std::unique_ptr<KeyStore> open_token_key_store(pki::TokenAddress address, Secret pin);
 
 }  // namespace inkan::ca

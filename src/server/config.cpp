@@ -132,7 +132,12 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
   config.node = store.text("node", config.node);
   Section ca = file.section("ca");
   config.ca_folder = read_path(ca, "folder", base);
-  config.ca_passphrase_file = read_path(ca, "passphrase_file", base);
+  if (read_together(ca, {"token", "pin_file"})) {
+    config.ca_token = ca.text("token");
+    config.ca_pin_file = read_path(ca, "pin_file", base);
+  } else {
+    config.ca_passphrase_file = read_path(ca, "passphrase_file", base);
+  }
   read_signer(file.section("signer"), base, config);
   if (file.has("institutions")) config.institutions = read_path(file, "institutions", base);
   read_listeners(file.section("listen"), config);

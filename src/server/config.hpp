@@ -89,6 +89,8 @@ struct Config {
   std::string node = "node1";
   std::filesystem::path ca_folder;
   std::filesystem::path ca_passphrase_file;
+  std::string ca_token;  ///< PKCS#11 URI of the token with the CA's keys; empty: they are encrypted files in ca_folder
+  std::filesystem::path ca_pin_file;
   SignerPlace signer;
   std::filesystem::path institutions;  ///< folder of profiles; empty: the shipped ones
   Address portal;                      ///< TLS, no client certificate

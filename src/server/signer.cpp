@@ -17,6 +17,7 @@
 #include "ca/guarded_issuer.hpp"
 #include "ca/remote_issuer.hpp"
 #include "ca/signer_door.hpp"
+#include "pki/token_uri.hpp"
 #include "server/bank.hpp"
 #include "server/confinement.hpp"
 #include "server/verbs.hpp"
@@ -30,10 +31,9 @@ constexpr std::chrono::seconds kSteady{10};  ///< a signer that lived so long wa
 constexpr const char* kWithParent = "--with-parent";
 
 Result<std::unique_ptr<ca::Issuer>> open_keys(const Config& config) {
-  auto passphrase = read_secret(config.ca_passphrase_file);
-  if (!passphrase) return fail(passphrase);
-  const auto keys = ca::open_file_key_store(config.ca_folder, Secret(std::move(*passphrase)));
-  return ca::open_issuer(*keys, config.ca_folder);
+  const auto keys = open_key_store(config);
+  if (!keys) return fail(keys);
+  return ca::open_issuer(**keys, config.ca_folder);
 }
 
 /// clients_of are the users whose processes are answered: the signer's own, root, and the one that the configuration names.
@@ -59,6 +59,15 @@ void wait_for_end(bool with_parent) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<ca::KeyStore>> open_key_store(const Config& config) {
+  auto secret = read_secret(config.ca_token.empty() ? config.ca_passphrase_file : config.ca_pin_file);
+  if (!secret) return fail(secret);
+  if (config.ca_token.empty()) return ca::open_file_key_store(config.ca_folder, Secret(std::move(*secret)));
+  auto uri = pki::parse_token_uri(config.ca_token);
+  if (!uri) return fail(uri);
+  return ca::open_token_key_store(std::move(uri->address), Secret(std::move(*secret)));
+}
 
 Result<std::unique_ptr<ca::Issuer>> open_issuer(const Config& config) {
   if (config.signer.mode == SignerMode::apart) return ca::open_remote_issuer(config.ca_folder, config.signer.socket);

@@ -7,12 +7,17 @@
 #include <thread>
 #include <vector>
 
+#include "ca/key_store.hpp"
 #include "ca/rules.hpp"
 #include "server/config.hpp"
 #include "server/profile.hpp"
 
 /// The signer apart: CA keys in a process of their own (docs/decisions/0018-signer.md).
 namespace inkan::server {
+
+/// open_key_store is where a configuration keeps the CA's keys: encrypted files, or a token. Errors: `config.secret`,
+/// `store.uri`, `store.pin_value`.
+Result<std::unique_ptr<ca::KeyStore>> open_key_store(const Config& config);
 
 /// open_issuer is the issuer that a configuration names: keys in this process, or a signer's socket. Errors: `config.secret`,
 /// `issuer.*`, `key_store.*`.

@@ -27,6 +27,11 @@ constexpr KeyWords kKeys[] = {
     {"store.node", "this process's name in the audit trail; one process per name. Default: node1"},
     {"ca.folder", "folder of the CA's certificates and encrypted keys, made by `inkan ca init`"},
     {"ca.passphrase_file", "file (mode 0600) with the passphrase of the CA's keys"},
+    {"ca.token",
+     "instead: PKCS#11 URI (RFC 7512) of the token that keeps the CA's keys, \"pkcs11:token=LABEL?module-path=FILE\". Its keys "
+     "never "
+     "leave it"},
+    {"ca.pin_file", "file (mode 0600) with the token's PIN"},
     {"signer.mode",
      "\"inside\": the CA keys are used in the server's process. \"apart\": in a process of their own, `inkan signer`, which "
      "judges "
@@ -159,14 +164,13 @@ namespace {
 Result<Table> hold_ceremony(const Where& where, const Config& config, const std::vector<Profile>& profiles) {
   const auto plan = plan_ceremony(config, profiles);
   if (!plan) return fail(plan);
-  auto passphrase = read_secret(config.ca_passphrase_file);
-  if (!passphrase) return fail(passphrase);
-  const auto keys = ca::open_file_key_store(config.ca_folder, Secret(std::move(*passphrase)));
+  const auto keys = open_key_store(config);
+  if (!keys) return fail(keys);
   SystemRng rng;
   const auto clock = where.demo.empty() ? std::make_shared<MachineClock>() : demo::open_clock(where.demo);
-  auto made = ca::hold_ceremony(*plan, *keys, config.ca_folder, rng, clock->now());
+  auto made = ca::hold_ceremony(*plan, **keys, config.ca_folder, rng, clock->now());
   if (!made) return fail(made);
-  const auto delegates = ca::make_delegates(*plan, *keys, config.ca_folder, rng, clock->now());
+  const auto delegates = ca::make_delegates(*plan, **keys, config.ca_folder, rng, clock->now());
   if (!delegates) return fail(delegates);
   made->insert(made->end(), delegates->begin(), delegates->end());
   Table table{.columns = {"made"}, .rows = {}};

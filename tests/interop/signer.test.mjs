@@ -35,7 +35,8 @@ async function renew(holder) {
 }
 
 before(async () => {
-  ({ demo, holders } = await demoWithHolders(["one", "two", "three"].map((login_id) => ({ login_id, institution: "d1", ends_in: 20 }))));
+  ({ demo, holders } = await demoWithHolders(["one", "two", "three"].map((login_id) => ({ login_id, institution: "d1", ends_in: 20 })),
+                                           { institutions: ["d1"] }));
   assert.equal(await demo.stop(), 0);
   config = join(demo.dir, "inkan.toml");
   await appendFile(config, '\n[signer]\nmode = "apart"\n');

@@ -63,7 +63,7 @@ class TokenPlace {
     if (kind_ == Kind::token) check((*opened)->log_in(Secret(kPin)).has_value(), "the PIN");
     return std::move(*opened);
   }
-  std::unique_ptr<TokenStore> store(TokenUri wanted = {}) const {
+  std::unique_ptr<TokenStore> store(pki::TokenUri wanted = {}) const {
     return std::make_unique<TokenStore>(token(), folder_.path(), std::move(wanted));
   }
   const std::filesystem::path& folder() const { return folder_.path(); }

@@ -5,11 +5,11 @@
 
 #include "pki/token.hpp"
 
-namespace inkan::app {
+namespace inkan::pki {
 
 /// TokenUri is a PKCS#11 URI (RFC 7512): which token, which certificate on it, where its PIN is.
 struct TokenUri {
-  pki::TokenAddress address;
+  TokenAddress address;
   std::string object;      ///< the certificate's label; empty: any
   Bytes id;                ///< its CKA_ID; empty: any
   std::string pin_source;  ///< a file; empty: none named
@@ -20,4 +20,4 @@ struct TokenUri {
 /// `store.pin_source` (a program instead of a file).
 Result<TokenUri> parse_token_uri(const std::string& text);
 
-}  // namespace inkan::app
+}  // namespace inkan::pki

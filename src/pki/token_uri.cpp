@@ -1,10 +1,10 @@
-#include "app/token_uri.hpp"
+#include "pki/token_uri.hpp"
 
 #include <p11-kit/uri.h>
 
 #include "base/handle.hpp"
 
-namespace inkan::app {
+namespace inkan::pki {
 namespace {
 
 constexpr const char* kEveryModule = "p11-kit-proxy.so";
@@ -49,4 +49,4 @@ Result<TokenUri> parse_token_uri(const std::string& text) {
   return out;
 }
 
-}  // namespace inkan::app
+}  // namespace inkan::pki
