@@ -38,6 +38,19 @@ std::string_view rest_of(std::string_view path, Area area) {
   return {};
 }
 
+/// read_est is whom an EST path means, and which operation. The label is the institution; it may be left out where there is one
+/// alone (RFC 7030 3.2.2). strongSwan's client knows no label: it writes the prefix once more after the address it was given.
+std::pair<const lifecycle::Institution*, std::string_view> read_est(const lifecycle::Institutions& institutions,
+                                                                    std::string_view rest) {
+  const auto slash = rest.find('/');
+  if (slash == std::string_view::npos) return {institutions.all().size() == 1 ? &institutions.all().front() : nullptr, rest};
+  constexpr std::string_view kAgain = ".well-known/est/";
+  std::string_view operation = rest.substr(slash + 1);
+  if (operation.starts_with(kAgain)) operation.remove_prefix(kAgain.size());
+  const auto found = institutions.find(rest.substr(0, slash));
+  return {found ? *found : nullptr, operation};
+}
+
 }  // namespace
 
 Door::Door(DoorOptions options) : options_(std::move(options)), cmp_(options_, metrics_) {}
@@ -50,10 +63,9 @@ net::Response Door::answer(const net::Request& request, Area area) {
   const std::string_view rest = rest_of(request.path, area);
   switch (area) {
     case Area::est: {
-      const auto slash = rest.find('/');
-      const auto institution = options_.services.institutions.find(rest.substr(0, slash));
-      if (!institution || slash == std::string_view::npos) return make_problem(404, "institution.unknown");
-      return serve_est(options_, metrics_, **institution, rest.substr(slash + 1), request);
+      const auto [institution, operation] = read_est(options_.services.institutions, rest);
+      if (institution == nullptr) return make_problem(404, "institution.unknown");
+      return serve_est(options_, metrics_, *institution, operation, request);
     }
     case Area::cmp: {
       const auto institution = options_.services.institutions.find(rest);

@@ -178,6 +178,8 @@ TEST_F(DoorTest, est_wants_tls_a_media_type_a_method_and_a_whole_request) {
   expect_refused(post("/.well-known/est/d1/serverkeygen", "application/pkcs10", ""), 501, "est.serverkeygen_refused");
   expect_refused(get("/.well-known/est/d1/other"), 404, "est.unknown_operation");
   expect_refused(get("/.well-known/est/d9/cacerts"), 404, "institution.unknown");
+  expect_refused(get("/.well-known/est/cacerts"), 404, "institution.unknown");  // whose, where there are several?
+  EXPECT_EQ(ask(get("/.well-known/est/d1/.well-known/est/cacerts")).status, 200) << "as strongSwan writes it";
 }
 
 TEST_F(DoorTest, D1_05_est_simplereenroll_renews_in_the_window_and_gives_the_same_certificate_again) {

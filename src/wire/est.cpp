@@ -124,8 +124,10 @@ net::Response serve_reenroll(const DoorOptions& options, Metrics& metrics, const
   if (!csr) return make_problem(csr.error(), rng);
   const auto shown = pki::Certificate::parse(*request.peer.certificate);
   if (!shown) return make_problem(shown.error(), rng);
-  // RFC 7030 4.2.2: the Subject "MUST be identical" to the present certificate's. The new one comes from our record all the same.
-  if (csr->subject_der() != shown->subject().der()) return make_problem(403, "est.subject_mismatch");
+  // RFC 7030 4.2.2: the Subject "MUST be identical" to the present certificate's; programs choose the string types of its values
+  // by themselves (RFC 5280 7.1). The new one comes from our record all the same.
+  const auto subject = pki::Name::parse(csr->subject_der());
+  if (!subject || subject->parts() != shown->subject().parts()) return make_problem(403, "est.subject_mismatch");
   if (institution.renewal.asks_password)
     if (const auto right = check_basic_password(options, *verdict->holder, request); !right)
       return refuse(options, institution, right.error());
