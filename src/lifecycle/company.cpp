@@ -102,9 +102,11 @@ Result<std::string> Company::allow_reissue(const Institution& institution, const
     const auto purpose = purpose_for(*view, institution, today);
     if (!purpose) return fail(purpose);
     const AcquisitionPolicy& policy = institution.acquisition;
-    const std::chrono::seconds life = *purpose == CodePurpose::new_computer
-                                          ? std::chrono::seconds{std::chrono::minutes{policy.new_computer_minutes}}
-                                          : std::chrono::seconds{std::chrono::days{policy.code_days}};
+    // A code lives no longer than what it opens: the letter below names its last day.
+    const std::chrono::seconds life =
+        *purpose == CodePurpose::new_computer
+            ? std::chrono::seconds{std::chrono::minutes{policy.new_computer_minutes}}
+            : std::min<std::chrono::seconds>(std::chrono::days{policy.code_days}, last_acquisition(*view, institution) - now);
     auto made =
         release_code(writer, services_.rng,
                      {.holder = pair->target.id, .purpose = *purpose, .life = life, .actor = actor_of(pair->actor.id)}, now);

@@ -81,6 +81,14 @@ Result<HolderView> view_of(Reader& reader, const Institution& institution, Holde
   return view;
 }
 
+Instant last_acquisition(const HolderView& view, const Institution& institution) {
+  Instant last = Instant::min();
+  if (view.status == CertificateStatus::expired_grace)
+    last = institution.zone.end_of(view.certificate->expiry_day + std::chrono::days{institution.acquisition.grace_days});
+  if (view.holder.entitlement != Entitlement::acquirable) return last;
+  return view.holder.acquire_until ? std::max(last, institution.zone.end_of(*view.holder.acquire_until)) : Instant::max();
+}
+
 std::string_view to_text(HolderState state) {
   switch (state) {
     case HolderState::none: return "none";

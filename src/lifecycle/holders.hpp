@@ -37,6 +37,10 @@ struct HolderView {
   HolderState state = HolderState::none;
 };
 
+/// last_acquisition is the last second in which an ID without a valid certificate may take one with a code: the end of the grace
+/// days or of the bank's approval, whichever is later (O6, O27).
+Instant last_acquisition(const HolderView& view, const Institution& institution);
+
 /// Holders are the bank's acts on IDs.
 class Holders {
  public:

@@ -65,6 +65,8 @@ Result<Recovery::Asked> Recovery::ask_mail_code(const Institution& institution, 
     if (view->status == CertificateStatus::suspended) return fail(Code::refused, "acquisition.held");
     // After revocation or past the grace days only the bank re-issues, and then with a code of its own.
     if (view->status != CertificateStatus::expired_grace) return fail(Code::refused, "acquisition.closed");
+    if (now + kDelay > last_acquisition(*view, institution))
+      return fail(Code::refused, "acquisition.closed", "it would come too late");
     const auto reachable = has_address(writer, **holder);
     if (!reachable) return fail(reachable);
     if (!*reachable) return fail(Code::refused, "recovery.no_address");
@@ -149,7 +151,10 @@ Result<int> Recovery::send_codes() {
         if (!*holder) return fail(Code::corrupt, "holder.unknown", code.holder.login_id);
         const std::string text = make_code(services_.rng);
         code.hash = code_hash(text);
-        code.expires_at = now + kMailCodeLife;  // an outage between the two must not eat its life
+        const auto view = view_of(writer, **institution, **holder, (*institution)->zone.day_of(now));
+        if (!view) return fail(view);
+        // An outage between the two must not eat its life; what it opens ends it.
+        code.expires_at = std::clamp<Instant>(last_acquisition(*view, **institution), now, now + kMailCodeLife);
         if (auto put = writer.put_code(code); !put) return put;
         AuditEntry entry = entry_for(code.holder, now, "job recovery", "code.sent");
         entry.detail["code_id"] = code.id;

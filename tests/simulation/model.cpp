@@ -75,6 +75,13 @@ bool Model::may_log_in(State state) const {
   return state == State::active || state == State::unconfirmed || state == State::renewable;
 }
 
+Day Model::last_fetch(const Person& person) const {
+  const Certificate* certificate = counting(person);
+  const Day grace =
+      certificate && certificate->end == End::none ? certificate->expiry + std::chrono::days{policy(person).grace} : Day{};
+  return person.acquirable ? std::max(grace, person.until) : grace;
+}
+
 bool Model::has_unused(const Person& person) const {
   return std::any_of(person.certificates.begin(), person.certificates.end(),
                      [](const Certificate& each) { return each.end == End::none && !each.used; });

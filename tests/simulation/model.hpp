@@ -92,6 +92,8 @@ class Model {
   std::string six(const Person& person, Day today) const;
   bool may_log_in(State state) const;
   bool may_fetch(const Person& person, Day today) const { return person.acquirable && today <= person.until; }
+  /// last_fetch is the last day on which a code opens anything: of the grace days, or of the bank's approval.
+  Day last_fetch(const Person& person) const;
   /// has_unused tells whether a live certificate of the ID was never used.
   bool has_unused(const Person& person) const;
 

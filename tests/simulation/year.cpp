@@ -229,13 +229,11 @@ void Year::take_code(Id who, const lifecycle::Letter& letter) {
     const std::string word = letter.body.substr(at, kLength);
     const bool shaped = word[4] == '-' && word[9] == '-' && word[14] == '-' && canonical_code(word).size() == 16;
     if (!shaped) continue;
-    hands_[who].code = word;
-    hands_[who].purpose = lifecycle::CodePurpose::certificate;
     // A code by mail after expiry is made as it is sent and lives a day; one of the bank's was made earlier today and lives as
     // long as the profile says.
     const Person& person = model_.people[who];
     const Instant now = bank_.clock.now();
-    hands_[who].code_until = person.acquirable ? now - hours{9} + days{model_.policy(person).code_days} : now + days{1};
+    keep_code(who, word, person.acquirable ? now - hours{9} + days{model_.policy(person).code_days} : now + days{1});
     return;
   }
   complain("no code in a letter that should carry one: " + letter.notice);

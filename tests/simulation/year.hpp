@@ -51,6 +51,7 @@ class Year {
   void print();
   void open_post(Id who);
   void take_code(Id who, const lifecycle::Letter& letter);
+  void keep_code(Id who, const std::string& code, Instant until);
   void compare(bool everybody);
   void compare_told(Id who);
   void compare_end();

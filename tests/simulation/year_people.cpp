@@ -53,6 +53,14 @@ void Year::act(Id who) {
   }
 }
 
+/// keep_code takes a code to hand. What it opens ends it, too: the grace days or the bank's approval.
+void Year::keep_code(Id who, const std::string& code, Instant until) {
+  Hand& hand = hands_[who];
+  hand.code = code;
+  hand.purpose = CodePurpose::certificate;
+  hand.code_until = std::min<Instant>(until, at(who).zone.end_of(model_.last_fetch(model_.people[who])));
+}
+
 /// fetch_first: an approved ID gets its code from the bank or from an administrator; past the deadline the bank approves anew.
 void Year::fetch_first(Id who) {
   Person& person = model_.people[who];
@@ -65,9 +73,7 @@ void Year::fetch_first(Id who) {
     if (logged_in) {
       const auto code = company_.allow_reissue(at(who), *logged_in, person.login_id, kPassword);
       if (!went(code, "codes of an administrator", who)) return;
-      hand.code = *code;
-      hand.code_until = bank_.clock.now() + std::chrono::days{model_.policy(person).code_days};
-      hand.purpose = CodePurpose::certificate;
+      keep_code(who, *code, bank_.clock.now() + std::chrono::days{model_.policy(person).code_days});
       model_.tell(person, "code_released");
     } else {
       // Two persons of the bank; the code comes by mail or by post, in the evening.
@@ -282,6 +288,8 @@ void Year::take_after_expiry(Id who) {
     acquire(who, "", {}, "acquired");
   } else if (policy.mail_code && chance(0.6)) {
     const auto asked = recovery_.ask_mail_code(at(who), person.login_id, kPassword);
+    // On the last of the grace days it would come when nothing is left to open.
+    if (model_.last_fetch(person) == today()) return refused(asked, "acquisition.closed", "a code by mail, too late", who);
     if (person.main.empty()) return refused(asked, "recovery.no_address", "a code by mail", who);
     if (!went(asked, "codes by mail", who) || person.mail_code_at) return;
     model_.ask_mail_code(person, bank_.clock.now());
@@ -292,9 +300,7 @@ void Year::take_after_expiry(Id who) {
     if (!went(code, "codes of an administrator", who)) return;
     model_.release_code(person);
     model_.tell(person, "code_released");
-    hand.code = *code;
-    hand.code_until = bank_.clock.now() + std::chrono::days{policy.code_days};
-    hand.purpose = CodePurpose::certificate;
+    keep_code(who, *code, bank_.clock.now() + std::chrono::days{policy.code_days});
   }
 }
 
