@@ -247,6 +247,12 @@ Result<void> Server::replace_certificates(std::size_t listener, const std::vecto
   return engine_->listeners[listener]->tls->replace(certificates);
 }
 
+Result<void> Server::replace_client_crls(std::size_t listener, const std::vector<std::string>& crls) {
+  if (listener >= engine_->listeners.size() || !engine_->listeners[listener]->tls)
+    return fail(Code::not_found, "net.client_crl", "no such TLS listener");
+  return engine_->listeners[listener]->tls->replace_crls(crls);
+}
+
 void Server::stop() { engine_->stop(); }
 
 }  // namespace inkan::net

@@ -51,6 +51,11 @@ struct TlsOptions {
   /// the CertificateRequest. One that does not chain to them, is out of date, or is no client's, counts as none:
   /// Peer::certificate_refused tells, so that its owner gets a page and not a broken connection. Empty: any is taken.
   std::string client_authorities_pem;
+
+  /// client_crls are files of those CAs' lists, one in DER or any number in PEM each. With any, every certificate of a chain must
+  /// be judged by a current one of its issuer (RFC 5280 6.3; delta and indirect lists too), and one that none speaks of counts as
+  /// revoked. Empty: none is asked for.
+  std::vector<std::string> client_crls;
 };
 
 /// Limits is what one listener bears.
@@ -108,7 +113,8 @@ struct ServerCounts {
 class Server {
  public:
   /// start binds every listener and begins to serve. Errors: `net.listen` (address taken or not ours), `net.server_certificate`
-  /// (chain or key unreadable, or no match), `net.client_authorities`, `net.no_handler`.
+  /// (chain or key unreadable, or no match), `net.client_authorities`, `net.client_crl`,
+  /// `net.no_handler`.
   static Result<std::unique_ptr<Server>> start(ServerOptions options);
 
   Server(const Server&) = delete;
@@ -122,6 +128,9 @@ class Server {
   /// replace_certificates puts renewed server certificates in place for handshakes to come. Errors: `net.server_certificate`,
   /// and the old ones stay.
   Result<void> replace_certificates(std::size_t listener, const std::vector<ServerCertificate>& certificates);
+
+  /// replace_client_crls puts newer lists in place for handshakes to come. Errors: `net.client_crl`, and the old ones stay.
+  Result<void> replace_client_crls(std::size_t listener, const std::vector<std::string>& crls);
 
   /// stop ends accepting, closes idle connections, lets running requests finish for at most `stop_timeout`, then closes the
   /// rest. It returns when no handler runs any more. A second call does nothing. Not to be called from a handler.

@@ -16,6 +16,8 @@ namespace {
 using Certificate = Handle<X509, X509_free>;
 using Key = Handle<EVP_PKEY, EVP_PKEY_free>;
 using Bio = Handle<BIO, BIO_free_all>;
+using Policies =
+    Handle<STACK_OF(ASN1_OBJECT), [](STACK_OF(ASN1_OBJECT) * all) { sk_ASN1_OBJECT_pop_free(all, ASN1_OBJECT_free); }>;
 using CaNames = Handle<STACK_OF(X509_NAME), [](STACK_OF(X509_NAME) * names) { sk_X509_NAME_pop_free(names, X509_NAME_free); }>;
 
 Bio read_bio(std::string_view text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
@@ -30,9 +32,6 @@ int accept_any_certificate(X509_STORE_CTX* store, void*) {
   return 1;
 }
 
-// Goes on after whatever is wrong; SSL_get_verify_result keeps it for fill_peer.
-int go_on(int, X509_STORE_CTX*) { return 1; }
-
 // RFC 7301: HTTP/1.1 or nothing, so that no other protocol's bytes can be played against us (ALPACA).
 int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in, unsigned in_size, void*) {
   static constexpr std::array<unsigned char, 9> kHttp = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
@@ -41,6 +40,24 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   *out = chosen;
   return SSL_TLSEXT_ERR_OK;
+}
+
+/// read_crls puts a file's lists, one in DER or any number in PEM, onto `lists`; false where there is none.
+bool read_crls(std::string_view file, const Crls& lists) {
+  const Bio bio = read_bio(file);
+  const bool pem = file.starts_with("-----");
+  bool any = false;
+  while (X509_CRL* list =
+             pem ? PEM_read_bio_X509_CRL(bio.get(), nullptr, no_passphrase, nullptr) : d2i_X509_CRL_bio(bio.get(), nullptr)) {
+    if (sk_X509_CRL_push(lists.get(), list) <= 0) {
+      X509_CRL_free(list);
+      return false;
+    }
+    any = true;
+    if (!pem) break;
+  }
+  if (any) ERR_clear_error();  // "no start line" at the end of the text
+  return any;
 }
 
 Result<void> use_certificate(SSL_CTX* context, const ServerCertificate& given) {
@@ -82,6 +99,8 @@ Result<std::unique_ptr<ServerTls>> ServerTls::make(TlsOptions options) {
   SSL_CTX_callback_ctrl(tls->context_.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, reinterpret_cast<void (*)()>(choose_host));
   SSL_CTX_set_tlsext_servername_arg(tls->context_.get(), tls.get());
   if (auto replaced = tls->replace(tls->options_.certificates); !replaced) return fail(replaced);
+  if (!tls->options_.client_crls.empty())
+    if (auto replaced = tls->replace_crls(tls->options_.client_crls); !replaced) return fail(replaced);
   tls->options_.certificates.clear();  // the contexts hold them now; keys need not lie about twice
   return tls;
 }
@@ -105,11 +124,11 @@ Result<SslContext> ServerTls::make_context() const {
     // A resumed session would carry a certificate past the next handshake's question, and each ticket costs 140 us here.
     SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
     SSL_CTX_set_num_tickets(ctx, 0);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
     if (options_.client_authorities_pem.empty()) {
-      SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
       SSL_CTX_set_cert_verify_callback(ctx, accept_any_certificate, nullptr);
     } else {
-      SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, go_on);
+      SSL_CTX_set_cert_verify_callback(ctx, judge_client, const_cast<ServerTls*>(this));
       if (auto used = use_authorities(ctx); !used) return fail(used);
     }
   } else {
@@ -123,6 +142,10 @@ Result<void> ServerTls::use_authorities(SSL_CTX* context) const {
   X509_STORE* store = SSL_CTX_get_cert_store(context);
   // An issuing CA alone is enough: its root need not lie here.
   bool good = X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN) == 1;
+  // Any policy will do, but what the CAs demand of policies binds (RFC 5280 6.1); OpenSSL looks at it only when it is asked.
+  const Policies policies(sk_ASN1_OBJECT_new_null());
+  good = good && policies && sk_ASN1_OBJECT_push(policies.get(), OBJ_nid2obj(NID_any_policy)) > 0 &&
+         X509_VERIFY_PARAM_set1_policies(X509_STORE_get0_param(store), policies.get()) == 1;
   int count = 0;
   while (Certificate authority{PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)}) {
     good = good && X509_STORE_add_cert(store, authority.get()) == 1 && SSL_CTX_add_client_CA(context, authority.get()) == 1;
@@ -151,6 +174,34 @@ Result<void> ServerTls::replace(const std::vector<ServerCertificate>& certificat
   const std::lock_guard lock(mutex_);
   hosts_ = std::move(*hosts);
   return {};
+}
+
+Result<void> ServerTls::replace_crls(const std::vector<std::string>& crls) {
+  auto lists = std::make_shared<Crls>(sk_X509_CRL_new_null());
+  for (const std::string& file : crls)
+    if (!read_crls(file, *lists)) return fail(Code::corrupt, "net.client_crl", "no readable list; " + openssl_error());
+  const std::lock_guard lock(mutex_);
+  crls_ = std::move(lists);
+  return {};
+}
+
+int ServerTls::judge_client(X509_STORE_CTX* store, void* self) {
+  auto* tls = static_cast<ServerTls*>(self);
+  std::shared_ptr<const Crls> lists;
+  {
+    const std::lock_guard lock(tls->mutex_);
+    lists = tls->crls_;
+  }
+  if (lists) {
+    X509_STORE_CTX_set0_crls(store, lists->get());
+    X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(store), X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL |
+                                                                      X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_USE_DELTAS);
+  }
+  // The handshake goes on whatever is wrong; SSL_get_verify_result keeps it for fill_peer.
+  if (X509_verify_cert(store) <= 0 && X509_STORE_CTX_get_error(store) == X509_V_OK)
+    X509_STORE_CTX_set_error(store, X509_V_ERR_UNSPECIFIED);
+  ERR_clear_error();
+  return 1;
 }
 
 int ServerTls::choose_host(SSL* ssl, int* alert, void* self) {

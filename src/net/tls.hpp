@@ -18,6 +18,7 @@
 
 namespace inkan::net {
 
+using Crls = Handle<STACK_OF(X509_CRL), [](STACK_OF(X509_CRL) * all) { sk_X509_CRL_pop_free(all, X509_CRL_free); }>;
 using SslContext = Handle<SSL_CTX, SSL_CTX_free>;
 
 /// openssl_error empties OpenSSL's error queue of this thread into one line.
@@ -33,6 +34,8 @@ class ServerTls {
   SSL_CTX* context() const { return context_.get(); }
   /// replace puts other certificates in place for handshakes to come. Error: `net.server_certificate`.
   Result<void> replace(const std::vector<ServerCertificate>& certificates);
+  /// replace_crls puts other lists of the clients' CAs in place. Error: `net.client_crl`.
+  Result<void> replace_crls(const std::vector<std::string>& crls);
 
  private:
   struct Host {
@@ -46,12 +49,14 @@ class ServerTls {
   Result<std::shared_ptr<const Hosts>> make_hosts(const std::vector<ServerCertificate>& certificates) const;
   static int choose_host(SSL* ssl, int* alert, void* self);
   bool put_ca_names(SSL* ssl, std::string_view name) const;
+  static int judge_client(X509_STORE_CTX* store, void* self);
   Result<void> use_authorities(SSL_CTX* context) const;
 
   TlsOptions options_;
   SslContext context_;
   std::mutex mutex_;
   std::shared_ptr<const Hosts> hosts_;
+  std::shared_ptr<const Crls> crls_;  ///< unset: none is asked for
 };
 
 /// fill_peer writes what a finished handshake proved into `peer`.

@@ -2,43 +2,24 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
-#include <sstream>
 
-#include "base/text.hpp"
 #include "pki/certificate.hpp"
 #include "pki/cms.hpp"
 #include "pki/crl.hpp"
 #include "pki/csr.hpp"
 #include "pki/ocsp.hpp"
 #include "pki/pkcs12.hpp"
-#include "support/tool.hpp"
+#include "support/vectors.hpp"
 
 namespace inkan::pki {
 namespace {
 
 std::string id_of(const auto& result) { return result ? "no error" : result.error().id; }
 
-std::string read_file(const std::filesystem::path& path) {
-  std::ostringstream out;
-  out << std::ifstream(path, std::ios::binary).rdbuf();
-  return out.str();
-}
-
-/// Where the package keeps its files; empty when it is not installed.
-const std::filesystem::path& vectors() {
-  static const std::filesystem::path root = [] {
-    for (const std::string& line : split(run_tool("dpkg -L python3-cryptography-vectors").output, '\n'))
-      if (line.ends_with("/cryptography_vectors")) return std::filesystem::path(line);
-    return std::filesystem::path();
-  }();
-  return root;
-}
-
 /// The octets of a file, PEM or DER.
 Bytes der_of(const std::filesystem::path& path) {
-  const std::string content = read_file(path);
+  const std::string content = read_vector(path);
   const std::size_t begin = content.find("-----BEGIN ");
   if (begin == std::string::npos) return to_bytes(content);
   const std::size_t body = content.find('\n', begin), end = content.find("-----END ", begin);

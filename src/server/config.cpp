@@ -102,9 +102,12 @@ void read_signer(Section section, const std::filesystem::path& base, Config& con
 std::optional<ConsoleAddress> read_console(Section& file, const std::filesystem::path& base) {
   if (!file.has("console")) return {};
   Section section = file.section("console");
-  ConsoleAddress console{
-      .listen = read_address(section, "listen"), .origin = read_origin(section, "origin", "https://"), .client_ca = {}};
+  ConsoleAddress console{.listen = read_address(section, "listen"),
+                         .origin = read_origin(section, "origin", "https://"),
+                         .client_ca = {},
+                         .client_crl = {}};
   for (const std::string& path : section.texts("client_ca")) console.client_ca.push_back(base / path);
+  for (const std::string& path : section.texts("client_crl")) console.client_crl.push_back(base / path);
   if (console.client_ca.empty()) section.refuse("client_ca", "must name the CA certificates of the bank's own PKI");
   return console;
 }

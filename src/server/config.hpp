@@ -50,6 +50,8 @@ struct ConsoleAddress {
   Address listen;
   std::string origin;                            ///< "https://desk.bank.example", as staff type it
   std::vector<std::filesystem::path> client_ca;  ///< PEM files: CAs of the bank's own PKI, whose certificates alone open it
+  std::vector<std::filesystem::path>
+      client_crl;  ///< DER or PEM files: those CAs' lists, read again each minute; empty: none asked
 };
 
 /// MailRelay is where letters are handed over; without a url, letters wait in the outbox.

@@ -114,9 +114,13 @@ TEST(Config, the_banks_desk_is_there_only_when_it_is_asked_for_and_then_whole) {
   EXPECT_EQ(config->console->listen.port, 8444);
   EXPECT_EQ(config->console->origin, "https://desk.bank.example:8444");
   EXPECT_EQ(config->console->client_ca, std::vector<std::filesystem::path>{"/etc/inkan/staff-ca.pem"});
+  EXPECT_TRUE(config->console->client_crl.empty());
+  const auto judged = parse_config(with(example(), "# client_crl", "client_crl"), "example", "/etc/inkan");
+  ASSERT_TRUE(judged) << judged.error().detail;
+  EXPECT_EQ(judged->console->client_crl, std::vector<std::filesystem::path>{"/var/lib/inkan/staff-ca.crl"});
   const std::string table =
       "[console]\nlisten = \"10.0.0.5:8444\"\norigin = \"https://desk.bank.example:8444\"\nclient_ca = "
-      "[\"/etc/inkan/staff-ca.pem\"]\n";
+      "[\"/etc/inkan/staff-ca.pem\"]\n# client_crl = [\"/var/lib/inkan/staff-ca.crl\"]\n";
   const auto without = parse_config(with(example(), table, ""), "example", "/etc/inkan");
   ASSERT_TRUE(without) << without.error().detail;
   EXPECT_FALSE(without->console);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include "mail/bounce_box.hpp"
 #include "mail/postman.hpp"
@@ -20,6 +22,9 @@ class Jobs {
   /// Jobs takes the post's carrier, without which letters wait in the outbox, and the box that bounces come to.
   Jobs(Bank& bank, std::unique_ptr<mail::Postman> postman, std::optional<mail::BounceBox> bounces);
   ~Jobs();
+
+  /// add_chore has something small done about once a minute. Before start.
+  void add_chore(std::function<void()> chore) { chores_.push_back(std::move(chore)); }
 
   void start();
   void stop();
@@ -37,12 +42,15 @@ class Jobs {
   void run_bounces();
   void run_status();
   void run_recovery();
+  void run_chores();
 
   Bank& bank_;
   std::unique_ptr<mail::Postman> postman_;
   std::optional<mail::BounceBox> bounces_;
   std::mutex running_;  // one run at a time
   Instant next_clearing_{};
+  std::vector<std::function<void()>> chores_;
+  std::chrono::steady_clock::time_point next_chores_{};
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

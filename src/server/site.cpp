@@ -79,6 +79,17 @@ Result<std::unique_ptr<web::Console>> make_console(Bank& bank) {
                              .catalogue = std::move(*catalogue)});
 }
 
+/// read_crls reads the lists of the bank's own PKI.
+Result<std::vector<std::string>> read_crls(const ConsoleAddress& console) {
+  std::vector<std::string> crls;
+  for (const std::filesystem::path& path : console.client_crl) {
+    auto file = read_file(path);
+    if (!file) return fail(file);
+    crls.push_back(std::move(*file));
+  }
+  return crls;
+}
+
 /// console_tls is the desk's own TLS: its server certificate alone, and client certificates of the bank's own PKI alone.
 Result<net::TlsOptions> console_tls(const ConsoleAddress& console, const std::vector<net::ServerCertificate>& certificates) {
   net::TlsOptions tls{.certificates = {}, .ask_client_certificate = true};
@@ -97,6 +108,9 @@ Result<net::TlsOptions> console_tls(const ConsoleAddress& console, const std::ve
       return fail(Code::invalid, "config.value", "console.client_ca: no certificate in " + path.string());
     tls.client_authorities_pem += *pem + "\n";
   }
+  auto crls = read_crls(console);
+  if (!crls) return fail(crls);
+  tls.client_crls = std::move(*crls);
   return tls;
 }
 
@@ -248,7 +262,19 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
   auto server = net::Server::start(std::move(options));
   if (!server) return fail(server);
   site->server_ = std::move(*server);
+  if (config.console && !config.console->client_crl.empty())
+    site->jobs_->add_chore([site = site.get(), console = *config.console] { site->renew_crls(console); });
   return site;
+}
+
+void Site::renew_crls(const ConsoleAddress& console) {
+  auto crls = read_crls(console);
+  if (crls && *crls == crls_) return;
+  auto replaced = crls ? server_->replace_client_crls(server_->ports().size() - 1, *crls) : Result<void>(fail(crls));
+  if (replaced)
+    crls_ = std::move(*crls);
+  else  // the ones of before stay, and run out
+    log(LogLevel::error, "server", "console.crl_failed", {{"id", replaced.error().id}, {"detail", replaced.error().detail}});
 }
 
 Site::~Site() { stop(); }

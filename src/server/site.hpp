@@ -38,11 +38,15 @@ class Site {
 
  private:
   Site() = default;
+  /// renew_crls takes the lists of the bank's own PKI anew where their files changed.
+  void renew_crls(const ConsoleAddress& console);
+
   std::unique_ptr<web::Portal> portal_;
   std::unique_ptr<web::Console> console_;
   std::unique_ptr<wire::Door> door_;
   std::unique_ptr<Jobs> jobs_;
   std::unique_ptr<net::Server> server_;
+  std::vector<std::string> crls_;  ///< as they were last taken
 };
 
 /// load_certificates reads the server certificates that a configuration names. Error: `config.not_found`.

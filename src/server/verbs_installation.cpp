@@ -75,6 +75,9 @@ constexpr KeyWords kKeys[] = {
     {"console.origin", "origin of the desk as staff type it: https://HOST[:PORT]; a [[server_certificate]] must be for its host"},
     {"console.client_ca",
      "PEM files with the CA certificates of the bank's own PKI; who of its people may enter, `inkan staff add` says"},
+    {"console.client_crl",
+     "DER or PEM files with those CAs' revocation lists, read again each minute. With any, a certificate that no current list "
+     "speaks for is refused. Default: none, and `inkan staff remove` alone ends somebody's rights"},
     {"mail.relay", "smtp://HOST:PORT of the mail relay; STARTTLS and AUTH are demanded. Without it letters wait"},
     {"mail.user", "user name at the relay"},
     {"mail.password_file", "file (mode 0600) with the password at the relay"},
