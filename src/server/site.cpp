@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "ca/delegate.hpp"
 #include "lifecycle/generations.hpp"
 #include "pki/certificate.hpp"
