@@ -10,6 +10,7 @@
 #include "lifecycle/audit.hpp"
 #include "lifecycle/certificate.hpp"
 #include "lifecycle/contact.hpp"
+#include "lifecycle/merkle.hpp"
 #include "lifecycle/notice.hpp"
 #include "lifecycle/session.hpp"
 #include "lifecycle/staff.hpp"
@@ -186,6 +187,10 @@ class AuditReader {
   virtual Result<std::vector<AuditRecord>> audit_records(const std::string& node, long long after, int limit) = 0;
   /// audit_of are up to `limit` records about one subject of an institution, newest first.
   virtual Result<std::vector<AuditRecord>> audit_of(const std::string& institution, const std::string& subject, int limit) = 0;
+  /// audit_subtrees are up to `limit` of a node's stored subtrees of a level with index >= first, in order (audit_tree.hpp).
+  virtual Result<std::vector<Subtree>> audit_subtrees(const std::string& node, int level, long long first, int limit) = 0;
+  /// last_audit_subtree is the stored subtree of a level with the highest index.
+  virtual Result<std::optional<Subtree>> last_audit_subtree(const std::string& node, int level) = 0;
 };
 
 /// Totals are the counts that metrics and `doctor` show. They may cost a scan: never asked for on a request's way.
@@ -274,6 +279,8 @@ class Writer : public Reader {
 
   /// audit adds an entry to this node's chain in this same transaction.
   virtual void audit(AuditEntry entry) = 0;
+  /// add_audit_subtrees inserts; one that is there already stays.
+  virtual Result<void> add_audit_subtrees(const std::string& node, const std::vector<Subtree>& subtrees) = 0;
 };
 
 /// Store hands out work to the memory.

@@ -81,6 +81,9 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Result<void>, set_day_done, (const std::string&, const std::string&, Day), (override));
   MOCK_METHOD(Result<void>, add_crl, (const ca::AuthorityId&, const PublishedCrl&), (override));
   MOCK_METHOD(void, audit, (lifecycle::AuditEntry), (override));
+  MOCK_METHOD(List<lifecycle::Subtree>, audit_subtrees, (const std::string&, int, long long, int), (override));
+  MOCK_METHOD(Found<lifecycle::Subtree>, last_audit_subtree, (const std::string&, int), (override));
+  MOCK_METHOD(Result<void>, add_audit_subtrees, (const std::string&, const std::vector<lifecycle::Subtree>&), (override));
   using After = std::optional<std::pair<Day, std::string>>;
   MOCK_METHOD(List<lifecycle::Holder>, holders_of_contract, (const std::string&, const std::string&, int), (override));
   MOCK_METHOD(List<lifecycle::Holder>, search_holders, (const std::string&, const std::string&, int), (override));

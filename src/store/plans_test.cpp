@@ -93,6 +93,8 @@ Result<void> ask_everything(Reader& reader) {
   std::ignore = reader.audit_nodes();
   std::ignore = reader.audit_records("n1", 0, 10);
   std::ignore = reader.audit_of("d1", "keiri1001", 10);
+  std::ignore = reader.audit_subtrees("n1", 8, 0, 10);
+  std::ignore = reader.last_audit_subtree("n1", 8);
   return {};
 }
 
@@ -130,6 +132,7 @@ Result<void> write_everything(Writer& writer) {
   std::ignore = writer.set_day_done("notices", "d1", samples::kExpiry);
   std::ignore = writer.add_crl("d1-g1", {.number = 1, .this_update = kNow, .next_update = kNow, .der = to_bytes("x")});
   writer.audit(samples::entry("x"));
+  std::ignore = writer.add_audit_subtrees("n1", {{.level = 8, .index = 0, .hash = samples::digest("x")}});
   return ask_everything(writer);
 }
 

@@ -108,6 +108,11 @@ const std::string kAuditRecords =
 const std::string kAuditOf = select(
     kAuditColumns, "audit_records WHERE institution = $1 AND subject = $2 ORDER BY at DESC, node DESC, sequence DESC LIMIT $3");
 
+const std::string kAuditSubtrees =
+    select(kSubtreeColumns, "audit_subtrees WHERE node = $1 AND level = $2 AND number >= $3 ORDER BY number LIMIT $4");
+const std::string kLastAuditSubtree =
+    select(kSubtreeColumns, "audit_subtrees WHERE node = $1 AND level = $2 ORDER BY number DESC LIMIT 1");
+
 constexpr std::string_view kTotals =
     "SELECT (SELECT count(*) FROM holders), "
     "(SELECT count(*) FROM certificates WHERE stage = 'issued'), "
@@ -301,6 +306,17 @@ template <class Port>
 Result<std::vector<lifecycle::AuditRecord>> Reads<Port>::audit_of(const std::string& institution, const std::string& subject,
                                                                   int limit) {
   return statements_.list(kAuditOf, {institution, subject, limit}, to_audit_record);
+}
+
+template <class Port>
+Result<std::vector<lifecycle::Subtree>> Reads<Port>::audit_subtrees(const std::string& node, int level, long long first,
+                                                                    int limit) {
+  return statements_.list(kAuditSubtrees, {node, level, first, limit}, to_subtree);
+}
+
+template <class Port>
+Result<std::optional<lifecycle::Subtree>> Reads<Port>::last_audit_subtree(const std::string& node, int level) {
+  return statements_.find(kLastAuditSubtree, {node, level}, to_subtree);
 }
 
 template <class Port>

@@ -49,6 +49,8 @@ class Reads : public ReadsPeople<Port> {
   Result<std::vector<lifecycle::AuditRecord>> audit_records(const std::string& node, long long after, int limit) override;
   Result<std::vector<lifecycle::AuditRecord>> audit_of(const std::string& institution, const std::string& subject,
                                                        int limit) override;
+  Result<std::vector<lifecycle::Subtree>> audit_subtrees(const std::string& node, int level, long long first, int limit) override;
+  Result<std::optional<lifecycle::Subtree>> last_audit_subtree(const std::string& node, int level) override;
 
   Result<lifecycle::Totals> totals() override;
 

@@ -171,12 +171,17 @@ Result<lifecycle::AuditRecord> to_audit_record(const Row& row) {
   record.sequence = in.number();
   record.entry = {
       .at = in.instant(), .actor = in.text(), .action = in.text(), .institution = in.text(), .subject = in.text(), .detail = {}};
-  auto detail = unpack(in.text());
-  if (!detail) return fail(detail);
-  record.entry.detail = std::move(*detail);
+  const std::string packed = in.text();
+  auto detail = unpack(packed);
+  record.entry.detail = detail ? std::move(*detail) : std::map<std::string, std::string>{{"unreadable", packed}};
   record.previous = in.digest();
   record.hash = in.digest();
-  return in.whole(std::move(record));
+  return record;
+}
+
+Result<lifecycle::Subtree> to_subtree(const Row& row) {
+  Columns in(row);
+  return in.whole(lifecycle::Subtree{.level = in.small(), .index = in.number(), .hash = in.digest()});
 }
 
 Result<long long> to_number(const Row& row) { return row.number(0); }

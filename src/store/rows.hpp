@@ -74,7 +74,12 @@ Result<lifecycle::StatusReader::PublishedCrl> to_crl(const Row& row);
 
 inline constexpr std::string_view kAuditColumns =
     "node, sequence, at, actor, action, institution, subject, detail, previous, hash";
+/// to_audit_record gives whatever the row holds: details that cannot be read stand whole under "unreadable", a hash of another
+/// size is zeros. Verification then finds the record changed and names it, where refusing the row would name nothing.
 Result<lifecycle::AuditRecord> to_audit_record(const Row& row);
+
+inline constexpr std::string_view kSubtreeColumns = "level, number, hash";
+Result<lifecycle::Subtree> to_subtree(const Row& row);
 
 /// to_number and to_text read a row of one column.
 Result<long long> to_number(const Row& row);

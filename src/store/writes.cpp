@@ -75,6 +75,8 @@ constexpr std::string_view kRemoveDigest = "DELETE FROM digest_lines WHERE insti
 constexpr std::string_view kSetDayDone =
     "INSERT INTO days_done (job, institution, day) VALUES ($1, $2, $3) "
     "ON CONFLICT (job, institution) DO UPDATE SET day = excluded.day";
+constexpr std::string_view kAddAuditSubtree =
+    "INSERT INTO audit_subtrees (node, level, number, hash) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 constexpr std::string_view kAddCrl =
     "INSERT INTO crls (authority, number, this_update, next_update, der) VALUES ($1, $2, $3, $4, $5) "
     "ON CONFLICT (authority) DO UPDATE SET number = excluded.number, this_update = excluded.this_update, "
@@ -214,6 +216,12 @@ Result<void> Writes::add_crl(const ca::AuthorityId& authority, const PublishedCr
                                                 to_epoch(crl.next_update), ByteView(crl.der)});
   if (!added) return fail(added);
   if (*added == 0) return fail(Code::conflict, "store.conflict", fmt::format("CRL {} of {}", crl.number, authority));
+  return {};
+}
+
+Result<void> Writes::add_audit_subtrees(const std::string& node, const std::vector<lifecycle::Subtree>& subtrees) {
+  for (const lifecycle::Subtree& each : subtrees)
+    if (auto added = change(kAddAuditSubtree, {node, each.level, each.index, each.hash.view()}); !added) return added;
   return {};
 }
 

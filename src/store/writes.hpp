@@ -50,6 +50,8 @@ class Writes : public Reads<lifecycle::Writer> {
 
   void audit(lifecycle::AuditEntry entry) override { entries_.push_back(std::move(entry)); }
 
+  Result<void> add_audit_subtrees(const std::string& node, const std::vector<lifecycle::Subtree>& subtrees) override;
+
   /// entries are what audit was called with; the committer gives them their places in the chain.
   const std::vector<lifecycle::AuditEntry>& entries() const { return entries_; }
 
