@@ -7,10 +7,12 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "base/text.hpp"
 #include "mail/smime.hpp"
 #include "server/toml.hpp"
+#include "wire/rest_client.hpp"
 
 namespace inkan::server {
 namespace {
@@ -126,6 +128,26 @@ void read_mail(Section section, const std::filesystem::path& base, MailRelay& ma
   mail.bounces = read_path(section, "bounces", base);
 }
 
+RestClientFile read_rest_client(Section& entry, const std::filesystem::path& base) {
+  RestClientFile client{.institution = entry.text("institution"),
+                        .name = entry.text("name"),
+                        .certificate = read_path(entry, "certificate", base),
+                        .rights = entry.texts("rights")};
+  const bool plain =
+      std::ranges::all_of(client.name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  if (client.name.empty() || client.name.size() > 32 || !plain)
+    entry.refuse("name", "must be 1 to 32 small letters, digits and '-': the audit trail bears it");
+  std::set<wire::Right> rights;
+  for (const std::string& text : client.rights) {
+    const auto right = wire::parse_right(text);
+    if (!right) entry.refuse("rights", "must be of \"read\", \"events\", \"entitle\", \"issue\", \"revoke\"");
+    if (right) rights.insert(*right);
+  }
+  if (rights.empty()) entry.refuse("rights", "must name what this system may do");
+  if (const auto apart = wire::judge_rights(rights); !apart) entry.refuse("rights", apart.error().detail);
+  return client;
+}
+
 Result<Config> read_config(Section& file, const std::filesystem::path& base) {
   Config config;
   Section store = file.section("store");
@@ -155,6 +177,7 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
   for (Section entry : file.sections("registration_authority"))
     config.registration_authorities.push_back(
         {.institution = entry.text("institution"), .certificate = read_path(entry, "certificate", base)});
+  for (Section entry : file.sections("rest_client")) config.rest_clients.push_back(read_rest_client(entry, base));
   Section app = file.section("app");
   if (app.has("file")) config.app_file = read_path(app, "file", base);
   config.console = read_console(file, base);

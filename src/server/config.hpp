@@ -38,6 +38,14 @@ struct RegistrationAuthority {
   std::filesystem::path certificate;
 };
 
+/// RestClientFile is a system of the bank at the REST door: its client certificate, and what it may do (wire/rest_client.hpp).
+struct RestClientFile {
+  std::string institution;
+  std::string name;
+  std::filesystem::path certificate;
+  std::vector<std::string> rights;
+};
+
 /// DkimKeyFile is a key that signs letters for mail servers, published under SELECTOR._domainkey.DOMAIN.
 struct DkimKeyFile {
   std::string domain;
@@ -106,6 +114,7 @@ struct Config {
   std::vector<SiteAddress> sites;
   std::vector<ServerCertificateFiles> server_certificates;
   std::vector<RegistrationAuthority> registration_authorities;
+  std::vector<RestClientFile> rest_clients;
   std::optional<ConsoleAddress> console;
   MailRelay mail;
   std::filesystem::path app_file;  ///< the customer's program, for its download page; empty: not placed yet

@@ -133,6 +133,20 @@ TEST(Config, the_banks_desk_is_there_only_when_it_is_asked_for_and_then_whole) {
     EXPECT_FALSE(parse_config(with(example(), from, to), "example", "/")) << to;
 }
 
+TEST(Config, a_system_of_the_bank_may_what_is_named_and_nothing_that_does_not_go_together) {
+  const auto config = parse_config(example(), "f", "/");
+  ASSERT_TRUE(config) << config.error().detail;
+  ASSERT_EQ(config->rest_clients.size(), 1u);
+  EXPECT_EQ(config->rest_clients.front().rights, (std::vector<std::string>{"read", "events"}));
+  const auto rights = [](const std::string& list) {
+    return parse_config(with(example(), "rights = [\"read\", \"events\"]", "rights = " + list), "f", "/").error().id;
+  };
+  EXPECT_EQ(rights("[]"), "config.value");
+  EXPECT_EQ(rights("[\"read\", \"all\"]"), "config.value");
+  EXPECT_EQ(rights("[\"entitle\", \"issue\"]"), "config.value") << "T5";
+  EXPECT_EQ(parse_config(with(example(), "\"customer-records\"", "\"a b\""), "f", "/").error().id, "config.value");
+}
+
 TEST(Config, secrets_that_others_may_read_are_refused) {
   const auto path = std::filesystem::temp_directory_path() / ("inkan-secret-" + std::to_string(::getpid()));
   std::ofstream(path) << "word\n";

@@ -128,6 +128,37 @@ Result<std::map<ca::AuthorityId, wire::CmpSigner>> cmp_signers(const Config& con
   return signers;
 }
 
+/// rest_clients are the bank's other systems. One certificate is one system: what a registration authority shows opens nothing
+/// else, and no name or certificate stands twice at an institution.
+Result<std::map<std::string, std::vector<wire::RestClient>>> rest_clients(
+    Bank& bank, const std::map<std::string, std::vector<Digest>>& registration) {
+  std::map<std::string, std::vector<wire::RestClient>> all;
+  for (const RestClientFile& file : bank.config().rest_clients) {
+    const auto refuse = [&](const char* why) {
+      return fail(Code::invalid, "config.value", "rest_client " + file.name + ": " + why);
+    };
+    if (!bank.institutions().find(file.institution)) return refuse("no such institution");
+    const auto pem = read_file(file.certificate);
+    if (!pem) return fail(pem);
+    const auto certificates = pki::Certificate::parse_pem(*pem);
+    if (!certificates) return fail(certificates);
+    if (certificates->size() != 1) return refuse("certificate must hold one certificate");
+    wire::RestClient client{.name = file.name, .fingerprint = certificates->front().fingerprint(), .rights = {}};
+    for (const std::string& text : file.rights) {
+      const auto right = wire::parse_right(text);
+      if (!right) return fail(right);
+      client.rights.insert(*right);
+    }
+    const auto authority = registration.find(file.institution);
+    if (authority != registration.end() && std::ranges::count(authority->second, client.fingerprint) > 0)
+      return refuse("its certificate is a registration authority's");
+    for (const wire::RestClient& other : all[file.institution])
+      if (other.name == client.name || other.fingerprint == client.fingerprint) return refuse("stands there twice");
+    all[file.institution].push_back(std::move(client));
+  }
+  return all;
+}
+
 Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::AddressLimit> tries) {
   const Config& config = bank.config();
   std::map<std::string, wire::Addresses> addresses;
@@ -153,6 +184,8 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
     if (!certificates) return fail(certificates);
     for (const pki::Certificate& certificate : *certificates) registration[ra.institution].push_back(certificate.fingerprint());
   }
+  auto clients = rest_clients(bank, registration);
+  if (!clients) return fail(clients);
   auto signers = cmp_signers(config);
   if (!signers) return fail(signers);
   static const MachineClock machine;  // askers' clocks follow the machines', whatever a demo's clock says
@@ -162,6 +195,7 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
                                                         .status = bank.status(),
                                                         .addresses = std::move(addresses),
                                                         .registration_authorities = std::move(registration),
+                                                        .rest_clients = std::move(*clients),
                                                         .readiness = {},
                                                         .tries = std::move(tries),
                                                         .cmp_signers = std::move(*signers),

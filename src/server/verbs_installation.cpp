@@ -68,6 +68,10 @@ constexpr KeyWords kKeys[] = {
     {"server_certificate.key", "PEM file of its key"},
     {"registration_authority.institution", "institution whose bulk door the certificate may use"},
     {"registration_authority.certificate", "PEM file of the bank's registration authority's client certificate"},
+    {"rest_client.institution", "institution for which a system of the bank may use the REST door"},
+    {"rest_client.name", "how the audit trail names it; small letters, digits and '-'"},
+    {"rest_client.certificate", "PEM file of its client certificate; the bytes count, not who signed it"},
+    {"rest_client.rights", "list of what it may do: read, events, entitle, issue, revoke. entitle and issue do not go together"},
     {"app.file", "file of the customer's program, offered on the download page. Default: none, and the page says so"},
     {"console.listen",
      "ADDRESS:PORT of the bank's own desk: TLS that takes certificates of console.client_ca alone. Without [console] there is no "

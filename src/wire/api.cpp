@@ -8,6 +8,8 @@
 #include "net/client.hpp"
 #include "wire/est.hpp"
 #include "wire/problem.hpp"
+#include "wire/rest.hpp"
+#include "wire/rest_json.hpp"
 #include "wire/transaction.hpp"
 
 namespace inkan::wire {
@@ -18,12 +20,6 @@ namespace {
 
 using lifecycle::Institution;
 
-net::Response make_json(const boost::json::object& value) {
-  net::Response response = net::make_response(200, "application/json", boost::json::serialize(value) + "\n");
-  response.headers.set("Cache-Control", "no-store");
-  return response;
-}
-
 bool is_registration_authority(const DoorOptions& options, const Institution& institution, const net::Request& request) {
   const auto known = options.registration_authorities.find(institution.id);
   return request.peer.fingerprint && known != options.registration_authorities.end() &&
@@ -32,11 +28,14 @@ bool is_registration_authority(const DoorOptions& options, const Institution& in
 
 net::Response serve_bulk(const DoorOptions& options, Metrics& metrics, const Institution& institution,
                          const std::string& login_id, const net::Request& request) {
-  if (!is_registration_authority(options, institution, request)) return make_problem(403, "bulk.not_an_authority");
+  const RestClient* client = find_client(options, institution, request);
+  const bool system = client != nullptr && client->may(Right::issue);
+  if (!system && !is_registration_authority(options, institution, request)) return make_problem(403, "bulk.not_an_authority");
   if (!has_media_type(request, "application/pkcs10")) return make_problem(415, "wire.media_type");
   const auto csr = pki::Csr::parse(as_bytes(request.body));
   if (!csr) return make_problem(csr.error(), options.services.rng);
-  const auto record = options.enrolment.enrol_approved(institution, login_id, *csr, "ra " + request.peer.fingerprint->hex());
+  const auto record = options.enrolment.enrol_approved(institution, login_id, *csr,
+                                                       system ? actor_of(*client) : "ra " + request.peer.fingerprint->hex());
   metrics.count_issue(Flow::bulk, record);
   if (!record) return make_problem(record.error(), options.services.rng);
   return net::make_response(201, "application/pkix-cert", std::string(as_text(record->der)));
@@ -48,9 +47,9 @@ net::Response serve_self_test(const DoorOptions& options, const Institution& ins
   auto record = Result<lifecycle::CertificateRecord>(*verdict->certificate);
   if (request.method == "POST") record = options.enrolment.confirm_use(institution, *request.peer.fingerprint);
   if (!record) return make_problem(record.error(), options.services.rng);
-  return make_json({{"confirmed", record->confirmed_at.has_value()},
-                    {"serial", record->serial.hex()},
-                    {"not_after", to_rfc3339(record->not_after, institution.zone)}});
+  return make_json(200, {{"confirmed", record->confirmed_at.has_value()},
+                         {"serial", record->serial.hex()},
+                         {"not_after", to_rfc3339(record->not_after, institution.zone)}});
 }
 
 net::Response serve_description(const net::Request& request) {
@@ -66,16 +65,20 @@ net::Response serve_api(const DoorOptions& options, Metrics& metrics, Cmp& cmp, 
                         const net::Request& request) {
   if (rest == "openapi.yaml") return serve_description(request);
   const std::vector<std::string> parts = split(rest, '/');
-  const bool bulk = parts.size() == 5 && parts[2] == "holders" && parts[4] == "certificates";
+  const bool bulk = parts.size() == 5 && parts[2] == "holders" && parts[4] == "certificates" && !is_get(request);
   const bool self_test = parts.size() == 3 && parts[2] == "self-test";
   const bool transaction = parts.size() == 4 && parts[2] == "transactions";
   const bool reference = parts.size() == 3 && parts[2] == "cmp-reference";
-  if (parts[0] != "institutions" || (!bulk && !self_test && !transaction && !reference))
+  const std::span<const std::string> below = std::span(parts).subspan(std::min<std::size_t>(2, parts.size()));
+  const bool rest_door = !bulk && owns_rest(below);
+  if (parts[0] != "institutions" || (!bulk && !self_test && !transaction && !reference && !rest_door))
     return make_problem(404, "wire.not_found");
   if (!request.peer.tls) return make_problem(403, "wire.needs_tls");
   const auto institution = options.services.institutions.find(parts[1]);
   if (!institution) return make_problem(404, "institution.unknown");
-  if ((bulk || transaction || reference) && request.method != "POST") return make_method_problem("POST");
+  if (rest_door) return serve_rest(options, **institution, below, request);
+  if (bulk && request.method != "POST") return make_method_problem("GET, HEAD, POST");
+  if ((transaction || reference) && request.method != "POST") return make_method_problem("POST");
   if (reference) return cmp.serve_reference(**institution, request);
   if (transaction) return serve_transaction(options, **institution, parts[3], request);
   if (request.method != "POST" && !is_get(request)) return make_method_problem("GET, HEAD, POST");
@@ -89,20 +92,20 @@ net::Response serve_discovery(const DoorOptions& options, const net::Request& re
     if (!portal || portal->host != request.host) continue;
     const auto institution = options.services.institutions.find(id);
     if (!institution) break;
-    return make_json({{"institution", id},
-                      {"name", (*institution)->name},
-                      {"portal", addresses.portal},
-                      {"est", addresses.est},
-                      {"cmp", addresses.cmp},
-                      {"self_test", addresses.self_test},
-                      {"transactions", addresses.transactions},
-                      {"ca", addresses.ca},
-                      {"zone", (*institution)->zone.name()},
-                      {"now", to_rfc3339(options.services.clock.now(), (*institution)->zone)},
-                      {"window_days", (*institution)->renewal.window_days},
-                      {"late_days", lifecycle::late_days(**institution, options.services.clock.now())},
-                      {"asks_password", (*institution)->renewal.asks_password},
-                      {"quiet", (*institution)->renewal.quiet}});
+    return make_json(200, {{"institution", id},
+                           {"name", (*institution)->name},
+                           {"portal", addresses.portal},
+                           {"est", addresses.est},
+                           {"cmp", addresses.cmp},
+                           {"self_test", addresses.self_test},
+                           {"transactions", addresses.transactions},
+                           {"ca", addresses.ca},
+                           {"zone", (*institution)->zone.name()},
+                           {"now", to_rfc3339(options.services.clock.now(), (*institution)->zone)},
+                           {"window_days", (*institution)->renewal.window_days},
+                           {"late_days", lifecycle::late_days(**institution, options.services.clock.now())},
+                           {"asks_password", (*institution)->renewal.asks_password},
+                           {"quiet", (*institution)->renewal.quiet}});
   }
   return make_problem(404, "institution.unknown");
 }

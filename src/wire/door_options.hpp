@@ -11,6 +11,7 @@
 #include "lifecycle/services.hpp"
 #include "lifecycle/status.hpp"
 #include "net/address_limit.hpp"
+#include "wire/rest_client.hpp"
 
 namespace inkan::wire {
 
@@ -41,6 +42,8 @@ struct DoorOptions {
   std::map<std::string, Addresses> addresses;  ///< by institution
   /// registration_authorities are SHA-256 fingerprints of the client certificates that may use an institution's bulk door.
   std::map<std::string, std::vector<Digest>> registration_authorities;
+  /// rest_clients are the bank's other systems, by institution: who is not here may nothing.
+  std::map<std::string, std::vector<RestClient>> rest_clients = {};
   /// readiness are further parts that /readyz asks, by name: each fails with the reason why we are not ready.
   std::map<std::string, std::function<Result<void>()>> readiness;
   std::shared_ptr<net::AddressLimit> tries = {};  ///< counts tries of passwords and codes by address (T10); unset: no limit

@@ -333,7 +333,7 @@ TEST_F(DoorTest, discovery_speaks_for_the_institution_of_the_host) {
 
 TEST_F(DoorTest, the_description_is_served_and_unknown_paths_are_not) {
   EXPECT_TRUE(has(ask(get("/api/v1/openapi.yaml")).body, "openapi: 3.1.0"));
-  for (const char* path : {"/api/v1/", "/api/v1/institutions", "/api/v1/institutions/d1", "/api/v1/institutions/d1/holders/x"})
+  for (const char* path : {"/api/v1/", "/api/v1/institutions", "/api/v1/institutions/d1", "/api/v1/institutions/d1/holders/x/y"})
     expect_refused(get(path), 404, "wire.not_found");
   EXPECT_FALSE(Door::owns("/login"));
   EXPECT_FALSE(Door::owns("/metrics"));

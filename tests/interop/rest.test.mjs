@@ -1,0 +1,156 @@
+// The REST door as the bank's other systems use it, against `inkan serve`: every answer is held against openapi.yaml.
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { demoWithHolders, kPrograms } from "../journeys/support/demo.mjs";
+import { Description, call, newSystem } from "../journeys/support/rest.mjs";
+import { end, run, start, until } from "../journeys/support/run.mjs";
+
+let demo;
+let config;
+let server;
+let said = "";
+let origin;
+let description;
+const systems = {};
+
+const isReady = () => fetch(new URL("/readyz", demo.json.metrics)).then(({ status }) => status === 200, () => false);
+const inkan = (args, options) => run(join(kPrograms, "inkan"), [...args, "--config", config, "--json"], options);
+
+async function serve() {
+  server = start(join(kPrograms, "inkan"), ["serve", "--config", config], { stdio: ["ignore", "ignore", "pipe"] });
+  server.stderr.on("data", (text) => { said += text; });
+  await until("the server is ready", isReady);
+}
+
+// ask is one request below the institution; its answer is as openapi.yaml describes it.
+async function ask(system, path, { method = "GET", headers = {}, body, status = 200, institution = "d1" } = {}) {
+  const url = `/api/v1/institutions/${institution}/${path}`;
+  const answer = await call(origin, { method, path: url, system: systems[system], headers, body, ca: demo.trust });
+  assert.equal(answer.status, status, `${method} ${path}: ${answer.body}\n${said}`);
+  assert.equal(description.judge(method, url.split("?")[0], answer), "");
+  return answer;
+}
+
+const refused = async (system, path, status, code, options = {}) =>
+  assert.equal((await ask(system, path, { ...options, status })).json.code, code);
+
+before(async () => {
+  ({ demo } = await demoWithHolders(["one", "two", "three"].map((login_id) => ({ login_id, institution: "d1", ends_in: 20 })),
+                                    { institutions: ["d1", "d2"] }));
+  assert.equal(await demo.stop(), 0);
+  config = join(demo.dir, "inkan.toml");
+  for (const [name, rights] of Object.entries({ records: ["read"], listener: ["events"], branch: ["read", "entitle"], fraud: ["revoke"] })) {
+    systems[name] = await newSystem(name);
+    await appendFile(config, `\n[[rest_client]]\ninstitution = "d1"\nname = "${name}"\ncertificate = "${systems[name].certificate}"\n` +
+                             `rights = ${JSON.stringify(rights)}\n`);
+  }
+  systems.stranger = await newSystem("stranger");
+  await serve();
+  origin = new URL(demo.institution("d1").cmp).origin;
+  const text = await call(origin, { path: "/api/v1/openapi.yaml", ca: demo.trust });
+  assert.equal(text.status, 200);
+  description = new Description(text.body);
+}, { timeout: 300_000 });
+
+after(async () => {
+  await end(server);
+  await demo?.close();
+});
+
+test("a system may what the configuration names, and a stranger nothing", async () => {
+  await refused("stranger", "holders", 403, "rest.not_a_client");
+  await refused(undefined, "holders", 403, "rest.not_a_client");
+  await refused("fraud", "holders", 403, "rest.right_missing");
+  await refused("records", "events", 403, "rest.right_missing");
+  await refused("records", "holders", 403, "rest.not_a_client", { institution: "d2" });
+});
+
+test("a configuration with rights that do not go together does not serve", async () => {
+  const other = join(demo.dir, "other.toml");
+  await run("cp", [config, other]);
+  await appendFile(other, `\n[[rest_client]]\ninstitution = "d1"\nname = "all"\ncertificate = "${systems.stranger.certificate}"\n` +
+                          'rights = ["entitle", "issue"]\n');
+  const { err } = await run(join(kPrograms, "inkan"), ["config", "check", "--config", other], { allow: [1, 2, 3, 4, 5] });
+  assert.match(err, /rights/);
+});
+
+test("holders are read page by page, each once", async () => {
+  const seen = [];
+  for (let after = ""; after !== undefined;) {
+    const { json } = await ask("records", `holders?limit=2&after=${encodeURIComponent(after)}`);
+    seen.push(...json.holders.map(({ login_id }) => login_id));
+    after = json.next;
+  }
+  assert.deepEqual(seen, [...new Set(seen)].sort());
+  for (const login_id of ["one", "two", "three"]) assert.ok(seen.includes(login_id), login_id);
+  assert.equal((await ask("records", "holders/one")).json.state, "renewable");
+  await refused("records", "holders/nobody", 404, "holder.unknown");
+});
+
+test("a certificate is read as JSON, DER and PEM, and openssl builds its chain", async () => {
+  const { json } = await ask("records", "holders/one/certificates");
+  const [{ serial }] = json.certificates;
+  const whole = (await ask("records", `certificates/${serial}`)).json;
+  const der = await ask("records", `certificates/${serial}`, { headers: { Accept: "application/pkix-cert" } });
+  const pem = await ask("records", `certificates/${serial}`, { headers: { Accept: "application/pem-certificate-chain" } });
+  assert.equal(whole.chain, pem.body);
+  const leaf = new X509Certificate(der.bytes);
+  const issuer = new X509Certificate(pem.body.slice(pem.body.lastIndexOf("-----BEGIN")));
+  assert.ok(leaf.verify(issuer.publicKey));
+  assert.equal(BigInt(`0x${leaf.serialNumber}`), BigInt(`0x${serial}`));
+});
+
+// nameOf is RFC 9773's name of a certificate, made of what openssl says of it.
+async function nameOf(serial) {
+  const { body } = await ask("records", `certificates/${serial}`, { headers: { Accept: "application/pem-certificate-chain" } });
+  const text = (await run("openssl", ["x509", "-noout", "-ext", "authorityKeyIdentifier", "-serial"], { input: body })).out;
+  const key_id = /([0-9A-F]{2}(:[0-9A-F]{2}){19})/.exec(text)[1].replaceAll(":", "");
+  const octets = /serial=([0-9A-F]+)/.exec(text)[1];
+  const positive = parseInt(octets.slice(0, 2), 16) > 127 ? `00${octets}` : octets;
+  return [key_id, positive].map((hex) => Buffer.from(hex, "hex").toString("base64url")).join(".");
+}
+
+test("renewal-info has the shape of RFC 9773, and is past once the certificate is revoked", async () => {
+  const serial = (await ask("records", "holders/two")).json.certificate.serial;
+  const name = await nameOf(serial);
+  const open = await ask("records", `renewal-info/${name}`);
+  const { start: from, end: until_then } = open.json.suggestedWindow;
+  const now = Date.now();
+  assert.ok(Date.parse(from) < now && now < Date.parse(until_then), `${from} ${until_then}`);
+  assert.ok(Number(open.headers["retry-after"]) > 0);
+  await inkan(["cert", "revoke", serial, "--yes"]);
+  const past = (await ask("records", `renewal-info/${name}`)).json.suggestedWindow;
+  assert.ok(Date.parse(past.start) < Date.parse(past.end) && Date.parse(past.end) < Date.now());
+});
+
+test("the feed tells what happened once, in order, also over a restart", async () => {
+  const events = [];
+  let after = "";
+  const follow = async () => {
+    for (let more = true; more;) {
+      const { json } = await ask("listener", `events?limit=7&after=${after}`);
+      events.push(...json.events);
+      ({ next: after, more } = json);
+    }
+  };
+  await follow();
+  const before = events.length;
+  assert.ok(before > 10);
+  assert.equal(new Set(events.map(({ id }) => id)).size, before);
+  assert.ok(events.some(({ action, subject }) => action === "certificate.revoked" && subject === "two"));
+  const { headers } = await ask("listener", `events?after=${after}`);
+  await ask("listener", `events?after=${after}`, { headers: { "If-None-Match": headers.etag }, status: 304 });
+
+  server.kill("SIGKILL");
+  await server.ended;
+  await serve();
+  await ask("listener", `events?after=${after}`, { headers: { "If-None-Match": headers.etag }, status: 304 });
+  const { serial } = (await ask("records", "holders/three")).json.certificate;
+  await inkan(["cert", "hold", serial, "--yes"]);
+  await follow();
+  assert.deepEqual(events.slice(before).filter(({ action }) => action.startsWith("certificate.")).map(({ action, subject }) => [action, subject]),
+                   [["certificate.held", "three"]]);
+});
