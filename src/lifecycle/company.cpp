@@ -106,7 +106,7 @@ Result<std::string> Company::allow_reissue(const Institution& institution, const
     const std::chrono::seconds life =
         *purpose == CodePurpose::new_computer
             ? std::chrono::seconds{std::chrono::minutes{policy.new_computer_minutes}}
-            : std::min<std::chrono::seconds>(std::chrono::days{policy.code_days}, last_acquisition(*view, institution) - now);
+            : std::min<std::chrono::seconds>(std::chrono::days{policy.code_days}, end_of_acquisition(*view, institution) - now);
     auto made =
         release_code(writer, services_.rng,
                      {.holder = pair->target.id, .purpose = *purpose, .life = life, .actor = actor_of(pair->actor.id)}, now);
@@ -114,7 +114,8 @@ Result<std::string> Company::allow_reissue(const Institution& institution, const
     code = std::move(*made);
     return tell(
         writer, institution, pair->target,
-        {.letter = "code_released", .values = {{"until_long", to_japanese_with_weekday(institution.zone.day_of(now + life))}}},
+        {.letter = "code_released",
+         .values = {{"until_long", to_japanese_with_weekday(institution.zone.day_of(now + life - std::chrono::seconds{1}))}}},
         now);
   });
   if (!done) return fail(done);

@@ -81,12 +81,13 @@ Result<HolderView> view_of(Reader& reader, const Institution& institution, Holde
   return view;
 }
 
-Instant last_acquisition(const HolderView& view, const Institution& institution) {
-  Instant last = Instant::min();
+Instant end_of_acquisition(const HolderView& view, const Institution& institution) {
+  const auto after = [&](Day day) { return institution.zone.start_of(day + std::chrono::days{1}); };
+  Instant end = Instant::min();
   if (view.status == CertificateStatus::expired_grace)
-    last = institution.zone.end_of(view.certificate->expiry_day + std::chrono::days{institution.acquisition.grace_days});
-  if (view.holder.entitlement != Entitlement::acquirable) return last;
-  return view.holder.acquire_until ? std::max(last, institution.zone.end_of(*view.holder.acquire_until)) : Instant::max();
+    end = after(view.certificate->expiry_day + std::chrono::days{institution.acquisition.grace_days});
+  if (view.holder.entitlement != Entitlement::acquirable) return end;
+  return view.holder.acquire_until ? std::max(end, after(*view.holder.acquire_until)) : Instant::max();
 }
 
 std::string_view to_text(HolderState state) {

@@ -65,7 +65,7 @@ Result<Recovery::Asked> Recovery::ask_mail_code(const Institution& institution, 
     if (view->status == CertificateStatus::suspended) return fail(Code::refused, "acquisition.held");
     // After revocation or past the grace days only the bank re-issues, and then with a code of its own.
     if (view->status != CertificateStatus::expired_grace) return fail(Code::refused, "acquisition.closed");
-    if (now + kDelay > last_acquisition(*view, institution))
+    if (now + kDelay >= end_of_acquisition(*view, institution))
       return fail(Code::refused, "acquisition.closed", "it would come too late");
     const auto reachable = has_address(writer, **holder);
     if (!reachable) return fail(reachable);
@@ -154,12 +154,12 @@ Result<int> Recovery::send_codes() {
         const auto view = view_of(writer, **institution, **holder, (*institution)->zone.day_of(now));
         if (!view) return fail(view);
         // An outage between the two must not eat its life; what it opens ends it.
-        code.expires_at = std::clamp<Instant>(last_acquisition(*view, **institution), now, now + kMailCodeLife);
+        code.expires_at = std::clamp<Instant>(end_of_acquisition(*view, **institution), now, now + kMailCodeLife);
         if (auto put = writer.put_code(code); !put) return put;
         AuditEntry entry = entry_for(code.holder, now, "job recovery", "code.sent");
         entry.detail["code_id"] = code.id;
         writer.audit(std::move(entry));
-        const Day last = (*institution)->zone.day_of(code.expires_at);
+        const Day last = (*institution)->zone.day_of(code.expires_at - std::chrono::seconds{1});
         auto told = tell(
             writer, **institution, **holder,
             {.letter = "code", .values = {{"code", text}, {"until_long", to_japanese_with_weekday(last)}}, .secret = true}, now);

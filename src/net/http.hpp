@@ -128,6 +128,9 @@ Result<Target> parse_target(std::string_view target);
 /// parse_authority is the lower-case host of "host[:port]". Error: `host.malformed`.
 Result<std::string> parse_authority(std::string_view authority);
 
+/// percent_decode undoes escapes; '+' stands for itself. Empty for an escape that is none.
+std::optional<std::string> percent_decode(std::string_view text);
+
 /// percent_encode escapes all but RFC 3986's unreserved characters.
 std::string percent_encode(std::string_view text);
 

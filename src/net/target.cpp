@@ -21,7 +21,7 @@ int hex_value(char c) {
 
 enum class Plus { literal, space };
 
-std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
+std::optional<std::string> decode(std::string_view text, Plus plus) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -62,9 +62,9 @@ Result<Pairs> parse_pairs(std::string_view text, const std::string& room) {
     if (piece.empty()) continue;
     if (pairs.size() == kMaxFields) return fail(Code::too_large, room + ".too_many_fields");
     const std::size_t equals = piece.find('=');
-    std::optional<std::string> name = percent_decode(piece.substr(0, equals), Plus::space);
+    std::optional<std::string> name = decode(piece.substr(0, equals), Plus::space);
     std::optional<std::string> value =
-        equals == std::string_view::npos ? std::string() : percent_decode(piece.substr(equals + 1), Plus::space);
+        equals == std::string_view::npos ? std::string() : decode(piece.substr(equals + 1), Plus::space);
     const std::string bad_escape = room == "form" ? "form.malformed" : room + ".bad_escape";
     if (!name || !value) return fail(Code::invalid, bad_escape);
     const std::string not_text = room == "form" ? "form.malformed" : room + ".not_text";
@@ -104,7 +104,7 @@ Result<Target> parse_target(std::string_view target) {
   if (path.empty() || path.front() != '/') return fail(Code::invalid, "target.malformed", "no path");
   if (target.find('#') != std::string_view::npos) return fail(Code::invalid, "target.malformed", "fragment");
 
-  std::optional<std::string> decoded = percent_decode(path, Plus::literal);
+  std::optional<std::string> decoded = decode(path, Plus::literal);
   if (!decoded) return fail(Code::invalid, "target.bad_escape");
   if (!is_utf8(*decoded) || has_controls(*decoded)) return fail(Code::invalid, "target.not_text");
   // After decoding, since "%2e%2e" is ".." to every file system.
@@ -148,6 +148,8 @@ Result<std::string> parse_authority(std::string_view authority) {
   }
   return out;
 }
+
+std::optional<std::string> percent_decode(std::string_view text) { return decode(text, Plus::literal); }
 
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";

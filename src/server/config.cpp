@@ -178,6 +178,9 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
     config.registration_authorities.push_back(
         {.institution = entry.text("institution"), .certificate = read_path(entry, "certificate", base)});
   for (Section entry : file.sections("rest_client")) config.rest_clients.push_back(read_rest_client(entry, base));
+  for (Section entry : file.sections("gatekeeper"))
+    config.gatekeepers.push_back(
+        {.institution = entry.text("institution"), .certificate = read_path(entry, "certificate", base)});
   Section app = file.section("app");
   if (app.has("file")) config.app_file = read_path(app, "file", base);
   config.console = read_console(file, base);

@@ -46,6 +46,12 @@ struct RestClientFile {
   std::vector<std::string> rights;
 };
 
+/// Gatekeeper is the client certificate of a reverse proxy that may ask whose an institution's certificates are.
+struct Gatekeeper {
+  std::string institution;
+  std::filesystem::path certificate;
+};
+
 /// DkimKeyFile is a key that signs letters for mail servers, published under SELECTOR._domainkey.DOMAIN.
 struct DkimKeyFile {
   std::string domain;
@@ -115,6 +121,7 @@ struct Config {
   std::vector<ServerCertificateFiles> server_certificates;
   std::vector<RegistrationAuthority> registration_authorities;
   std::vector<RestClientFile> rest_clients;
+  std::vector<Gatekeeper> gatekeepers;
   std::optional<ConsoleAddress> console;
   MailRelay mail;
   std::filesystem::path app_file;  ///< the customer's program, for its download page; empty: not placed yet

@@ -27,6 +27,7 @@ TEST(Config, the_example_that_we_ship_is_good) {
   EXPECT_EQ(config->login.port, 8443);
   EXPECT_EQ(config->sites.front().login_suffix, "login.bank.example");
   EXPECT_EQ(config->registration_authorities.size(), 1u);
+  EXPECT_TRUE(config->gatekeepers.empty());
 }
 
 TEST(Config, relative_paths_are_taken_from_the_file) {
@@ -105,6 +106,16 @@ TEST(Config, letters_are_signed_and_bounces_read_where_all_of_it_is_given) {
   EXPECT_EQ(parse("smime_key = \"s.key\"").error().id, "config.value");
   EXPECT_EQ(parse("bounce_domain = \"b.example\"\nbounces = \"b\"").error().id, "config.value");
   EXPECT_EQ(parse("[[mail.dkim]]\ndomain = \"bank.example\"").error().id, "config.value");
+}
+
+TEST(Config, a_gatekeeper_is_an_institution_and_its_proxys_certificate) {
+  const auto config =
+      parse_config(example() + "[[gatekeeper]]\ninstitution = \"d1\"\ncertificate = \"nginx.pem\"\n", "example", "/etc/inkan");
+  ASSERT_TRUE(config) << config.error().detail;
+  ASSERT_EQ(config->gatekeepers.size(), 1u);
+  EXPECT_EQ(config->gatekeepers[0].institution, "d1");
+  EXPECT_EQ(config->gatekeepers[0].certificate, "/etc/inkan/nginx.pem");
+  EXPECT_EQ(parse_config(example() + "[[gatekeeper]]\ninstitution = \"d1\"\n", "example", "/").error().id, "config.value");
 }
 
 TEST(Config, the_banks_desk_is_there_only_when_it_is_asked_for_and_then_whole) {

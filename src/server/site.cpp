@@ -159,6 +159,20 @@ Result<std::map<std::string, std::vector<wire::RestClient>>> rest_clients(
   return all;
 }
 
+/// fingerprints reads the client certificates that may use a door, by institution.
+template <class Known>
+Result<std::map<std::string, std::vector<Digest>>> fingerprints(const std::vector<Known>& known) {
+  std::map<std::string, std::vector<Digest>> fingerprints;
+  for (const Known& each : known) {
+    const auto pem = read_file(each.certificate);
+    if (!pem) return fail(pem);
+    const auto certificates = pki::Certificate::parse_pem(*pem);
+    if (!certificates) return fail(certificates);
+    for (const pki::Certificate& certificate : *certificates) fingerprints[each.institution].push_back(certificate.fingerprint());
+  }
+  return fingerprints;
+}
+
 Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::AddressLimit> tries) {
   const Config& config = bank.config();
   std::map<std::string, wire::Addresses> addresses;
@@ -176,15 +190,11 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
                      .crl = config.status_url + "/crl/" + authority + ".crl",
                      .ca = config.status_url + "/ca/" + id + "-ca.pem"};
   }
-  std::map<std::string, std::vector<Digest>> registration;
-  for (const RegistrationAuthority& ra : config.registration_authorities) {
-    const auto pem = read_file(ra.certificate);
-    if (!pem) return fail(pem);
-    const auto certificates = pki::Certificate::parse_pem(*pem);
-    if (!certificates) return fail(certificates);
-    for (const pki::Certificate& certificate : *certificates) registration[ra.institution].push_back(certificate.fingerprint());
-  }
-  auto clients = rest_clients(bank, registration);
+  auto registration = fingerprints(config.registration_authorities);
+  if (!registration) return fail(registration);
+  auto gatekeepers = fingerprints(config.gatekeepers);
+  if (!gatekeepers) return fail(gatekeepers);
+  auto clients = rest_clients(bank, *registration);
   if (!clients) return fail(clients);
   auto signers = cmp_signers(config);
   if (!signers) return fail(signers);
@@ -194,8 +204,9 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
                                                         .enrolment = bank.enrolment(),
                                                         .status = bank.status(),
                                                         .addresses = std::move(addresses),
-                                                        .registration_authorities = std::move(registration),
+                                                        .registration_authorities = std::move(*registration),
                                                         .rest_clients = std::move(*clients),
+                                                        .gatekeepers = std::move(*gatekeepers),
                                                         .readiness = {},
                                                         .tries = std::move(tries),
                                                         .cmp_signers = std::move(*signers),

@@ -72,6 +72,8 @@ constexpr KeyWords kKeys[] = {
     {"rest_client.name", "how the audit trail names it; small letters, digits and '-'"},
     {"rest_client.certificate", "PEM file of its client certificate; the bytes count, not who signed it"},
     {"rest_client.rights", "list of what it may do: read, events, entitle, issue, revoke. entitle and issue do not go together"},
+    {"gatekeeper.institution", "institution about whose certificates a reverse proxy may ask at /forward-auth/ID"},
+    {"gatekeeper.certificate", "PEM file of that proxy's client certificate"},
     {"app.file", "file of the customer's program, offered on the download page. Default: none, and the page says so"},
     {"console.listen",
      "ADDRESS:PORT of the bank's own desk: TLS that takes certificates of console.client_ca alone. Without [console] there is no "

@@ -5,6 +5,7 @@
 
 #include "wire/api.hpp"
 #include "wire/est.hpp"
+#include "wire/forward_auth.hpp"
 #include "wire/health.hpp"
 #include "wire/problem.hpp"
 #include "wire/publication.hpp"
@@ -21,7 +22,8 @@ constexpr std::array kPrefixes = {Prefix{"/.well-known/est/", Area::est},
                                   Prefix{"/ocsp/", Area::ocsp},
                                   Prefix{"/crl/", Area::crl},
                                   Prefix{"/ca/", Area::ca},
-                                  Prefix{"/api/v1/", Area::api}};
+                                  Prefix{"/api/v1/", Area::api},
+                                  Prefix{"/forward-auth/", Area::forward_auth}};
 constexpr std::string_view kDiscovery = "/.well-known/inkan";
 
 Area area_of(std::string_view path) {
@@ -75,6 +77,7 @@ net::Response Door::answer(const net::Request& request, Area area) {
     case Area::crl: return serve_crl(options_, rest, request);
     case Area::ca: return serve_ca(options_, rest, request);
     case Area::api: return serve_api(options_, metrics_, cmp_, rest, request);
+    case Area::forward_auth: return serve_forward_auth(options_, rest, request);
     case Area::discovery: return serve_discovery(options_, request);
     case Area::none: break;
   }

@@ -44,6 +44,9 @@ struct DoorOptions {
   std::map<std::string, std::vector<Digest>> registration_authorities;
   /// rest_clients are the bank's other systems, by institution: who is not here may nothing.
   std::map<std::string, std::vector<RestClient>> rest_clients = {};
+  /// gatekeepers are such fingerprints of the reverse proxies that may ask about an institution's certificates
+  /// (forward_auth.hpp).
+  std::map<std::string, std::vector<Digest>> gatekeepers = {};
   /// readiness are further parts that /readyz asks, by name: each fails with the reason why we are not ready.
   std::map<std::string, std::function<Result<void>()>> readiness;
   std::shared_ptr<net::AddressLimit> tries = {};  ///< counts tries of passwords and codes by address (T10); unset: no limit

@@ -13,7 +13,7 @@
 namespace inkan::wire {
 
 /// Area is the part of the door a request knocked at, as metrics name it.
-enum class Area { est, cmp, ocsp, crl, ca, api, discovery, none };
+enum class Area { est, cmp, ocsp, crl, ca, api, discovery, forward_auth, none };
 
 /// Flow is the way by which a certificate was asked for.
 enum class Flow { acquisition, renewal, bulk };

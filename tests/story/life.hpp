@@ -55,6 +55,20 @@ class Life : public ::testing::Test {
     check(read.has_value(), "notices");
     return count;
   }
+  /// newest_body is what the newest letter of one kind to a holder says.
+  std::string newest_body(const std::string& login_id, const std::string& kind) {
+    std::string body;
+    const auto read = bank.store->read([&](Reader& reader) -> Result<void> {
+      const auto notices = reader.notices_of({"d1", login_id}, 1000);
+      if (!notices) return fail(notices);
+      const auto found =
+          std::find_if(notices->begin(), notices->end(), [&](const Notice& notice) { return notice.kind == kind; });
+      if (found != notices->end()) body = found->body;
+      return {};
+    });
+    check(read.has_value(), "notices");
+    return body;
+  }
   /// posted takes the code out of the newest letter of one kind, as its reader would.
   std::string posted(const std::string& kind) {
     std::string code;

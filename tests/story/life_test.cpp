@@ -277,6 +277,40 @@ TEST_F(Expired, O7_an_administrator_releases_within_the_grace_days_and_the_bank_
   EXPECT_TRUE(acquire("keiri01", *code));
 }
 
+TEST_F(Expired, O6_O7_a_code_lives_no_longer_than_the_grace_days_and_says_so) {
+  bank.clock.set(*parse_rfc3339("2028-01-25T10:00:00+09:00"));  // the last grace day is 2028-01-30
+  bank.add_holder("kanri09");
+  const auto administrator = log_in(bank.certify("kanri09"));
+  const auto code = company.allow_reissue(d1(), administrator, "keiri01", kPassword);
+  ASSERT_TRUE(code) << code.error().id;
+  EXPECT_NE(newest_body("keiri01", "code_released").find("2028年1月30日"), std::string::npos);
+  bank.clock.set(*parse_rfc3339("2028-01-30T23:59:59+09:00"));
+  EXPECT_TRUE(acquire("keiri01", *code));
+}
+
+TEST_F(Expired, O6_O7_no_code_by_mail_is_begun_that_would_come_too_late) {
+  policy().methods = {RecoveryMethod::mail_code};
+  bank.clock.set(*parse_rfc3339("2028-01-30T00:00:00+09:00"));
+  EXPECT_EQ(recovery.ask_mail_code(d1(), "keiri01", kPassword).error().id, "acquisition.closed");
+  bank.clock.set(*parse_rfc3339("2028-01-29T23:00:00+09:00"));
+  ASSERT_TRUE(recovery.ask_mail_code(d1(), "keiri01", kPassword));
+  bank.clock.advance(hours{24});
+  ASSERT_EQ(*recovery.send_codes(), 1);
+  const std::string code = posted("code");
+  ASSERT_FALSE(code.empty());
+  bank.clock.set(*parse_rfc3339("2028-01-31T00:00:00+09:00"));
+  EXPECT_EQ(acquire("keiri01", code).error().id, "acquisition.refused");
+}
+
+TEST_F(Life, O27_a_code_for_a_first_certificate_ends_with_the_banks_approval) {
+  bank.clock.advance(days{75});  // of 80
+  const auto administrator = log_in(bank.certify("kanri01"));
+  const auto last = bank.holders.view(d1(), "keiri01")->holder.acquire_until;
+  const auto code = company.allow_reissue(d1(), administrator, "keiri01", kPassword);
+  ASSERT_TRUE(code) << code.error().id;
+  EXPECT_NE(newest_body("keiri01", "code_released").find(to_japanese_with_weekday(*last)), std::string::npos);
+}
+
 // ---- passwords
 
 TEST_F(Life, T10_a_thousand_spellings_share_one_counter_and_the_owner_of_the_certificate_still_logs_in) {

@@ -51,8 +51,18 @@ Result<void> prepare_state(const DemoOptions& options, const std::vector<Profile
   return {};
 }
 
-/// write_identities puts in place what `inkan serve` would be given by the bank: server certificates, secrets, the registration
-/// authority's certificate.
+/// write_machine makes the client identity of one of the bank's other machines, once.
+Result<void> write_machine(const std::filesystem::path& dir, const std::string& file, const std::string& name,
+                           const DemoState& state) {
+  if (std::filesystem::exists(dir / (file + ".pem"))) return {};
+  const auto identity = Trust::client_identity(name, Secret(state.ra_password));
+  if (!identity) return fail(identity);
+  if (auto written = write_file(dir / (file + ".p12"), as_text(identity->p12)); !written) return written;
+  return write_file(dir / (file + ".pem"), identity->certificate_pem);
+}
+
+/// write_identities puts in place what `inkan serve` would be given by the bank: server certificates, secrets, the certificates
+/// of the bank's other machines.
 Result<void> write_identities(const std::filesystem::path& dir, const DemoState& state, const Trust& trust) {
   std::vector<std::string> hosts = {"localhost", kConsoleHost};
   for (const std::string& id : state.institutions) {
@@ -70,11 +80,8 @@ Result<void> write_identities(const std::filesystem::path& dir, const DemoState&
   if (auto written = write_file(dir / "ca" / "passphrase", state.ca_passphrase + "\n"); !written) return written;
   if (auto written = write_file(dir / "mail.password", state.mail_password + "\n"); !written) return written;
   if (auto written = write_staff(dir, state); !written) return written;
-  if (std::filesystem::exists(dir / "ra.pem")) return {};
-  const auto ra = Trust::client_identity("Inkan demo registration authority", Secret(state.ra_password));
-  if (!ra) return fail(ra);
-  if (auto written = write_file(dir / "ra.p12", as_text(ra->p12)); !written) return written;
-  return write_file(dir / "ra.pem", ra->certificate_pem);
+  if (auto written = write_machine(dir, "ra", "Inkan demo registration authority", state); !written) return written;
+  return write_machine(dir, "gatekeeper", "Inkan demo reverse proxy", state);
 }
 
 /// write_post puts in place what letters are signed with and where bounces come to. DKIM keys and the bounce key are kept over

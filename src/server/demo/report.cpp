@@ -99,7 +99,8 @@ std::string to_config_text(const DemoState& state) {
         "[[server_certificate]]\nhost = \"{0}.localhost\"\nchain = \"tls/{0}.localhost.pem\"\nkey = \"tls/{0}.localhost.key\"\n\n"
         "[[server_certificate]]\nhost = \"*.{0}.localhost\"\nchain = \"tls/any.{0}.localhost.pem\"\nkey = "
         "\"tls/any.{0}.localhost.key\"\n\n"
-        "[[registration_authority]]\ninstitution = \"{0}\"\ncertificate = \"ra.pem\"\n\n",
+        "[[registration_authority]]\ninstitution = \"{0}\"\ncertificate = \"ra.pem\"\n\n"
+        "[[gatekeeper]]\ninstitution = \"{0}\"\ncertificate = \"gatekeeper.pem\"\n\n",
         id, state.portal_port, state.login_port);
   return text;
 }
@@ -142,6 +143,10 @@ Result<void> write_report(const std::filesystem::path& dir, const DemoState& sta
                             {"bulk",
                              {{"url", config.machines_url + "/api/v1/institutions/" + id + "/holders"},
                               {"p12", (dir / "ra.p12").string()},
+                              {"p12_password", state.ra_password}}},
+                            {"forward_auth",
+                             {{"url", config.machines_url + "/forward-auth/" + id},
+                              {"p12", (dir / "gatekeeper.p12").string()},
                               {"p12_password", state.ra_password}}},
                             {"ocsp", config.status_url + "/ocsp/" + id},
                             {"crl", config.status_url + "/crl/" + institution.authority + ".crl"},
