@@ -67,6 +67,7 @@ class Line {
   }
 
   int run(int argc, char** argv) {
+    ceremony_.command.assign(argv, argv + argc);
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -101,6 +102,12 @@ class Line {
         json_ ? (one ? to_json_object(*table) : to_json(*table)) : (one ? to_lines(*table) : to_text(*table));
     std::fwrite(text.data(), 1, text.size(), stdout);
     return table->partly_done ? kPartlyDone : 0;
+  }
+
+  int print(const Result<std::string>& text) const {
+    if (!text) return refuse(text.error());
+    std::fwrite(text->data(), 1, text->size(), stdout);
+    return 0;
   }
 
   int refuse(const Error& error) const {
@@ -183,13 +190,31 @@ class Line {
     });
   }
 
+  /// ceremony are the wishes that were typed.
+  CeremonyWishes ceremony() const {
+    CeremonyWishes wishes = ceremony_;
+    if (!yes_) wishes.confirm = ask_witness;
+    return wishes;
+  }
+
   void add_authority() {
     CLI::App* ca = group("ca", "the certification authority");
-    verb(ca, "init", "make the root and the issuing CAs that are missing", Shape::list, [this] { return ca_init(where_); });
-    verb(ca, "rollover", "make an institution's next issuing CA; it signs once the profile names it", Shape::list,
-         [this] { return ca_rollover(where_, institution_); })
-        ->add_option("--institution", institution_, "its institution")
-        ->required();
+    CLI::App* init = verb(ca, "init", "make the root and the issuing CAs that are missing", Shape::list,
+                          [this] { return ca_init(where_, ceremony()); });
+    CLI::App* rollover = verb(ca, "rollover", "make an institution's next issuing CA; it signs once the profile names it",
+                              Shape::list, [this] { return ca_rollover(where_, institution_, ceremony()); });
+    rollover->add_option("--institution", institution_, "its institution")->required();
+    for (CLI::App* app : {init, rollover}) {
+      app->add_option("--root", ceremony_.root, "folder of the root's key, on a medium that goes into a safe")->type_name("DIR");
+      app->add_option("--root-passphrase-file", ceremony_.root_passphrase_file, "file (mode 0600) with its passphrase")
+          ->type_name("FILE")
+          ->needs("--root");
+      app->add_option("--witness", ceremony_.witnesses, "name of a witness, two or more: a record is printed for them to sign");
+      app->add_option("--operator", ceremony_.operator_name, "name of the person who types, for the record");
+      app->add_option("--record", ceremony_.record, "HTML file of the record. Default: ceremony-TIME.html in ca.folder")
+          ->type_name("FILE");
+      app->add_flag("--yes", yes_, "do not ask the witnesses; the record says so");
+    }
     verb(ca, "status", "the issuing CAs and their lists", Shape::list, [this] { return ca_status(where_); });
   }
 
@@ -346,11 +371,32 @@ class Line {
 
   void add_audit() {
     CLI::App* audit = group("audit", "the audit trail");
-    verb(audit, "verify", "check every link of every chain, and the signers' journals against the store", Shape::list,
-         [this] { return audit_verify(where_, journals_); })
-        ->add_option("--journal", journals_, "a signer's journal, once for each node. Default: the configuration's")
+    CLI::App* verify = verb(audit, "verify", "hold every record against its chain, the signed heads and the signers' journals",
+                            Shape::list, [this] { return audit_verify(where_, audit_); });
+    verify->add_option("--journal", audit_.journals, "a signer's journal, once for each node. Default: the configuration's")
         ->type_name("FILE");
-    verb(audit, "export", "every record", Shape::list, [this] { return audit_export(where_); });
+    CLI::App* head = verb(audit, "head", "the newest signed head of each node's log, to be noted elsewhere", Shape::list,
+                          [this] { return audit_head(where_, audit_); });
+    CLI::App* exported =
+        verb(audit, "export", "every record; with --out records, heads and key for those who check them without us", Shape::list,
+             [this] { return file_.empty() ? audit_export(where_) : audit_export_to(where_, audit_, file_); });
+    exported->add_option("--out", file_, "folder that is not there yet")->type_name("DIR");
+    CLI::App* prove = verb(audit, "prove", "a proof (JSON) that a record stands in its log, or that a log only grew", Shape::one,
+                           [] { return Result<Table>(); });
+    prove->callback([this] { action_ = [this] { return print(audit_prove(where_, audit_, claim_)); }; });
+    prove->add_option("--node", claim_.node, "the node that wrote it")->required();
+    CLI::Option* sequence = prove->add_option("--sequence", claim_.sequence, "the record");
+    prove->add_option("--since", claim_.since, "instead: the size of an earlier signed head")->excludes(sequence);
+    for (CLI::App* app : {verify, head, exported, prove}) {
+      app->add_option("--heads", audit_.heads, "a file of signed heads, once for each. Default: the configuration's")
+          ->type_name("FILE");
+      app->add_option("--key", audit_.key, "public audit key (PEM). Default: audit/audit.pem in ca.folder")->type_name("FILE");
+    }
+    CLI::App* check = audit->add_subcommand("check-proof", "check such a proof, by the audit key alone");
+    check->add_option("file", file_, "the proof")->required();
+    check->add_option("--key", audit_.key, "public audit key (PEM)")->type_name("FILE")->required();
+    check->add_flag("--json", json_, "print JSON");
+    check->callback([this] { action_ = [this] { return print(Shape::one, audit_check_proof(file_, audit_.key)); }; });
   }
 
   void add_backup() {
@@ -432,7 +478,9 @@ class Line {
   std::string ahead_ = "365d";
   std::filesystem::path file_;
   std::vector<std::filesystem::path> lists_;
-  std::vector<std::filesystem::path> journals_;
+  AuditPlaces audit_;
+  CeremonyWishes ceremony_;
+  Claim claim_;
   StaffEntry entry_;
   StaffKey staff_;
   PasswordChange passwords_;

@@ -101,6 +101,16 @@ void read_signer(Section section, const std::filesystem::path& base, Config& con
   signer.group = section.text("group", "");
 }
 
+/// read_audit needs store and CA: the heads stand beside the database's file, or where there is none in the CA's folder.
+void read_audit(Section section, const std::filesystem::path& base, Config& config) {
+  const std::string sqlite = "sqlite:";
+  const std::filesystem::path place = config.store.starts_with(sqlite)
+                                          ? std::filesystem::path(config.store.substr(sqlite.size())).parent_path()
+                                          : config.ca_folder;
+  config.audit.heads = section.has("heads") ? read_path(section, "heads", base) : place / "audit-heads.jsonl";
+  config.audit.every = std::chrono::minutes{section.number("minutes", 1, 1440, 5)};
+}
+
 std::optional<ConsoleAddress> read_console(Section& file, const std::filesystem::path& base) {
   if (!file.has("console")) return {};
   Section section = file.section("console");
@@ -164,6 +174,7 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
     config.ca_passphrase_file = read_path(ca, "passphrase_file", base);
   }
   read_signer(file.section("signer"), base, config);
+  read_audit(file.section("audit"), base, config);
   if (file.has("institutions")) config.institutions = read_path(file, "institutions", base);
   read_listeners(file.section("listen"), config);
   read_limits(file.section("limits"), config.limits);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -99,6 +100,12 @@ struct SignerPlace {
   std::string group;              ///< whose members reach the socket; empty: its owner alone
 };
 
+/// AuditPlace is where signed heads of the audit logs are kept (docs/audit.md).
+struct AuditPlace {
+  std::filesystem::path heads;    ///< a file that only grows, outside the store
+  std::chrono::minutes every{5};  ///< a head when records were added
+};
+
 /// Config is all that `inkan serve` is told. Secrets stand in files of their own.
 struct Config {
   std::string store;  ///< "sqlite:/var/lib/inkan/inkan.db" or "postgresql://…"
@@ -108,6 +115,7 @@ struct Config {
   std::string ca_token;  ///< PKCS#11 URI of the token with the CA's keys; empty: they are encrypted files in ca_folder
   std::filesystem::path ca_pin_file;
   SignerPlace signer;
+  AuditPlace audit;
   std::filesystem::path institutions;  ///< folder of profiles; empty: the shipped ones
   Address portal;                      ///< TLS, no client certificate
   Address login;                       ///< TLS, client certificate asked for: login hosts and machines' doors

@@ -19,7 +19,10 @@ void log_failure(const char* event, const Error& error) {
 }  // namespace
 
 Jobs::Jobs(Bank& bank, std::unique_ptr<mail::Postman> postman, std::optional<mail::BounceBox> bounces)
-    : bank_(bank), postman_(std::move(postman)), bounces_(std::move(bounces)) {}
+    : bank_(bank),
+      postman_(std::move(postman)),
+      bounces_(std::move(bounces)),
+      anchor_(bank.store(), bank.config().ca_folder, bank.config().audit.heads, bank.config().audit.every) {}
 
 Jobs::~Jobs() { stop(); }
 
@@ -41,7 +44,9 @@ void Jobs::stop() {
     stopping_ = true;
   }
   wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  anchor_.run(bank_.clock().now());
 }
 
 void Jobs::run_due() {
@@ -53,6 +58,7 @@ void Jobs::run_due() {
   run_codes();
   run_bounces();
   run_post();
+  anchor_.run_due(bank_.clock().now());
 }
 
 Result<void> Jobs::recover() {

@@ -10,13 +10,15 @@
 
 #include "mail/bounce_box.hpp"
 #include "mail/postman.hpp"
+#include "server/anchor.hpp"
 #include "server/bank.hpp"
 
 namespace inkan::server {
 
 /// Jobs are what the installation does by itself: the daily notices, codes whose delay is over, the post
 /// and what comes back of it, status lists, reservations that a dead process
-/// left behind, sessions past their end. One thread looks about every second; what is not due costs one indexed read.
+/// left behind, sessions past their end, heads of the audit logs. One thread looks about every second; what is not due costs one
+/// indexed read.
 class Jobs {
  public:
   /// Jobs takes the post's carrier, without which letters wait in the outbox, and the box that bounces come to.
@@ -27,6 +29,7 @@ class Jobs {
   void add_chore(std::function<void()> chore) { chores_.push_back(std::move(chore)); }
 
   void start();
+  /// stop ends the thread, and then anchors what was audited to the last.
   void stop();
 
   /// run_due runs every job that is due to its end, on the caller's thread. Failures are logged and tried again next time.
@@ -47,6 +50,7 @@ class Jobs {
   Bank& bank_;
   std::unique_ptr<mail::Postman> postman_;
   std::optional<mail::BounceBox> bounces_;
+  Anchor anchor_;
   std::mutex running_;  // one run at a time
   Instant next_clearing_{};
   std::vector<std::function<void()>> chores_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,10 +30,28 @@ Result<Table> config_explain(const std::string& key);
 Result<Table> migrate_status(const Where& where);
 Result<Table> migrate_up(const Where& where);
 
-Result<Table> ca_init(const Where& where);
+/// CeremonyWishes are how a ceremony is held beyond what the configuration says.
+struct CeremonyWishes {
+  std::filesystem::path root;                  ///< folder of the root's key, a medium of its own; empty: with the others
+  std::filesystem::path root_passphrase_file;  ///< with its passphrase
+  std::vector<std::string> witnesses;          ///< two or more: a record is printed
+  std::string operator_name;
+  std::filesystem::path record;      ///< HTML file that is not there yet; empty: ceremony-TIME.html in ca.folder
+  std::vector<std::string> command;  ///< the words of the command line
+  /// confirm shows a witness what the record will say and asks; without it nobody is asked.
+  std::function<bool(const std::string& witness, const std::string& shown)> confirm;
+};
+
+/// ask_witness is such a question at the terminal: the witness reads the fingerprints and types the own name.
+bool ask_witness(const std::string& witness, const std::string& shown);
+
+/// ca_init makes the root, the issuing CAs, their delegates and the audit key where they are missing. With witnesses it prints a
+/// record that they sign. Errors: `ceremony.witnesses` (fewer than two, or one twice), `ceremony.record_exists`,
+/// `ceremony.not_confirmed` (what was made stays; hold the ceremony again for the record), hold_ceremony's.
+Result<Table> ca_init(const Where& where, const CeremonyWishes& wishes);
 /// ca_rollover makes an institution's next issuing CA. Every node accepts it from its next start on; it signs once the profile
 /// names it (`authority`). Error: `ca.rollover_pending` (the one made last is not named yet).
-Result<Table> ca_rollover(const Where& where, const std::string& institution);
+Result<Table> ca_rollover(const Where& where, const std::string& institution, const CeremonyWishes& wishes);
 Result<Table> ca_status(const Where& where);
 
 Result<Table> institution_list(const Where& where);
@@ -121,11 +140,33 @@ Result<Table> notice_print(const Where& where, const std::string& institution, c
 /// notice_bounces lists the addresses that mail does not reach.
 Result<Table> notice_bounces(const Where& where, const std::string& institution);
 
-/// audit_verify checks every link of every chain, and holds the signers' journals (empty: the configuration's, where there is
-/// one) against the store. What they do not agree on is a row each and makes the exit status 10. Errors: verify_audit's,
-/// check_journals'.
-Result<Table> audit_verify(const Where& where, std::vector<std::filesystem::path> journals);
+/// AuditPlaces are files about the audit records that are kept outside the store; those not named are the configuration's.
+struct AuditPlaces {
+  std::vector<std::filesystem::path> heads;     ///< signed heads, of each node or copies of them
+  std::vector<std::filesystem::path> journals;  ///< the signers'
+  std::filesystem::path key;                    ///< public half of the audit key (PEM)
+};
+
+/// audit_verify reads every record: the links of every chain, and each log against the signed heads. It holds the signers'
+/// journals against the store, where there are any. What is not as it was written is a row each, with node and records, and makes
+/// the exit status 10. Errors: `audit.no_heads` (a file that was named), check_journals'.
+Result<Table> audit_verify(const Where& where, const AuditPlaces& places);
+/// audit_head gives the newest signed head of each node's log.
+Result<Table> audit_head(const Where& where, const AuditPlaces& places);
+/// audit_export gives every record as a row; audit_export_to writes records, heads and the audit key into a new folder, for those
+/// who check them without us (docs/audit.md). Error: `audit.exists`.
 Result<Table> audit_export(const Where& where);
+Result<Table> audit_export_to(const Where& where, const AuditPlaces& places, const std::filesystem::path& folder);
+/// audit_prove gives as JSON that a record stands under the newest signed head of its node's log, or, with `since` instead of
+/// `sequence`, that the log begins with what it was under the head of that size. Errors: `audit.no_heads`, prove_inclusion's.
+struct Claim {
+  std::string node;
+  long long sequence = 0;
+  long long since = 0;
+};
+Result<std::string> audit_prove(const Where& where, const AuditPlaces& places, const Claim& claim);
+/// audit_check_proof checks such JSON by the audit key alone; no installation is asked. Errors: check_proof's.
+Result<Table> audit_check_proof(const std::filesystem::path& proof, const std::filesystem::path& key);
 
 /// backup_create copies the records, as they are in one moment, into a new folder that only the key of a certificate (PEM) opens;
 /// the service goes on meanwhile. backup_verify opens a backup with that key, restores it into a temporary place and checks all

@@ -6,8 +6,7 @@
 #include <csignal>
 
 #include "base/log.hpp"
-#include "ca/delegate.hpp"
-#include "lifecycle/generations.hpp"
+#include "ca/audit_key.hpp"
 #include "server/demo/demo_clock.hpp"
 #include "server/signer.hpp"
 #include "server/site.hpp"
@@ -43,6 +42,10 @@ constexpr KeyWords kKeys[] = {
      "ca.folder"},
     {"signer.client", "user whose processes the signer answers, beside its own and root. Default: none"},
     {"signer.group", "group whose members reach the socket. Default: none, and it is the owner's alone"},
+    {"audit.heads",
+     "file that signed heads of the audit logs are appended to; keep it, or copies of it, where the database is not. Default: "
+     "audit-heads.jsonl beside a SQLite database, else in ca.folder"},
+    {"audit.minutes", "how often a head is signed when records were added, 1 to 1440. Default: 5"},
     {"institutions", "folder of institution profiles (*.toml). Default: the shipped ones"},
     {"listen.portal", "ADDRESS:PORT of the login screens: TLS without client certificates"},
     {"listen.login", "ADDRESS:PORT of certificate login and of machines' doors: TLS that asks for a client certificate"},
@@ -167,52 +170,6 @@ Result<Table> migrate_up(const Where& where) {
                .rows = {{static_cast<long long>(status->current), static_cast<long long>(status->newest)}}};
 }
 
-namespace {
-
-/// hold_ceremony makes what is missing of the profiles' issuing CAs, at the installation's time.
-Result<Table> hold_ceremony(const Where& where, const Config& config, const std::vector<Profile>& profiles) {
-  const auto plan = plan_ceremony(config, profiles);
-  if (!plan) return fail(plan);
-  const auto keys = open_key_store(config);
-  if (!keys) return fail(keys);
-  SystemRng rng;
-  const auto clock = where.demo.empty() ? std::make_shared<MachineClock>() : demo::open_clock(where.demo);
-  auto made = ca::hold_ceremony(*plan, **keys, config.ca_folder, rng, clock->now());
-  if (!made) return fail(made);
-  const auto delegates = ca::make_delegates(*plan, **keys, config.ca_folder, rng, clock->now());
-  if (!delegates) return fail(delegates);
-  made->insert(made->end(), delegates->begin(), delegates->end());
-  Table table{.columns = {"made"}, .rows = {}};
-  for (const std::string& label : *made) table.rows.push_back({label});
-  return table;
-}
-
-}  // namespace
-
-Result<Table> ca_init(const Where& where) {
-  const auto config = config_of(where);
-  if (!config) return fail(config);
-  const auto profiles = load_institutions(*config);
-  if (!profiles) return fail(profiles);
-  return hold_ceremony(where, *config, *profiles);
-}
-
-Result<Table> ca_rollover(const Where& where, const std::string& institution) {
-  const auto config = config_of(where);
-  if (!config) return fail(config);
-  auto profiles = load_institutions(*config);
-  if (!profiles) return fail(profiles);
-  std::erase_if(*profiles, [&](const Profile& profile) { return profile.institution.id != institution; });
-  if (profiles->empty()) return fail(Code::not_found, "institution.unknown", institution);
-  const auto bank = open_bank(where);
-  if (!bank) return fail(bank);
-  lifecycle::Institution& next = profiles->front().institution;
-  auto id = lifecycle::next_generation((*bank)->issuer(), next);
-  if (!id) return fail(id);
-  next.authority = std::move(*id);
-  return hold_ceremony(where, *config, *profiles);
-}
-
 Result<Table> ca_status(const Where& where) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
@@ -282,6 +239,7 @@ Result<Table> doctor(const Where& where) {
     note("CRL", crl);
   }
   note("server certificates", load_certificates(*config));
+  note("audit key", ca::open_audit_key(config->ca_folder));
   return table;
 }
 

@@ -1,14 +1,12 @@
-// Verbs on what is on record: holders, certificates, notices, the audit trail.
+// Verbs on what is on record: holders, certificates, notices.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "lifecycle/audit_trail.hpp"
 #include "pki/certificate.hpp"
 #include "server/csv.hpp"
-#include "server/journal_check.hpp"
 #include "server/verbs.hpp"
 #include "server/walk.hpp"
 
@@ -237,46 +235,6 @@ Result<Table> cert_hold(const Where& where, const std::string& serial, const std
   if (!held) return fail(held);
   return Table{.columns = {"serial", "login_id", "held_at"},
                .rows = {{held->serial.hex(), held->holder.login_id, to_rfc3339(*held->held_at, (*institution)->zone)}}};
-}
-
-Result<Table> audit_verify(const Where& where, std::vector<std::filesystem::path> journals) {
-  auto bank = open_bank(where);
-  if (!bank) return fail(bank);
-  Table table{.columns = {"node", "records", "head", "finding"}, .rows = {}};
-  auto read = (*bank)->store().read([&](lifecycle::Reader& reader) -> Result<void> {
-    const auto heads = lifecycle::verify_audit(reader);
-    if (!heads) return fail(heads);
-    for (const lifecycle::AuditHead& head : *heads) table.rows.push_back({head.node, head.sequence, head.hash.hex(), Cell()});
-    return {};
-  });
-  if (!read) return fail(read);
-  const SignerPlace& signer = (*bank)->config().signer;
-  if (journals.empty() && signer.mode == SignerMode::apart) journals.push_back(signer.journal);
-  if (journals.empty()) return table;
-  const auto report = check_journals((*bank)->store(), (*bank)->institutions(), (*bank)->issuer().authorities(), journals);
-  if (!report) return fail(report);
-  for (const JournalHead& head : report->heads) table.rows.push_back({head.file.string(), head.lines, head.chain.hex(), Cell()});
-  for (const JournalFinding& each : report->findings)
-    table.rows.push_back({Cell(), Cell(), Cell(), each.id + " " + each.authority + " " + each.subject});
-  table.partly_done = !report->findings.empty();
-  return table;
-}
-
-Result<Table> audit_export(const Where& where) {
-  auto bank = open_bank(where);
-  if (!bank) return fail(bank);
-  Table table{.columns = {"node", "sequence", "at", "actor", "action", "institution", "subject", "detail", "hash"}, .rows = {}};
-  auto read = (*bank)->store().read([&](lifecycle::Reader& reader) {
-    return lifecycle::walk_audit(reader, [&](const lifecycle::AuditRecord& record) -> Result<void> {
-      std::string detail;
-      for (const auto& [key, value] : record.entry.detail) detail += (detail.empty() ? "" : " ") + key + "=" + value;
-      table.rows.push_back({record.node, record.sequence, to_rfc3339(record.entry.at), record.entry.actor, record.entry.action,
-                            record.entry.institution, record.entry.subject, detail, record.hash.hex()});
-      return {};
-    });
-  });
-  if (!read) return fail(read);
-  return table;
 }
 
 }  // namespace inkan::server

@@ -113,6 +113,10 @@ test("I13 I8 what was issued and revoked after the backup stays revoked after th
   assert.ok(first.revoked >= 2, "the revoked one, and the one that was replaced");
   assert.equal(first.unknown, 1, "the renewed one");
   assert.match((await restore(["--crl", lists[0], "--crl", lists[1]], { allow: [5] })).err, /store\.not_empty/);
+  const lost = JSON.parse((await demo.inkan(["audit", "verify", "--json"], { allow: [10] })).out).filter(({ finding }) => finding !== null);
+  assert.ok(lost.length > 0 && lost.every(({ finding }) => ["audit.truncated", "audit.not_as_signed"].includes(finding)),
+    `the heads know what the backup does not: ${JSON.stringify(lost)}`);
+  await rename(demo.path("audit-heads.jsonl"), join(dir, "audit-heads-before-restore.jsonl"));
   await demo.inkan(["audit", "verify"]);
   assert.ok((await demo.inkanJson(["audit", "export"])).some(({ action }) => action === "backup.restored"));
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "base/log.hpp"
+#include "ca/audit_key.hpp"
 #include "ca/delegate.hpp"
 #include "server/demo/control.hpp"
 #include "server/demo/history.hpp"
@@ -124,7 +125,8 @@ Result<std::unique_ptr<MailSink>> start_mail(const std::filesystem::path& dir, c
 /// start_over forgets a history that was broken off, so that the next one begins on an empty record.
 void start_over(const std::filesystem::path& dir) {
   std::error_code ignored;
-  for (const char* name : {"inkan.db", "inkan.db-wal", "inkan.db-shm", "ca", "mail", "bounces", "holders", "clock"})
+  for (const char* name :
+       {"inkan.db", "inkan.db-wal", "inkan.db-shm", "audit-heads.jsonl", "ca", "mail", "bounces", "holders", "clock"})
     std::filesystem::remove_all(dir / name, ignored);
 }
 
@@ -181,6 +183,7 @@ Result<void> run(const DemoOptions& options) {
     const auto keys = ca::open_file_key_store(config->ca_folder, Secret(state->ca_passphrase));
     if (auto held = ca::hold_ceremony(*plan, *keys, config->ca_folder, rng, clock->now()); !held) return fail(held);
     if (auto made = ca::make_delegates(*plan, *keys, config->ca_folder, rng, clock->now()); !made) return fail(made);
+    if (auto made = ca::make_audit_key(config->ca_folder, rng); !made) return fail(made);
   } else if (options.at) {
     if (now < clock->now()) return fail(Code::refused, "demo.clock_back", "a demo's time never runs back; use another --dir");
     if (auto moved = clock->run(now); !moved) return moved;
