@@ -32,7 +32,9 @@ Result<bool> is_last_administrator(Reader& reader, const Institution& institutio
 
 }  // namespace
 
-bool is_of_bank(std::string_view actor) { return actor.starts_with("staff ") || actor == "operator"; }
+bool is_of_bank(std::string_view actor) {
+  return actor.starts_with("staff ") || actor.starts_with("rest ") || actor == "operator";
+}
 
 Result<CertificateRecord> hold_holder(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
                                       const std::string& actor, const std::string& why) {

@@ -16,8 +16,8 @@ namespace inkan::lifecycle {
 Result<CertificateRecord> hold_holder(Writer& writer, const Institution& institution, const Holder& holder, Instant now,
                                       const std::string& actor, const std::string& why);
 
-/// is_of_bank tells whether an actor of the audit trail is of the bank, its desk or its operator: what these hold, no 管理者 sets
-/// free.
+/// is_of_bank tells whether an actor of the audit trail is of the bank, its desk, its operator or one of its systems: what these
+/// hold, no 管理者 sets free.
 bool is_of_bank(std::string_view actor);
 
 /// warn_last comes after an act in the same transaction, which it undoes: it refuses to have taken the last usable 管理者

@@ -62,7 +62,7 @@ net::Response serve_description(const net::Request& request) {
 }  // namespace
 
 net::Response serve_api(const DoorOptions& options, Metrics& metrics, Cmp& cmp, std::string_view rest,
-                        const net::Request& request) {
+                        const net::Request& request, KeysInFlight& keys) {
   if (rest == "openapi.yaml") return serve_description(request);
   const std::vector<std::string> parts = split(rest, '/');
   const bool bulk = parts.size() == 5 && parts[2] == "holders" && parts[4] == "certificates" && !is_get(request);
@@ -76,7 +76,7 @@ net::Response serve_api(const DoorOptions& options, Metrics& metrics, Cmp& cmp, 
   if (!request.peer.tls) return make_problem(403, "wire.needs_tls");
   const auto institution = options.services.institutions.find(parts[1]);
   if (!institution) return make_problem(404, "institution.unknown");
-  if (rest_door) return serve_rest(options, **institution, below, request);
+  if (rest_door) return serve_rest(options, **institution, below, request, keys);
   if (bulk && request.method != "POST") return make_method_problem("GET, HEAD, POST");
   if ((transaction || reference) && request.method != "POST") return make_method_problem("POST");
   if (reference) return cmp.serve_reference(**institution, request);

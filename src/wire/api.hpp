@@ -6,6 +6,7 @@
 #include "wire/cmp.hpp"
 #include "wire/door_options.hpp"
 #include "wire/metrics.hpp"
+#include "wire/rest.hpp"
 
 namespace inkan::wire {
 
@@ -19,7 +20,7 @@ namespace inkan::wire {
 /// - POST institutions/ID/self-test: a program shows that its new certificate works, which confirms it.
 /// - POST institutions/ID/cmp-reference: login ID, password and one-time code for a reference and a secret of CMP (Cmp).
 net::Response serve_api(const DoorOptions& options, Metrics& metrics, Cmp& cmp, std::string_view rest,
-                        const net::Request& request);
+                        const net::Request& request, KeysInFlight& keys);
 
 /// serve_discovery answers GET /.well-known/inkan on a portal's host: where that institution's doors are.
 net::Response serve_discovery(const DoorOptions& options, const net::Request& request);

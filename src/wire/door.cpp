@@ -76,7 +76,7 @@ net::Response Door::answer(const net::Request& request, Area area) {
     case Area::ocsp: return serve_ocsp(options_, rest, request);
     case Area::crl: return serve_crl(options_, rest, request);
     case Area::ca: return serve_ca(options_, rest, request);
-    case Area::api: return serve_api(options_, metrics_, cmp_, rest, request);
+    case Area::api: return serve_api(options_, metrics_, cmp_, rest, request, keys_);
     case Area::forward_auth: return serve_forward_auth(options_, rest, request);
     case Area::discovery: return serve_discovery(options_, request);
     case Area::none: break;

@@ -6,6 +6,7 @@
 #include "wire/cmp.hpp"
 #include "wire/door_options.hpp"
 #include "wire/metrics.hpp"
+#include "wire/rest.hpp"
 
 namespace inkan::wire {
 
@@ -35,6 +36,7 @@ class Door {
   DoorOptions options_;
   Metrics metrics_;
   Cmp cmp_;
+  KeysInFlight keys_;
 };
 
 }  // namespace inkan::wire

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "wire/problem.hpp"
+#include "wire/rest_acts.hpp"
 #include "wire/rest_reading.hpp"
 
 namespace inkan::wire {
@@ -18,6 +19,12 @@ constexpr std::array kRoutes = {
     RestRoute{"GET", "certificates/{serial}", Right::read, serve_certificate},
     RestRoute{"GET", "renewal-info/{certificate_id}", Right::read, serve_renewal_info},
     RestRoute{"GET", "events", Right::events, serve_events},
+    RestRoute{"GET", "holders/{login_id}/requests", Right::read, serve_requests},
+    RestRoute{"GET", "requests/{number}", Right::read, serve_request},
+    RestRoute{"POST", "holders", Right::entitle, add_holder},
+    RestRoute{"POST", "holders/{login_id}/hold", Right::revoke, hold_holder},
+    RestRoute{"DELETE", "holders/{login_id}/hold", Right::revoke, refuse_release},
+    RestRoute{"POST", "certificates/{serial}/revocation", Right::revoke, revoke_certificate},
 };
 
 /// match_path gives what stands for the {…} of a route's path, where the parts are such a path.
@@ -42,6 +49,16 @@ bool takes(const RestRoute& route, const std::string& method) {
 
 }  // namespace
 
+bool KeysInFlight::enter(const Digest& key) {
+  const std::lock_guard lock(mutex_);
+  return keys_.insert(key).second;
+}
+
+void KeysInFlight::leave(const Digest& key) {
+  const std::lock_guard lock(mutex_);
+  keys_.erase(key);
+}
+
 std::span<const RestRoute> rest_routes() { return kRoutes; }
 
 const RestClient* find_client(const DoorOptions& options, const lifecycle::Institution& institution,
@@ -54,6 +71,7 @@ const RestClient* find_client(const DoorOptions& options, const lifecycle::Insti
 
 net::Response refuse(const RestCall& call, const Error& error) {
   if (error.code == Code::not_found) return make_problem(404, error.id);
+  if (error.id == "once.other_content") return make_problem(422, error.id);
   if (error.code == Code::conflict) return make_problem(409, error.id);
   return make_problem(error, call.options.services.rng);
 }
@@ -63,7 +81,7 @@ bool owns_rest(std::span<const std::string> parts) {
 }
 
 net::Response serve_rest(const DoorOptions& options, const lifecycle::Institution& institution,
-                         std::span<const std::string> parts, const net::Request& request) {
+                         std::span<const std::string> parts, const net::Request& request, KeysInFlight& keys) {
   const RestClient* client = find_client(options, institution, request);
   if (client == nullptr) return make_problem(403, "rest.not_a_client");
   std::string allowed;
@@ -72,7 +90,7 @@ net::Response serve_rest(const DoorOptions& options, const lifecycle::Institutio
     if (!names) continue;
     if (takes(route, request.method)) {
       if (!client->may(route.right)) return make_problem(403, "rest.right_missing");
-      return route.serve({options, institution, *client, request, std::move(*names)});
+      return route.serve({options, institution, *client, request, keys, std::move(*names)});
     }
     allowed += (allowed.empty() ? "" : ", ") + std::string(route.method == "GET" ? "GET, HEAD" : route.method);
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <mutex>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,12 +12,24 @@
 
 namespace inkan::wire {
 
+/// KeysInFlight are the Idempotency-Keys that are being worked on, by a hash.
+class KeysInFlight {
+ public:
+  bool enter(const Digest& key);  ///< false: somebody is in there
+  void leave(const Digest& key);
+
+ private:
+  std::mutex mutex_;
+  std::set<Digest> keys_;
+};
+
 /// RestCall is one request of a known system that has the right it needs.
 struct RestCall {
   const DoorOptions& options;
   const lifecycle::Institution& institution;
   const RestClient& client;
   const net::Request& request;
+  KeysInFlight& keys;
   std::vector<std::string> names;  ///< what stands for the {…} of the route's path, in order
 };
 
@@ -42,6 +56,6 @@ bool owns_rest(std::span<const std::string> parts);
 
 /// serve_rest answers for it. A stranger is told nothing but `rest.not_a_client`.
 net::Response serve_rest(const DoorOptions& options, const lifecycle::Institution& institution,
-                         std::span<const std::string> parts, const net::Request& request);
+                         std::span<const std::string> parts, const net::Request& request, KeysInFlight& keys);
 
 }  // namespace inkan::wire

@@ -52,6 +52,16 @@ boost::json::object to_json(const lifecycle::FeedEvent& event, const Institution
           {"subject", event.subject}, {"detail", std::move(detail)}};
 }
 
+boost::json::object to_json(const lifecycle::StaffRequest& request, const Institution& institution) {
+  boost::json::object out{{"number", request.number},
+                          {"login_id", request.holder.login_id},
+                          {"act", lifecycle::to_text(request.act)},
+                          {"state", lifecycle::to_text(request.state)},
+                          {"requested_at", to_rfc3339(request.requested_at, institution.zone)}};
+  if (request.decided_at) out["decided_at"] = to_rfc3339(*request.decided_at, institution.zone);
+  return out;
+}
+
 net::Response make_json(int status, const boost::json::object& value) {
   net::Response response = net::make_response(status, "application/json", boost::json::serialize(value) + "\n");
   response.headers.set("Cache-Control", "no-store");

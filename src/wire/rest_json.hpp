@@ -15,6 +15,8 @@ boost::json::object to_json(const lifecycle::HolderView& view, const lifecycle::
 boost::json::object to_json(const lifecycle::CertificateRecord& record, const lifecycle::Institution& institution, Day today);
 boost::json::object to_json(const lifecycle::FeedEvent& event, const lifecycle::Institution& institution);
 
+boost::json::object to_json(const lifecycle::StaffRequest& request, const lifecycle::Institution& institution);
+
 /// make_json is an answer that no cache keeps, for it speaks of persons.
 net::Response make_json(int status, const boost::json::object& value);
 

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "lifecycle/generations.hpp"
 #include "lifecycle/holders.hpp"
+#include "lifecycle/read_from.hpp"
 #include "wire/problem.hpp"
 #include "wire/rest_json.hpp"
 
@@ -21,6 +22,7 @@ constexpr int kPageLimit = 200;
 constexpr std::string_view kDer = "application/pkix-cert";
 constexpr std::string_view kChain = "application/pem-certificate-chain";
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kPersonsAgain = "60";
 constexpr std::string_view kEventsAgain = "5";     // seconds until it is worth looking again
 constexpr std::chrono::hours kRenewalInfoKept{6};  // RFC 9773 4.2 leaves it to us
 constexpr std::chrono::hours kPastWindow{1};       // how long the window of a revoked one was
@@ -189,6 +191,30 @@ net::Response serve_renewal_info(const RestCall& call) {
   if (address != call.options.addresses.end()) out["explanationURL"] = address->second.portal + "/";
   net::Response response = make_json(200, out);
   response.headers.set("Retry-After", std::to_string(std::chrono::seconds(kRenewalInfoKept).count()));
+  return response;
+}
+
+net::Response serve_requests(const RestCall& call) {
+  constexpr int kNewest = 20;
+  const auto view = lifecycle::Holders(call.options.services).view(call.institution, call.names[0]);
+  if (!view) return refuse(call, view.error());
+  const auto requests = lifecycle::read_from(
+      call.options.services.store, [&](lifecycle::Reader& reader) { return reader.requests_of(view->holder.id, kNewest); });
+  if (!requests) return refuse(call, requests.error());
+  boost::json::array listed;
+  for (const lifecycle::StaffRequest& request : *requests) listed.push_back(to_json(request, call.institution));
+  return make_json(200, {{"requests", std::move(listed)}});
+}
+
+net::Response serve_request(const RestCall& call) {
+  const auto request = lifecycle::read_from(call.options.services.store, [&](lifecycle::Reader& reader) {
+    return reader.find_request(call.institution.id, call.names[0]);
+  });
+  if (!request) return refuse(call, request.error());
+  if (!*request) return make_problem(404, "request.unknown");
+  const bool waits = (*request)->state == lifecycle::RequestState::waiting;
+  net::Response response = make_json(waits ? 202 : 200, to_json(**request, call.institution));
+  if (waits) response.headers.set("Retry-After", std::string(kPersonsAgain));
   return response;
 }
 

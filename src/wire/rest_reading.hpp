@@ -17,6 +17,9 @@ net::Response serve_certificates(const RestCall& call);
 net::Response serve_certificate(const RestCall& call);
 net::Response serve_renewal_info(const RestCall& call);
 net::Response serve_events(const RestCall& call);
+/// - what the bank's people decide by two: a holder's requests, newest first, and one by its number
+net::Response serve_requests(const RestCall& call);
+net::Response serve_request(const RestCall& call);
 
 /// find_certificate is an issued certificate of the institution, of its own CAs or of one it accepts. Error:
 /// `certificate.unknown`.

@@ -6,7 +6,9 @@
 
 #include "base/base64url.hpp"
 #include "base/embedded.hpp"
+#include "lifecycle/audit_trail.hpp"
 #include "lifecycle/generations.hpp"
+#include "lifecycle/holding.hpp"
 #include "support/installation.hpp"
 #include "wire/door.hpp"
 
@@ -27,17 +29,18 @@ class RestTest : public testing::Test {
   }
 
   DoorOptions options() {
-    return {.services = bank_.services(),
-            .login = bank_.login,
-            .enrolment = bank_.enrolment,
-            .status = bank_.status,
-            .addresses = {{"d1", Addresses{.portal = "https://d1.localhost:8443"}}},
-            .registration_authorities = {{"d1", {shown_by("ra")}}},
-            .rest_clients = {{"d1",
-                              {client("reader", {Right::read}), client("listener", {Right::events}),
-                               client("issuer", {Right::issue}), client("nothing", {})}}},
-            .readiness = {},
-            .version = "1"};
+    return {
+        .services = bank_.services(),
+        .login = bank_.login,
+        .enrolment = bank_.enrolment,
+        .status = bank_.status,
+        .addresses = {{"d1", Addresses{.portal = "https://d1.localhost:8443"}}},
+        .registration_authorities = {{"d1", {shown_by("ra")}}},
+        .rest_clients = {{"d1",
+                          {client("reader", {Right::read}), client("listener", {Right::events}), client("issuer", {Right::issue}),
+                           client("fraud", {Right::revoke}), client("branch", {Right::entitle}), client("nothing", {})}}},
+        .readiness = {},
+        .version = "1"};
   }
 
   net::Response ask(const std::string& method, const std::string& path, const std::string& name,
@@ -219,6 +222,129 @@ TEST_F(RestTest, events_come_once_in_order_and_only_this_institutions) {
     expect_refused(ask("GET", std::string("events?after=") + cursor, "listener"), 400, "events.cursor");
 }
 
+/// RestActTest is what systems do, each act under a key.
+class RestActTest : public RestTest {
+ protected:
+  net::Response act(const std::string& path, const std::string& name, const std::string& body,
+                    const std::string& key = "0123456789abcdef") {
+    net::Request request;
+    request.method = "POST";
+    request.target = request.path = "/api/v1/institutions/d1/" + path;
+    request.peer.tls = true;
+    request.peer.fingerprint = shown_by(name);
+    if (!key.empty()) request.headers.add("Idempotency-Key", key);
+    request.headers.add("Content-Type", "application/json");
+    request.body = body;
+    return door_.handle(request);
+  }
+  static std::string fresh_key() {
+    static int count = 0;
+    return "key-of-one-act-" + std::to_string(++count);
+  }
+};
+
+TEST_F(RestActTest, T5_a_new_id_is_on_record_once_and_nothing_is_approved_for_it) {
+  const std::string body =
+      R"({"login_id":"Keiri09","role":"user","company":"桜商事","name":"経理","mail":"k@example.jp","password":"secret-password"})";
+  const net::Response made = act("holders", "branch", body);
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(made.headers.find("Location"),
+            "/api/v1/institutions/d1/holders/" + std::string(boost::json::parse(made.body).at("login_id").as_string()));
+  bank_.clock.advance(std::chrono::hours{30});
+  const net::Response again = act("holders", "branch", body);
+  EXPECT_EQ(again.status, 201);
+  EXPECT_EQ(again.body, made.body) << "the same answer, a day later";
+  EXPECT_EQ(bank_.audit_count("holder.added"), 2) << "keiri01 and this one";
+  expect_refused(act("holders", "branch", body, fresh_key()), 409, "holder.exists");
+  expect_refused(act("holders", "branch", body + " "), 422, "once.other_content");
+  const auto holder = read("holders/" + std::string(boost::json::parse(made.body).at("login_id").as_string()));
+  EXPECT_EQ(holder.at("entitlement").as_string(), "none");
+  EXPECT_EQ(holder.at("mail").as_string(), "k@example.jp");
+  for (const char* name : {"reader", "issuer", "fraud", "nothing"})
+    expect_refused(act("holders", name, body, fresh_key()), 403, "rest.right_missing");
+}
+
+TEST_F(RestActTest, what_is_no_body_or_no_key_is_refused_and_leaves_the_key_free) {
+  for (const char* body : {"", "[]", "{", R"({"login_id":1})", R"({"approved":true})", R"({"role":"user","password":"short"})",
+                           R"({"role":"king","password":"long enough"})"})
+    expect_refused(act("holders", "branch", body), 400, "rest.body");
+  expect_refused(act("holders", "branch", std::string(20'000, ' ')), 413, "rest.body_too_large");
+  const std::string good = R"({"login_id":"new01","role":"user","company":"A","name":"B","password":"long enough"})";
+  expect_refused(act("holders", "branch", good, ""), 400, "once.key_missing");
+  expect_refused(act("holders", "branch", good, "short"), 400, "once.key");
+  expect_refused(act("holders", "branch", good, std::string(65, 'x')), 400, "once.key");
+  expect_refused(act("holders", "branch", good, "with a blank in it"), 400, "once.key");
+  expect_refused(act("holders", "branch",
+                     R"({"login_id":"new01","role":"user","company":"A","name":"B","mail":"x","password":"long enough"})"),
+                 400, "holder.mail");
+  EXPECT_EQ(act("holders", "branch", good).status, 201);
+}
+
+TEST_F(RestActTest, O24_a_revocation_is_done_at_once_and_answered_the_same_again) {
+  const auto record = bank_.certify("keiri01");
+  const std::string path = "certificates/" + record.serial.hex() + "/revocation";
+  const std::string body = R"({"reason":"keyCompromise","last_administrator":true})";
+  expect_refused(act(path, "fraud", R"({"reason":"keyCompromise"})"), 409, "company.last_administrator");
+  EXPECT_FALSE(bank_.find(record).revoked_at);
+  const net::Response done = act(path, "fraud", body);
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(bank_.find(record).reason, pki::RevocationReason::key_compromise);
+  bank_.clock.advance(std::chrono::hours{1});
+  EXPECT_EQ(act(path, "fraud", body).body, done.body);
+  EXPECT_EQ(act(path, "fraud", R"({})", fresh_key()).body, done.body) << "it is revoked: since then, for that reason";
+  EXPECT_EQ(bank_.audit_count("certificate.revoked"), 1);
+  expect_refused(act(path, "fraud", R"({"reason":"superseded"})", fresh_key()), 400, "rest.body");
+  expect_refused(act("certificates/0102/revocation", "fraud", "{}", fresh_key()), 404, "certificate.unknown");
+  expect_refused(act(path, "reader", body, fresh_key()), 403, "rest.right_missing");
+}
+
+TEST_F(RestActTest, T5_a_hold_is_one_systems_act_and_its_end_is_none) {
+  const auto record = bank_.certify("keiri01");
+  const std::string body = R"({"why":"stolen","last_administrator":true})";
+  const net::Response done = act("holders/keiri01/hold", "fraud", body);
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(bank_.find(record).held_by, "rest fraud");
+  EXPECT_TRUE(lifecycle::is_of_bank("rest fraud")) << "so that no 管理者 sets it free";
+  EXPECT_EQ(act("holders/keiri01/hold", "fraud", body).body, done.body);
+  EXPECT_EQ(act("holders/keiri01/hold", "fraud", body, fresh_key()).body, done.body);
+  EXPECT_EQ(bank_.audit_count("certificate.held"), 1);
+  expect_refused(ask("DELETE", "holders/keiri01/hold", "fraud"), 403, "hold.two_persons");
+  EXPECT_TRUE(bank_.find(record).held_at);
+  bank_.add_holder("keiri02");
+  expect_refused(act("holders/keiri02/hold", "fraud", body, fresh_key()), 409, "hold.nothing");
+}
+
+TEST_F(RestActTest, one_systems_key_is_not_anothers_and_the_receipt_tells_no_secret) {
+  const std::string body = R"({"login_id":"new01","role":"user","company":"A","name":"B","password":"secret-password"})";
+  ASSERT_EQ(act("holders", "branch", body).status, 201);
+  const auto record = bank_.certify("keiri01");
+  const std::string path = "certificates/" + record.serial.hex() + "/revocation";
+  EXPECT_EQ(act(path, "fraud", R"({"last_administrator":true})").status, 200);
+  int receipts = 0;
+  ASSERT_TRUE(bank_.store->read([&](lifecycle::Reader& reader) {
+    return lifecycle::walk_audit(reader, [&](const lifecycle::AuditRecord& entry) -> Result<void> {
+      if (entry.entry.action != "rest.done") return {};
+      ++receipts;
+      for (const auto& [name, value] : entry.entry.detail) {
+        EXPECT_EQ(value.find("password"), std::string::npos);
+        EXPECT_EQ(value.find("0123456789abcdef\n"), std::string::npos);
+      }
+      return {};
+    });
+  }));
+  EXPECT_EQ(receipts, 2);
+}
+
+TEST(KeysInFlight, are_each_worked_on_once) {
+  KeysInFlight keys;
+  const Digest key = sha256(as_bytes("a"));
+  EXPECT_TRUE(keys.enter(key));
+  EXPECT_FALSE(keys.enter(key));
+  EXPECT_TRUE(keys.enter(sha256(as_bytes("b"))));
+  keys.leave(key);
+  EXPECT_TRUE(keys.enter(key));
+}
+
 TEST_F(RestTest, every_route_is_described) {
   std::string_view text;
   for (const EmbeddedFile& file : embedded_files())
@@ -229,6 +355,10 @@ TEST_F(RestTest, every_route_is_described) {
     ASSERT_NE(begin, std::string_view::npos) << route.path;
     const std::string_view described = text.substr(begin + head.size(), text.find("\n  /", begin + 1) - begin - head.size());
     const std::string verb = route.method == "GET" ? "    get:\n" : "    post:\n";
+    if (route.method == "DELETE") {
+      EXPECT_NE(described.find("    delete:\n"), std::string_view::npos);
+      continue;
+    }
     EXPECT_NE(described.find(verb), std::string_view::npos) << route.method << " " << route.path;
     EXPECT_NE(described.find("Right " + std::string(to_text(route.right)) + "."), std::string_view::npos) << route.path;
   }

@@ -4,7 +4,7 @@ import { X509Certificate } from "node:crypto";
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { demoWithHolders, kPrograms } from "../journeys/support/demo.mjs";
+import { demoWithHolders, kPrograms, signer } from "../journeys/support/demo.mjs";
 import { Description, call, newSystem } from "../journeys/support/rest.mjs";
 import { end, run, start, until } from "../journeys/support/run.mjs";
 
@@ -124,6 +124,61 @@ test("renewal-info has the shape of RFC 9773, and is past once the certificate i
   await inkan(["cert", "revoke", serial, "--yes"]);
   const past = (await ask("records", `renewal-info/${name}`)).json.suggestedWindow;
   assert.ok(Date.parse(past.start) < Date.parse(past.end) && Date.parse(past.end) < Date.now());
+});
+
+let keys = 0;
+const act = (system, path, body, { key = `test-key-of-one-act-${++keys}`, ...options } = {}) =>
+  ask(system, path, { method: "POST", body: JSON.stringify(body), ...options,
+                      headers: { "Content-Type": "application/json", ...(key ? { "Idempotency-Key": key } : {}) } });
+
+test("T5 a machine puts an ID on record once, over a kill, and approves nothing", { timeout: 60_000 }, async () => {
+  const person = { login_id: "rest01", role: "user", company: "桜商事株式会社", name: "経理担当者", mail: "rest01@customer.example",
+                   password: "long enough 1" };
+  await act("branch", "holders", person, { key: "", status: 400 });
+  await act("branch", "holders", { ...person, approved: true }, { status: 400 });
+  const key = "the-same-key-again-and-again";
+  const made = await act("branch", "holders", person, { key, status: 201 });
+  server.kill("SIGKILL");
+  await server.ended;
+  await serve();
+  const again = await act("branch", "holders", person, { key, status: 201 });
+  assert.equal(again.body, made.body);
+  assert.equal((await act("branch", "holders", { ...person, name: "別の担当者" }, { key, status: 422 })).json.code, "once.other_content");
+  assert.equal((await act("branch", "holders", person, { status: 409 })).json.code, "holder.exists");
+  assert.equal((await ask("records", `holders/${person.login_id}`)).json.entitlement, "none");
+  await act("fraud", "holders", person, { status: 403 });
+});
+
+test("T5 two persons approve; the systems see it wait and decided", { timeout: 60_000 }, async () => {
+  const holder = { login_id: "rest01", institution: "d1" };
+  const [clerk, approver] = ["clerk", "approver"].map((role) => signer(demo.staff("d1", role)));
+  const asked = JSON.parse((await inkan(["holder", "allow-reissue", holder.login_id, "--institution", "d1", "--identity-check",
+                                         "届出印を照合", "--call-back", "登録番号へ折り返し", ...clerk])).out);
+  const waiting = await ask("records", `requests/${asked.number}`, { status: 202 });
+  assert.equal(waiting.json.state, "waiting");
+  assert.ok(Number(waiting.headers["retry-after"]) > 0);
+  await inkan(["holder", "allow-reissue", "--institution", "d1", "--approve", asked.number, ...approver]);
+  assert.equal((await ask("records", `requests/${asked.number}`)).json.state, "approved");
+  assert.equal((await ask("records", "holders/rest01/requests")).json.requests.length, 1);
+  assert.equal((await ask("records", "holders/rest01")).json.entitlement, "acquirable");
+  await refused("records", "requests/R-20200101-000000", 404, "request.unknown");
+});
+
+test("many tries at once of one act do it once", { timeout: 60_000 }, async () => {
+  const { serial } = (await ask("records", "holders/one")).json.certificate;
+  const key = "twelve-tries-at-once-of-it";
+  const options = { method: "POST", system: systems.fraud, path: `/api/v1/institutions/d1/certificates/${serial}/revocation`,
+                    body: JSON.stringify({ reason: "keyCompromise", last_administrator: true }), ca: demo.trust,
+                    headers: { "Content-Type": "application/json", "Idempotency-Key": key } };
+  const answers = await Promise.all(Array.from({ length: 12 }, () => call(origin, options)));
+  const good = answers.filter(({ status }) => status === 200);
+  assert.ok(good.length > 0);
+  assert.equal(new Set(good.map(({ body }) => body)).size, 1);
+  for (const { status, json } of answers) assert.ok(status === 200 || (status === 409 && json.code === "once.in_flight"), status);
+  const done = await act("fraud", `certificates/${serial}/revocation`, { reason: "keyCompromise", last_administrator: true }, { key });
+  assert.equal(done.json.reason, "keyCompromise");
+  assert.equal((await ask("records", `certificates/${serial}`)).json.status, "revoked");
+  await refused("fraud", "holders/three/hold", 403, "hold.two_persons", { method: "DELETE" });
 });
 
 test("the feed tells what happened once, in order, also over a restart", async () => {

@@ -38,7 +38,7 @@ std::string actor_words(const Visit& visit, const lifecycle::AuditEntry& entry) 
     return id == entry.subject ? visit.word("desk_actor.holder") : visit.word("desk_actor.colleague") + " " + id;
   const auto words = visit.find_word("desk_actor." + kind);
   if (!words) return entry.actor;
-  return kind == "staff" ? *words + " " + id : *words;
+  return kind == "staff" || kind == "rest" ? *words + " " + id : *words;
 }
 
 void put_timeline(Values& values, const Visit& visit, const std::vector<lifecycle::AuditRecord>& records) {
