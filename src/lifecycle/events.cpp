@@ -73,6 +73,29 @@ FeedEvent to_event(const AuditRecord& record) {
   return event;
 }
 
+/// last_sequence is the highest of a node. Sequences have no gaps, so few looks find it among millions.
+Result<long long> last_sequence(Reader& reader, const std::string& node) {
+  const auto is_there = [&](long long sequence) -> Result<bool> {
+    const auto found = reader.audit_records(node, sequence - 1, 1);
+    return found ? Result<bool>(!found->empty()) : fail(found);
+  };
+  long long below = 0, above = 1;  // the first is there, the second is not
+  while (true) {
+    const auto there = is_there(above);
+    if (!there) return fail(there);
+    if (!*there) break;
+    below = above;
+    above *= 2;
+  }
+  while (above - below > 1) {
+    const long long middle = below + (above - below) / 2;
+    const auto there = is_there(middle);
+    if (!there) return fail(there);
+    (*there ? below : above) = middle;
+  }
+  return below;
+}
+
 }  // namespace
 
 Result<EventPage> read_events(Reader& reader, const std::string& institution, std::string_view cursor, int limit) {
@@ -108,6 +131,18 @@ Result<EventPage> read_events(Reader& reader, const std::string& institution, st
   std::erase_if(*seen, [](const auto& one) { return one.second == 0; });
   page.next = to_text(*seen);
   return page;
+}
+
+Result<std::string> last_cursor(Reader& reader) {
+  const auto nodes = reader.audit_nodes();
+  if (!nodes) return fail(nodes);
+  Cursor cursor;
+  for (const std::string& node : *nodes) {
+    const auto last = last_sequence(reader, node);
+    if (!last) return fail(last);
+    if (*last > 0) cursor[node] = *last;
+  }
+  return to_text(cursor);
 }
 
 }  // namespace inkan::lifecycle

@@ -35,4 +35,7 @@ inline constexpr int kEventLimit = 500;
 /// `events.cursor` (not one of ours), `store.*`.
 Result<EventPage> read_events(Reader& reader, const std::string& institution, std::string_view cursor, int limit);
 
+/// last_cursor is where the records end now: who starts there hears only of what comes.
+Result<std::string> last_cursor(Reader& reader);
+
 }  // namespace inkan::lifecycle

@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "mail/smime.hpp"
+#include "net/client.hpp"
 #include "server/toml.hpp"
 #include "wire/rest_client.hpp"
 
@@ -138,15 +139,31 @@ void read_mail(Section section, const std::filesystem::path& base, MailRelay& ma
   mail.bounces = read_path(section, "bounces", base);
 }
 
+/// read_system_name reads what the audit trail will call a system.
+std::string read_system_name(Section& entry) {
+  std::string name = entry.text("name");
+  const bool plain =
+      std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  if (name.empty() || name.size() > 32 || !plain)
+    entry.refuse("name", "must be 1 to 32 small letters, digits and '-': the audit trail bears it");
+  return name;
+}
+
+WebhookFile read_webhook(Section& entry, const std::filesystem::path& base) {
+  WebhookFile hook{.institution = entry.text("institution"),
+                   .name = read_system_name(entry),
+                   .url = entry.text("url"),
+                   .secret_file = read_path(entry, "secret_file", base),
+                   .trust = entry.has("trust") ? read_path(entry, "trust", base) : std::filesystem::path()};
+  if (const auto url = net::parse_url(hook.url); !url || !url->tls) entry.refuse("url", "must be an https address");
+  return hook;
+}
+
 RestClientFile read_rest_client(Section& entry, const std::filesystem::path& base) {
   RestClientFile client{.institution = entry.text("institution"),
-                        .name = entry.text("name"),
+                        .name = read_system_name(entry),
                         .certificate = read_path(entry, "certificate", base),
                         .rights = entry.texts("rights")};
-  const bool plain =
-      std::ranges::all_of(client.name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
-  if (client.name.empty() || client.name.size() > 32 || !plain)
-    entry.refuse("name", "must be 1 to 32 small letters, digits and '-': the audit trail bears it");
   std::set<wire::Right> rights;
   for (const std::string& text : client.rights) {
     const auto right = wire::parse_right(text);
@@ -192,6 +209,7 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
   for (Section entry : file.sections("gatekeeper"))
     config.gatekeepers.push_back(
         {.institution = entry.text("institution"), .certificate = read_path(entry, "certificate", base)});
+  for (Section entry : file.sections("webhook")) config.webhooks.push_back(read_webhook(entry, base));
   Section app = file.section("app");
   if (app.has("file")) config.app_file = read_path(app, "file", base);
   config.console = read_console(file, base);

@@ -53,6 +53,15 @@ struct Gatekeeper {
   std::filesystem::path certificate;
 };
 
+/// WebhookFile is a system of the bank that is told of events as they come (webhook.hpp). In one node's configuration alone.
+struct WebhookFile {
+  std::string institution;
+  std::string name;
+  std::string url;
+  std::filesystem::path secret_file;
+  std::filesystem::path trust;  ///< PEM roots for its server certificate; empty: the system's store
+};
+
 /// DkimKeyFile is a key that signs letters for mail servers, published under SELECTOR._domainkey.DOMAIN.
 struct DkimKeyFile {
   std::string domain;
@@ -129,6 +138,7 @@ struct Config {
   std::vector<ServerCertificateFiles> server_certificates;
   std::vector<RegistrationAuthority> registration_authorities;
   std::vector<RestClientFile> rest_clients;
+  std::vector<WebhookFile> webhooks;
   std::vector<Gatekeeper> gatekeepers;
   std::optional<ConsoleAddress> console;
   MailRelay mail;

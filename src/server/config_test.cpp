@@ -149,6 +149,8 @@ TEST(Config, a_system_of_the_bank_may_what_is_named_and_nothing_that_does_not_go
   ASSERT_TRUE(config) << config.error().detail;
   ASSERT_EQ(config->rest_clients.size(), 1u);
   EXPECT_EQ(config->rest_clients.front().rights, (std::vector<std::string>{"read", "events"}));
+  ASSERT_EQ(config->webhooks.size(), 1u);
+  EXPECT_EQ(parse_config(with(example(), "https://records", "http://records"), "f", "/").error().id, "config.value");
   const auto rights = [](const std::string& list) {
     return parse_config(with(example(), "rights = [\"read\", \"events\"]", "rights = " + list), "f", "/").error().id;
   };

@@ -277,6 +277,12 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
   if (!bounces) return fail(bounces);
   site->jobs_ = std::make_unique<Jobs>(bank, std::move(*postman), std::move(*bounces));
 
+  for (const WebhookFile& file : bank.config().webhooks) {
+    auto hook = Webhook::make(bank.services(), file);
+    if (!hook) return fail(hook);
+    site->webhooks_.push_back(std::move(*hook));
+  }
+
   const auto people = [portal = site->portal_.get(), door = site->door_.get()](const net::Request& request) {
     return wire::Door::owns(request.path) ? door->handle(request) : portal->handle(request);
   };
@@ -325,8 +331,14 @@ void Site::renew_crls(const ConsoleAddress& console) {
 
 Site::~Site() { stop(); }
 
+void Site::start_jobs() {
+  jobs_->start();
+  for (const auto& hook : webhooks_) hook->start();
+}
+
 void Site::stop() {
   if (server_) server_->stop();
+  for (const auto& hook : webhooks_) hook->stop();
   if (jobs_) jobs_->stop();
 }
 

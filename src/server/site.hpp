@@ -6,6 +6,7 @@
 #include "net/server.hpp"
 #include "server/bank.hpp"
 #include "server/jobs.hpp"
+#include "server/webhook.hpp"
 #include "web/console/console.hpp"
 #include "web/portal/portal.hpp"
 #include "wire/door.hpp"
@@ -32,7 +33,7 @@ class Site {
   SitePorts ports() const;
   Jobs& jobs() { return *jobs_; }
   /// start_jobs begins the daily life; before it nothing happens by itself.
-  void start_jobs() { jobs_->start(); }
+  void start_jobs();
   /// stop lets running requests finish, then ends the jobs.
   void stop();
 
@@ -45,6 +46,7 @@ class Site {
   std::unique_ptr<web::Console> console_;
   std::unique_ptr<wire::Door> door_;
   std::unique_ptr<Jobs> jobs_;
+  std::vector<std::unique_ptr<Webhook>> webhooks_;
   std::unique_ptr<net::Server> server_;
   std::vector<std::string> crls_;  ///< as they were last taken
 };

@@ -77,6 +77,11 @@ constexpr KeyWords kKeys[] = {
     {"rest_client.rights", "list of what it may do: read, events, entitle, issue, revoke. entitle and issue do not go together"},
     {"gatekeeper.institution", "institution about whose certificates a reverse proxy may ask at /forward-auth/ID"},
     {"gatekeeper.certificate", "PEM file of that proxy's client certificate"},
+    {"webhook.institution", "institution whose events a system of the bank is told as they come"},
+    {"webhook.name", "how the audit trail names it; small letters, digits and '-'. What it was told stands under this name"},
+    {"webhook.url", "https address that takes the events by POST, and answers 2xx once it has them"},
+    {"webhook.secret_file", "file (mode 0600) with 16 random characters or more: each delivery is signed with it (Inkan-Signature)"},
+    {"webhook.trust", "PEM file of the CA of its server certificate. Default: the system's store"},
     {"app.file", "file of the customer's program, offered on the download page. Default: none, and the page says so"},
     {"console.listen",
      "ADDRESS:PORT of the bank's own desk: TLS that takes certificates of console.client_ca alone. Without [console] there is no "

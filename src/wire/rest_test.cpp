@@ -7,6 +7,7 @@
 #include "base/base64url.hpp"
 #include "base/embedded.hpp"
 #include "lifecycle/audit_trail.hpp"
+#include "lifecycle/events.hpp"
 #include "lifecycle/generations.hpp"
 #include "lifecycle/holding.hpp"
 #include "support/installation.hpp"
@@ -220,6 +221,18 @@ TEST_F(RestTest, events_come_once_in_order_and_only_this_institutions) {
   EXPECT_EQ(held.body.find("free words"), std::string::npos);
   for (const char* cursor : {"x", "AAAA", "!", "MSBu", "LTEgbgo", "MSBuCjEgbgo"})
     expect_refused(ask("GET", std::string("events?after=") + cursor, "listener"), 400, "events.cursor");
+}
+
+TEST_F(RestTest, the_end_of_the_records_is_found_however_many_there_are) {
+  for (int more = 0; more < 9; ++more) {
+    ASSERT_TRUE(bank_.store->read([&](lifecycle::Reader& reader) -> Result<void> {
+      const auto last = lifecycle::last_cursor(reader);
+      EXPECT_TRUE(lifecycle::read_events(reader, "d1", *last, 10)->events.empty());
+      EXPECT_EQ(lifecycle::read_events(reader, "d1", "", 500)->next, *last);
+      return {};
+    }));
+    bank_.add_holder("more" + std::to_string(more));
+  }
 }
 
 /// RestActTest is what systems do, each act under a key.

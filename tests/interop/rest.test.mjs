@@ -1,7 +1,8 @@
 // The REST door as the bank's other systems use it, against `inkan serve`: every answer is held against openapi.yaml.
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
-import { appendFile } from "node:fs/promises";
+import { createHmac, X509Certificate } from "node:crypto";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import https from "node:https";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { demoWithHolders, kPrograms, signer } from "../journeys/support/demo.mjs";
@@ -17,6 +18,7 @@ let description;
 const systems = {};
 
 const isReady = () => fetch(new URL("/readyz", demo.json.metrics)).then(({ status }) => status === 200, () => false);
+const inkanJson = async (args) => JSON.parse((await inkan(args)).out);
 const inkan = (args, options) => run(join(kPrograms, "inkan"), [...args, "--config", config, "--json"], options);
 
 async function serve() {
@@ -196,16 +198,92 @@ test("the feed tells what happened once, in order, also over a restart", async (
   assert.ok(before > 10);
   assert.equal(new Set(events.map(({ id }) => id)).size, before);
   assert.ok(events.some(({ action, subject }) => action === "certificate.revoked" && subject === "two"));
-  const { headers } = await ask("listener", `events?after=${after}`);
-  await ask("listener", `events?after=${after}`, { headers: { "If-None-Match": headers.etag }, status: 304 });
-
+  // The bank's own jobs go on meanwhile: where one of them wrote, it is read and asked again.
+  await until("nothing new", async () => {
+    await follow();
+    const { headers } = await ask("listener", `events?after=${after}`);
+    const url = `/api/v1/institutions/d1/events?after=${after}`;
+    const again = await call(origin, { path: url, system: systems.listener, headers: { "If-None-Match": headers.etag }, ca: demo.trust });
+    return again.status === 304 && again.body === "" && headers["retry-after"] === "5";
+  });
   server.kill("SIGKILL");
   await server.ended;
   await serve();
-  await ask("listener", `events?after=${after}`, { headers: { "If-None-Match": headers.etag }, status: 304 });
   const { serial } = (await ask("records", "holders/three")).json.certificate;
   await inkan(["cert", "hold", serial, "--yes"]);
   await follow();
   assert.deepEqual(events.slice(before).filter(({ action }) => action.startsWith("certificate.")).map(({ action, subject }) => [action, subject]),
                    [["certificate.held", "three"]]);
+  assert.equal(new Set(events.map(({ id }) => id)).size, events.length, "each once");
+});
+
+// Hook is a system that is told: it keeps what came, and refuses while it is `down`.
+class Hook {
+  async open() {
+    this.deliveries = [];
+    this.down = false;
+    this.server = https.createServer({ key: await readFile(demo.path("tls/localhost.key")), cert: await readFile(demo.path("tls/localhost.pem")) },
+      (request, response) => {
+        const parts = [];
+        request.on("data", (part) => parts.push(part));
+        request.on("end", () => {
+          this.tries = (this.tries ?? 0) + 1;
+          if (!this.down) this.deliveries.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
+          response.writeHead(this.down ? 503 : 204).end();
+        });
+      });
+    await new Promise((done) => this.server.listen(0, "127.0.0.1", done));
+    this.secret = "a secret of thirty-two characters";
+    const secret_file = join(demo.dir, "hook.secret");
+    await writeFile(secret_file, `${this.secret}\n`, { mode: 0o600 });
+    await appendFile(config, `\n[[webhook]]\ninstitution = "d1"\nname = "hook"\nurl = "https://localhost:${this.server.address().port}/events?x=1"\n` +
+                             `secret_file = "${secret_file}"\ntrust = "${demo.path(demo.json.trust)}"\n`);
+  }
+  events() {
+    return this.deliveries.flatMap(({ body }) => JSON.parse(body).events);
+  }
+  saw(action, subject) {
+    return until(`${action} of ${subject}`, () => this.events().some((event) => event.action === action && event.subject === subject));
+  }
+  close() {
+    this.server?.closeAllConnections?.();
+    this.server?.close();
+  }
+}
+
+test("a webhook is told all that comes, signed, over outages and kills", { timeout: 120_000 }, async () => {
+  const hook = new Hook();
+  try {
+    await hook.open();
+    server.kill("SIGKILL");
+    await server.ended;
+    await serve();
+    const toldTimes = async () => (await inkanJson(["audit", "export"])).filter(({ action }) => action === "webhook.told").length;
+    await until("the webhook has its place", async () => (await toldTimes()) === 1);
+    const person = (login_id) => ({ login_id, role: "user", company: "桜商事株式会社", name: "経理担当者", password: "long enough 1" });
+    await act("branch", "holders", person("hook01"), { status: 201 });
+    await hook.saw("holder.added", "hook01");
+    assert.deepEqual(hook.events().filter(({ action }) => action === "holder.added").map(({ subject }) => subject), ["hook01"],
+                     "nothing from before its time");
+    const [{ headers, body }] = hook.deliveries;
+    const [, at, mark] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(headers["inkan-signature"]);
+    assert.equal(mark, createHmac("sha256", hook.secret).update(`${at}.${body}`).digest("hex"));
+    assert.equal(headers["inkan-webhook"], "hook");
+
+    hook.down = true;
+    const tries = hook.tries;
+    await act("branch", "holders", person("hook02"), { status: 201 });
+    await until("it was tried and refused", () => hook.tries > tries);
+    server.kill("SIGKILL");
+    await server.ended;
+    await serve();
+    await act("branch", "holders", person("hook03"), { status: 201 });
+    hook.down = false;
+    await hook.saw("holder.added", "hook03");
+    const added = hook.events().filter(({ action }) => action === "holder.added").map(({ subject }) => subject);
+    assert.deepEqual([...new Set(added)], ["hook01", "hook02", "hook03"], "in order, none lost");
+    for (const one of hook.deliveries) assert.equal(description.judgeSchema("Delivery", JSON.parse(one.body)), "");
+  } finally {
+    hook.close();
+  }
 });

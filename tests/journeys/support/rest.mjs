@@ -53,6 +53,12 @@ export class Description {
     const validate = this.ajv.getSchema(`openapi#/${pointer.join("/")}`);
     return validate(JSON.parse(body)) ? "" : `${method} ${template}: ${JSON.stringify(validate.errors)} in ${body}`;
   }
+
+  // judgeSchema gives what is wrong with a value that is described under components.
+  judgeSchema(name, value) {
+    const validate = this.ajv.getSchema(`openapi#/components/schemas/${name}`);
+    return validate(value) ? "" : JSON.stringify(validate.errors);
+  }
 }
 
 // call makes one request as a system: { status, headers, body, json }.
