@@ -7,6 +7,7 @@
 #include "ca/authority.hpp"
 #include "ca/local_issuer.hpp"
 #include "ca/profile.hpp"
+#include "ca/responder.hpp"
 #include "ca/rules.hpp"
 
 namespace inkan::ca {
@@ -166,7 +167,7 @@ Result<void> Ceremony::responder(const AuthorityPlan& plan, Pair& authority) {
   if (!subject) return fail(subject);
   const pki::Certificate& issuer = authority.certificate;
   const Bytes tbs = responder_tbs({issuer.subject(), authority.key->public_key()}, {*subject, (*key)->public_key()},
-                                  pki::SerialNumber::make(rng_), within(term_of(now_, plan.years), issuer));
+                                  pki::SerialNumber::make(rng_), within({now_ - kBackdate, now_ + kResponderLife}, issuer));
   const Result<pki::Certificate> certificate = sign(name, *authority.key, tbs);
   if (!certificate) return fail(certificate);
   return {};
@@ -211,7 +212,13 @@ Result<std::unique_ptr<Issuer>> open_issuer(const KeyStore& keys, const std::fil
     if (!key) return fail(key);
     Result<std::unique_ptr<SigningKey>> responder_key = keys.load(responder_label(id));
     if (!responder_key) return fail(responder_key);
-    parts.push_back({std::move(known), std::move(*key), std::move(*responder_key)});
+    const std::filesystem::path file = folder / (responder_label(id) + ".pem");
+    parts.push_back({.known = std::move(known),
+                     .key = std::move(*key),
+                     .responder_key = std::move(*responder_key),
+                     .keep_responder = [file](const pki::Certificate& renewed) {
+                       return write_file(file, renewed.to_pem(), FileMode::open);
+                     }});
   }
   return make_local_issuer(std::move(parts));
 }

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "base/file.hpp"
 #include "ca/addresses.hpp"
+#include "ca/responder.hpp"
 #include "support/held_ceremony.hpp"
 
 namespace inkan::ca {
@@ -64,6 +66,72 @@ TEST(Ceremony, makes_certificates_of_the_right_form) {
       run_tool(fmt::format("openssl verify -x509_strict -attime {} -CAfile {}/root.pem -untrusted {}/t-g1.pem {}/t-g1-ocsp.pem",
                            to_epoch(held.now()), ca, ca, ca));
   EXPECT_EQ(chain.status, 0) << chain.output;
+}
+
+pki::Certificate responder_in(const Desk& desk) {
+  return pki::Certificate::parse_pem(*read_file(desk.ca() / "t-g1-ocsp.pem"))->front();
+}
+
+TEST(Responder, O5_renews_itself_thirty_days_before_its_end_for_the_key_it_has) {
+  Desk desk;
+  ASSERT_TRUE(desk.hold());
+  const pki::Certificate first = responder_in(desk);
+  EXPECT_EQ(first.not_after(), desk.now + kResponderLife);
+  const auto issuer = open_issuer(*desk.keys, desk.ca());
+  ASSERT_TRUE(issuer);
+  const Instant due = first.not_after() - kResponderRenewal;
+  EXPECT_EQ(*renew_responders(**issuer, due - std::chrono::seconds{1}), 0);
+  EXPECT_EQ(responder_in(desk).serial(), first.serial());
+  EXPECT_EQ(*renew_responders(**issuer, due), 1);
+  EXPECT_EQ(*renew_responders(**issuer, due), 0);
+  const pki::Certificate second = responder_in(desk);
+  EXPECT_NE(second.serial(), first.serial());
+  EXPECT_EQ(second.spki(), first.spki());
+  EXPECT_EQ(second.subject().der(), first.subject().der());
+  EXPECT_EQ(second.not_after(), due + kResponderLife);
+  EXPECT_EQ(responder_terms(desk.ca())->front().not_after, second.not_after());
+  const std::string ca = desk.ca().string();
+  const ToolRun chain =
+      run_tool(fmt::format("openssl verify -x509_strict -attime {} -CAfile {}/root.pem -untrusted {}/t-g1.pem {}/t-g1-ocsp.pem",
+                           to_epoch(due), ca, ca, ca));
+  EXPECT_EQ(chain.status, 0) << chain.output;
+  EXPECT_NE(run_tool("openssl x509 -noout -text -in " + ca + "/t-g1-ocsp.pem").output.find("OCSP No Check"), std::string::npos);
+}
+
+TEST(Responder, signs_nothing_that_outlives_its_certificate_and_never_outlives_its_authority) {
+  Desk desk;
+  ASSERT_TRUE(desk.hold());
+  const auto issuer = open_issuer(*desk.keys, desk.ca());
+  ASSERT_TRUE(issuer);
+  const Authority authority = (*issuer)->authorities().front();
+  pki::StatusAnswer answer;
+  answer.cert_id_der = parse_hex("3049300906052b0e03021a05000414" + to_hex(authority.name_sha1) + "0414" +
+                                 to_hex(authority.key_sha1) + "021040000000000000000000000000000001")
+                           .value();
+  const auto sign = [&](Instant next_update) {
+    const Instant now = next_update - std::chrono::hours{1};
+    return id_of((*issuer)->make_ocsp({authority.id, {answer}, now, now, next_update, {}}));
+  };
+  const Instant end = responder_in(desk).not_after();
+  EXPECT_EQ(sign(end), "no error");
+  EXPECT_EQ(sign(end + std::chrono::seconds{1}), "issuer.refused");
+  EXPECT_EQ(*renew_responders(**issuer, end), 1) << "late is better than never";
+  EXPECT_EQ(sign(end + std::chrono::seconds{1}), "no error");
+  const Instant last = authority.certificate.not_after();
+  EXPECT_EQ(*renew_responders(**issuer, last - std::chrono::days{40}), 1);
+  EXPECT_EQ(responder_in(desk).not_after(), last);
+  EXPECT_EQ(*renew_responders(**issuer, last - std::chrono::days{1}), 0) << "no later end can be had";
+}
+
+TEST(Responder, that_cannot_be_kept_is_used_all_the_same) {
+  Desk desk;
+  ASSERT_TRUE(desk.hold());
+  const auto issuer = open_issuer(*desk.keys, desk.ca());
+  const Instant end = responder_in(desk).not_after();
+  std::filesystem::create_directory(desk.ca() / "t-g1-ocsp.pem.new");  // no file can be written there
+  EXPECT_EQ(*renew_responders(**issuer, end), 1);
+  EXPECT_EQ(responder_in(desk).not_after(), end);
+  EXPECT_EQ(*renew_responders(**issuer, end), 0);
 }
 
 TEST(Ceremony, held_again_changes_nothing) {

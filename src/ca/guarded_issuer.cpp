@@ -11,6 +11,7 @@
 #include "ca/draft.hpp"
 #include "ca/journal.hpp"
 #include "ca/lint.hpp"
+#include "ca/responder.hpp"
 #include "pki/der.hpp"
 
 namespace inkan::ca {
@@ -51,7 +52,7 @@ ByteView signed_part(ByteView der) {
   return outer.enter(pki::tag::kSequence).take(pki::tag::kSequence).whole;
 }
 
-class GuardedIssuer : public Issuer {
+class GuardedIssuer : public Issuer, public ResponderKeeper {
  public:
   GuardedIssuer(std::unique_ptr<Issuer> issuer, std::vector<HolderRules> rules, std::shared_ptr<const Clock> clock)
       : issuer_(std::move(issuer)), rules_(std::move(rules)), clock_(std::move(clock)), authorities_(issuer_->authorities()) {}
@@ -107,6 +108,16 @@ class GuardedIssuer : public Issuer {
     Result<Bytes> answer = issuer_->make_ocsp(order);
     if (answer) journal_->count_answer(order.authority, sha256(*answer));
     return answer;
+  }
+
+  /// renew_responders goes by the signer's own clock, and each is in the journal before it is used.
+  Result<int> renew_responders(Instant, const ResponderWitness&) const override {
+    const auto* keeper = dynamic_cast<const ResponderKeeper*>(issuer_.get());
+    if (keeper == nullptr) return 0;
+    return keeper->renew_responders(
+        clock_->now(), [this](const AuthorityId& id, const pki::SerialNumber& serial, const Digest& hash) {
+          return journal_->write({.kind = Kind::responder, .authority = id, .subject = serial.hex(), .hash = hash});
+        });
   }
 
   std::vector<Authority> authorities() const override { return authorities_; }

@@ -22,9 +22,10 @@ namespace {
 using Kind = JournalEntry::Kind;
 
 constexpr std::chrono::minutes kAnswersEvery{1};
-constexpr std::array<std::pair<Kind, std::string_view>, 6> kKinds = {{{Kind::begun, "begun"},
+constexpr std::array<std::pair<Kind, std::string_view>, 7> kKinds = {{{Kind::begun, "begun"},
                                                                       {Kind::certificate, "certificate"},
                                                                       {Kind::crl, "crl"},
+                                                                      {Kind::responder, "responder"},
                                                                       {Kind::answers, "answers"},
                                                                       {Kind::resumed, "resumed"},
                                                                       {Kind::refused, "refused"}}};

@@ -21,6 +21,7 @@ struct JournalEntry {
     begun,        ///< the first line of a journal
     certificate,  ///< `subject` is the serial, in hexadecimal
     crl,          ///< `subject` is the number
+    responder,    ///< an OCSP responder's own certificate, which the signer renews by itself; `subject` is the serial
     answers,      ///< `subject` is how many OCSP answers since the line before of this kind; `hash` is over all their hashes
     resumed,      ///< the journal could not be written for a while, and nothing was signed
     refused,      ///< nothing was signed; `subject` tells what was asked for, `reason` the ids of what forbade it

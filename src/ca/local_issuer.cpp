@@ -1,16 +1,27 @@
 #include "ca/local_issuer.hpp"
 
+#include <algorithm>
+#include <mutex>
+
+#include "base/chance.hpp"
+#include "base/log.hpp"
 #include "ca/crl.hpp"
 #include "ca/draft.hpp"
 #include "ca/lint.hpp"
 #include "ca/ocsp.hpp"
+#include "ca/profile.hpp"
+#include "ca/responder.hpp"
+#include "ca/rules.hpp"
 
 namespace inkan::ca {
 namespace {
 
-class LocalIssuer : public Issuer {
+class LocalIssuer : public Issuer, public ResponderKeeper {
  public:
-  LocalIssuer(Drafts drafts, std::vector<AuthorityParts> parts) : drafts_(std::move(drafts)), parts_(std::move(parts)) {}
+  LocalIssuer(Drafts drafts, std::vector<AuthorityParts> parts) : drafts_(std::move(drafts)), parts_(std::move(parts)) {
+    for (const AuthorityParts& each : parts_)
+      responders_.push_back(std::make_shared<const pki::Certificate>(each.known.responder));
+  }
 
   Result<PreparedCertificate> prepare(const CertificateOrder& order) const override { return drafts_.prepare(order); }
 
@@ -42,12 +53,14 @@ class LocalIssuer : public Issuer {
     const Result<std::size_t> place = drafts_.find(order.authority);
     if (!place) return fail(place);
     if (const Result<void> checked = check_ocsp_order(order, drafts_.authorities()[*place]); !checked) return fail(checked);
-    const pki::Certificate& responder = parts_[*place].known.responder;
+    const std::shared_ptr<const pki::Certificate> responder = responder_of(*place);
+    if (order.next_update > responder->not_after())
+      return fail(Code::expired, "issuer.refused", "OCSP: the answer outlives its responder's certificate");
     const SigningKey& key = *parts_[*place].responder_key;
-    const Bytes data = ocsp_data(order, responder.key_id());
+    const Bytes data = ocsp_data(order, responder->key_id());
     const Result<Bytes> signature = key.sign(data);
     if (!signature) return fail(signature);
-    return ocsp_response(data, key.public_key().algorithm(), *signature, responder);
+    return ocsp_response(data, key.public_key().algorithm(), *signature, *responder);
   }
 
   std::vector<Authority> authorities() const override { return drafts_.authorities(); }
@@ -59,9 +72,59 @@ class LocalIssuer : public Issuer {
     return {};
   }
 
+  Result<int> renew_responders(Instant now, const ResponderWitness& witness) const override {
+    const std::lock_guard one_at_a_time(renewing_);
+    int renewed = 0;
+    for (std::size_t place = 0; place < parts_.size(); ++place) {
+      const Authority& authority = drafts_.authorities()[place];
+      const std::shared_ptr<const pki::Certificate> present = responder_of(place);
+      const Term term{std::max(now - kBackdate, authority.certificate.not_before()),
+                      std::min(now + kResponderLife, authority.certificate.not_after())};
+      if (present->not_after() - now > kResponderRenewal || term.not_after <= present->not_after() || now >= term.not_after)
+        continue;
+      Result<pki::Certificate> next = make_responder(place, present->subject(), term, witness);
+      if (!next) return fail(next);
+      log(LogLevel::info, "ca", "responder.renewed",
+          {{"authority", authority.id}, {"serial", next->serial().hex()}, {"not_after", to_rfc3339(next->not_after())}});
+      // What cannot be kept is used all the same; the next start makes another.
+      if (const auto& keep = parts_[place].keep_responder)
+        if (const Result<void> kept = keep(*next); !kept)
+          log(LogLevel::warning, "ca", "responder.not_kept", {{"authority", authority.id}, {"detail", kept.error().detail}});
+      const std::lock_guard lock(responding_);
+      responders_[place] = std::make_shared<const pki::Certificate>(std::move(*next));
+      ++renewed;
+    }
+    return renewed;
+  }
+
  private:
+  std::shared_ptr<const pki::Certificate> responder_of(std::size_t place) const {
+    const std::lock_guard lock(responding_);
+    return responders_[place];
+  }
+
+  Result<pki::Certificate> make_responder(std::size_t place, const pki::Name& subject, const Term& term,
+                                          const ResponderWitness& witness) const {
+    const Authority& authority = drafts_.authorities()[place];
+    const AuthorityParts& parts = parts_[place];
+    SystemRng rng;
+    const pki::SerialNumber serial = pki::SerialNumber::make(rng);
+    const Bytes tbs = responder_tbs({authority.certificate.subject(), parts.key->public_key()},
+                                    {subject, parts.responder_key->public_key()}, serial, term);
+    const Result<Bytes> signature = parts.key->sign(tbs);
+    if (!signature) return fail(signature);
+    Result<pki::Certificate> certificate = pki::Certificate::parse(assemble(tbs, authority.algorithm, *signature));
+    if (!certificate) return certificate;
+    if (const Result<void> verified = certificate->verify_by(authority.certificate); !verified) return fail(verified);
+    if (const Result<void> seen = witness(authority.id, serial, sha256(tbs)); !seen) return fail(seen);
+    return certificate;
+  }
+
   Drafts drafts_;
   std::vector<AuthorityParts> parts_;  // in the order of drafts_
+  mutable std::mutex renewing_;
+  mutable std::mutex responding_;  // for responders_
+  mutable std::vector<std::shared_ptr<const pki::Certificate>> responders_;
 };
 
 }  // namespace

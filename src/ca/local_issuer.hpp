@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ struct AuthorityParts {
   PublicParts known;
   std::unique_ptr<SigningKey> key;
   std::unique_ptr<SigningKey> responder_key;
+  /// keep_responder puts a renewed certificate where the next start finds it.
+  std::function<Result<void>(const pki::Certificate&)> keep_responder = {};
 };
 
 /// make_local_issuer checks that each key is its certificate's. Error: `issuer.corrupt`.

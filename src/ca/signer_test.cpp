@@ -13,6 +13,7 @@
 #include "ca/journal.hpp"
 #include "ca/profile.hpp"
 #include "ca/remote_issuer.hpp"
+#include "ca/responder.hpp"
 #include "ca/signer_door.hpp"
 #include "ca/signer_line.hpp"
 #include "ca/signer_message.hpp"
@@ -56,6 +57,7 @@ class Apart {
     check(door.has_value(), door ? "" : door.error().id + " " + door.error().detail);
     door_ = std::move(*door);
   }
+  const Issuer& inner() const { return *issuer_; }
   void stop() {
     door_.reset();
     issuer_.reset();
@@ -334,6 +336,26 @@ TEST(SignerTakenOver, the_socket_is_its_owners_and_strangers_get_no_answer) {
   ASSERT_TRUE(door);
   const auto remote = open_remote_issuer(apart.held.certificates(), path).value();
   EXPECT_EQ(id_of(remote->health()), "issuer.unavailable");
+}
+
+TEST(Signer, O5_renews_responders_by_its_own_clock_and_writes_it_down_and_nobody_can_ask_for_it) {
+  Apart apart;
+  const Instant end = responder_terms(apart.held.certificates())->front().not_after;
+  EXPECT_EQ(*renew_responders(apart.inner(), end), 0) << "whatever time the caller says it is";
+  apart.clock->set(end - std::chrono::days{3});
+  EXPECT_EQ(*renew_responders(*apart.remote, end), 0) << "the server has no key and no verb for it";
+  EXPECT_EQ(*renew_responders(apart.inner(), {}), 1);
+  EXPECT_GT(responder_terms(apart.held.certificates())->front().not_after, end);
+  std::vector<std::string> told;
+  ASSERT_TRUE(read_journal(apart.journal(), [&](const JournalEntry& entry) -> Result<void> {
+    if (entry.kind == JournalEntry::Kind::responder) told.push_back(entry.authority + " " + entry.subject);
+    return {};
+  }));
+  const auto certificate = read_certificate(apart.held.certificates() / "t-g1-ocsp.pem");
+  EXPECT_EQ(told, std::vector<std::string>{std::string(HeldCeremony::kId) + " " + certificate->serial().hex()});
+  apart.stop();
+  apart.start();  // the journal is read back, the certificate found
+  EXPECT_EQ(*renew_responders(apart.inner(), {}), 0);
 }
 
 }  // namespace

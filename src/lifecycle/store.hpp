@@ -85,6 +85,10 @@ class CertificateReader {
   /// revoked_for_crl are serial, time and reason of every revoked or abandoned record of an authority that a CRL must list:
   /// not_after at or after `listed_since` (an entry stays until one CRL past expiry, RFC 5280 3.3).
   virtual Result<std::vector<pki::RevokedEntry>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) = 0;
+  /// revoked_since are the serials of an authority that were revoked or abandoned at or after `since` and must be listed as
+  /// above.
+  virtual Result<std::vector<pki::SerialNumber>> revoked_since(const ca::AuthorityId& authority, Instant since,
+                                                               Instant listed_since) = 0;
   /// due lists live certificates of an institution with first <= expiry_day <= last that have no notice of this kind, are the
   /// newest live certificate of their holder, are not on hold, and whose holder is `held`; in order of (expiry_day, serial),
   /// after the given pair. With spare_muted, those whose holder muted what is sent beside the promised reminders are left out.
@@ -163,6 +167,10 @@ class StatusReader {
     Bytes der;
   };
   virtual Result<std::optional<PublishedCrl>> latest_crl(const ca::AuthorityId& authority) = 0;
+  /// latest_crl_head is latest_crl without the list itself, which may be long.
+  virtual Result<std::optional<PublishedCrl>> latest_crl_head(const ca::AuthorityId& authority) = 0;
+  /// crl_number is the highest number that a list of the authority was published or may have been signed with; 0 for none.
+  virtual Result<unsigned long long> crl_number(const ca::AuthorityId& authority) = 0;
 };
 
 /// Tries are an account's wrong passwords so far (password_gate.hpp).
@@ -274,6 +282,8 @@ class Writer : public Reader {
   virtual Result<void> remove_digest(const std::string& institution, const std::string& contract) = 0;
   virtual Result<void> set_day_done(const std::string& job, const std::string& institution, Day day) = 0;
 
+  /// set_crl_number says with which number a list may be signed next: kept beside the published lists.
+  virtual Result<void> set_crl_number(const ca::AuthorityId& authority, unsigned long long number) = 0;
   /// add_crl inserts. Error: `store.conflict` unless the number is higher than every earlier one of the authority.
   virtual Result<void> add_crl(const ca::AuthorityId& authority, const PublishedCrl& crl) = 0;
 

@@ -1,6 +1,7 @@
 #include "server/jobs.hpp"
 
 #include "base/log.hpp"
+#include "ca/responder.hpp"
 #include "lifecycle/issuance.hpp"
 
 namespace inkan::server {
@@ -27,15 +28,18 @@ Jobs::Jobs(Bank& bank, std::unique_ptr<mail::Postman> postman, std::optional<mai
 Jobs::~Jobs() { stop(); }
 
 void Jobs::start() {
-  thread_ = std::thread([this] {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-      lock.unlock();
-      run_due();
-      lock.lock();
-      wake_.wait_for(lock, kLook, [this] { return stopping_; });
-    }
-  });
+  thread_ = std::thread([this] { repeat(&Jobs::run_due); });
+  status_thread_ = std::thread([this] { repeat(&Jobs::run_status); });
+}
+
+void Jobs::repeat(void (Jobs::*job)()) {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    (this->*job)();
+    lock.lock();
+    wake_.wait_for(lock, kLook, [this] { return stopping_; });
+  }
 }
 
 void Jobs::stop() {
@@ -44,6 +48,7 @@ void Jobs::stop() {
     stopping_ = true;
   }
   wake_.notify_all();
+  if (status_thread_.joinable()) status_thread_.join();
   if (!thread_.joinable()) return;
   thread_.join();
   anchor_.run(bank_.clock().now());
@@ -76,6 +81,7 @@ void Jobs::run_recovery() {
   next_clearing_ = now + kClearEvery;
   const auto cleared = bank_.store().transact([&](lifecycle::Writer& writer) { return writer.remove_sessions_before(now); });
   if (!cleared) log_failure("sessions.failed", cleared.error());
+  if (const auto renewed = ca::renew_responders(bank_.issuer(), now); !renewed) log_failure("responder.failed", renewed.error());
   if (const auto forgotten = bank_.login().gate().forget(); !forgotten) log_failure("tries.failed", forgotten.error());
 }
 

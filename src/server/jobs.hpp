@@ -18,7 +18,7 @@ namespace inkan::server {
 /// Jobs are what the installation does by itself: the daily notices, codes whose delay is over, the post
 /// and what comes back of it, status lists, reservations that a dead process
 /// left behind, sessions past their end, heads of the audit logs. One thread looks about every second; what is not due costs one
-/// indexed read.
+/// indexed read. Status lists have a thread of their own: a revocation waits for no morning's letters.
 class Jobs {
  public:
   /// Jobs takes the post's carrier, without which letters wait in the outbox, and the box that bounces come to.
@@ -39,6 +39,8 @@ class Jobs {
   Result<void> recover();
 
  private:
+  /// repeat runs a job about every second until stop.
+  void repeat(void (Jobs::*job)());
   void run_notices();
   void run_codes();
   void run_post();
@@ -59,6 +61,7 @@ class Jobs {
   std::condition_variable wake_;
   bool stopping_ = false;
   std::thread thread_;
+  std::thread status_thread_;
 };
 
 }  // namespace inkan::server

@@ -10,12 +10,14 @@
 
 #include <csignal>
 #include <cstring>
+#include <functional>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "ca/ceremony.hpp"
 #include "ca/guarded_issuer.hpp"
 #include "ca/remote_issuer.hpp"
+#include "ca/responder.hpp"
 #include "ca/signer_door.hpp"
 #include "pki/token_uri.hpp"
 #include "server/bank.hpp"
@@ -46,16 +48,20 @@ Result<std::vector<uid_t>> clients_of(const SignerPlace& place) {
   return clients;
 }
 
-/// wait_for_end returns at SIGINT or SIGTERM, or when a parent's end of standard input is gone.
-void wait_for_end(bool with_parent) {
+/// wait_for_end returns at SIGINT or SIGTERM, or when a parent's end of standard input is gone; it calls `hourly` now and every
+/// hour until then.
+void wait_for_end(bool with_parent, const std::function<void()>& hourly) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   const Descriptor received(::signalfd(-1, &signals, SFD_CLOEXEC));
   pollfd waits[] = {{.fd = received.get(), .events = POLLIN, .revents = 0}, {.fd = STDIN_FILENO, .events = POLLIN, .revents = 0}};
-  while (::poll(waits, with_parent ? 2 : 1, -1) < 0 && errno == EINTR) {
-  }
+  int woken = 0;
+  do {
+    if (woken == 0) hourly();
+    woken = ::poll(waits, with_parent ? 2 : 1, 3'600'000);
+  } while (woken == 0 || (woken < 0 && errno == EINTR));
 }
 
 }  // namespace
@@ -109,7 +115,10 @@ Result<void> run_signer(const std::filesystem::path& path, bool with_parent) {
       ca::SignerDoor::open(**issuer, {.socket = config->signer.socket, .group = config->signer.group, .clients = *clients});
   if (!door) return fail(door);
   log(LogLevel::info, "server", "signer.ready", {{"authorities", std::to_string((*issuer)->authorities().size())}});
-  wait_for_end(with_parent);
+  wait_for_end(with_parent, [&] {
+    if (const auto renewed = ca::renew_responders(**issuer, {}); !renewed)
+      log(LogLevel::error, "server", "responder.failed", {{"id", renewed.error().id}, {"detail", renewed.error().detail}});
+  });
   log(LogLevel::info, "server", "signer.stopped");
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "ca/delegate.hpp"
+#include "ca/responder.hpp"
 #include "lifecycle/generations.hpp"
 #include "pki/certificate.hpp"
 #include "server/post.hpp"
@@ -173,6 +174,14 @@ Result<std::map<std::string, std::vector<Digest>>> fingerprints(const std::vecto
   return fingerprints;
 }
 
+/// responder_ends reads them anew each time: where the signer is apart, it alone knows when it renewed one.
+std::map<ca::AuthorityId, Instant> responder_ends(const std::filesystem::path& folder) {
+  std::map<ca::AuthorityId, Instant> ends;
+  if (const auto terms = ca::responder_terms(folder))
+    for (const ca::ResponderTerm& term : *terms) ends[term.authority] = term.not_after;
+  return ends;
+}
+
 Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::AddressLimit> tries) {
   const Config& config = bank.config();
   std::map<std::string, wire::Addresses> addresses;
@@ -199,19 +208,21 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
   auto signers = cmp_signers(config);
   if (!signers) return fail(signers);
   static const MachineClock machine;  // askers' clocks follow the machines', whatever a demo's clock says
-  return std::make_unique<wire::Door>(wire::DoorOptions{.services = bank.services(),
-                                                        .login = bank.login(),
-                                                        .enrolment = bank.enrolment(),
-                                                        .status = bank.status(),
-                                                        .addresses = std::move(addresses),
-                                                        .registration_authorities = std::move(*registration),
-                                                        .rest_clients = std::move(*clients),
-                                                        .gatekeepers = std::move(*gatekeepers),
-                                                        .readiness = {},
-                                                        .tries = std::move(tries),
-                                                        .cmp_signers = std::move(*signers),
-                                                        .message_clock = &machine,
-                                                        .version = kVersion});
+  return std::make_unique<wire::Door>(
+      wire::DoorOptions{.services = bank.services(),
+                        .login = bank.login(),
+                        .enrolment = bank.enrolment(),
+                        .status = bank.status(),
+                        .addresses = std::move(addresses),
+                        .registration_authorities = std::move(*registration),
+                        .rest_clients = std::move(*clients),
+                        .gatekeepers = std::move(*gatekeepers),
+                        .readiness = {},
+                        .tries = std::move(tries),
+                        .cmp_signers = std::move(*signers),
+                        .message_clock = &machine,
+                        .responder_ends = [folder = config.ca_folder] { return responder_ends(folder); },
+                        .version = kVersion});
 }
 
 /// ca_names are the subjects of the CAs whose certificates an institution's customers hold: its own of all

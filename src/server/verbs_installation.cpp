@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "ca/audit_key.hpp"
+#include "ca/responder.hpp"
 #include "server/demo/demo_clock.hpp"
 #include "server/signer.hpp"
 #include "server/site.hpp"
@@ -183,7 +184,7 @@ Result<Table> ca_status(const Where& where) {
     return std::ranges::any_of((*bank)->institutions().all(), [&](const auto& each) { return each.authority == id; });
   };
   for (const ca::Authority& authority : (*bank)->issuer().authorities()) {
-    const auto crl = (*bank)->status().crl(authority.id);
+    const auto crl = (*bank)->status().crl_head(authority.id);
     table.rows.push_back({authority.id, signs(authority.id), authority.certificate.subject().to_text(),
                           authority.certificate.serial().hex(), to_rfc3339(authority.certificate.not_after()),
                           crl ? Cell(static_cast<long long>(crl->number)) : Cell(),
@@ -224,6 +225,22 @@ Result<Table> institution_test(const std::filesystem::path& file) {
   return table;
 }
 
+namespace {
+
+/// check_responders holds the responders' certificates against their renewal, which nobody has to ask for: one that ends within
+/// two weeks was due sixteen days ago.
+Result<void> check_responders(const Config& config, Instant now) {
+  constexpr std::chrono::days kOverdue{14};
+  const auto terms = ca::responder_terms(config.ca_folder);
+  if (!terms) return fail(terms);
+  for (const ca::ResponderTerm& term : *terms)
+    if (term.not_after - now < kOverdue)
+      return fail(Code::expired, "responder.ends", term.authority + " " + to_rfc3339(term.not_after));
+  return {};
+}
+
+}  // namespace
+
 Result<Table> doctor(const Where& where) {
   Table table{.columns = {"check", "result", "detail"}, .rows = {}};
   const auto note = [&](const char* what, const auto& result) {
@@ -239,10 +256,11 @@ Result<Table> doctor(const Where& where) {
   note("durable commit", (*bank)->store().health());
   note("signature", (*bank)->issuer().health());
   for (const ca::Authority& authority : (*bank)->issuer().authorities()) {
-    auto crl = (*bank)->status().crl(authority.id);
+    auto crl = (*bank)->status().crl_head(authority.id);
     if (crl && crl->next_update < (*bank)->clock().now()) crl = fail(Code::expired, "crl.expired", authority.id);
     note("CRL", crl);
   }
+  note("OCSP responders", check_responders(*config, (*bank)->clock().now()));
   note("server certificates", load_certificates(*config));
   note("audit key", ca::open_audit_key(config->ca_folder));
   return table;

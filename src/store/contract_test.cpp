@@ -192,6 +192,16 @@ TEST_P(Contract, a_crl_lists_revoked_and_abandoned_until_past_expiry) {
   EXPECT_EQ(entries[1].reason, pki::RevocationReason::unspecified);
   EXPECT_TRUE(listed("d1-g1", revoked.not_after + std::chrono::seconds{1}).empty());
   EXPECT_TRUE(listed("d1-g2", kNow).empty());
+
+  using Serials = std::vector<pki::SerialNumber>;
+  const auto since = [&](Instant revoked_at, Instant listed_since) {
+    return ask<Serials>([&](Reader& reader) { return reader.revoked_since("d1-g1", revoked_at, listed_since); });
+  };
+  EXPECT_THAT(since(kNow, kNow), testing::UnorderedElementsAre(revoked.serial, abandoned.serial));
+  EXPECT_THAT(since(kNow + std::chrono::seconds{1}, kNow), testing::ElementsAre(revoked.serial));
+  EXPECT_TRUE(since(kNow + std::chrono::seconds{8}, kNow).empty());
+  EXPECT_TRUE(since(kNow, revoked.not_after + std::chrono::seconds{1}).empty());
+  EXPECT_TRUE(ask<Serials>([](Reader& reader) { return reader.revoked_since("d1-g2", kNow, kNow); }).empty());
 }
 
 TEST_P(Contract, due_is_the_newest_live_certificate_of_a_held_id_without_such_a_notice) {

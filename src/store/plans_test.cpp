@@ -63,6 +63,7 @@ Result<void> ask_everything(Reader& reader) {
   std::ignore = reader.certificates_of(id);
   std::ignore = reader.unfinished(kNow);
   std::ignore = reader.revoked_for_crl("d1-g1", kNow);
+  std::ignore = reader.revoked_since("d1-g1", kNow, kNow);
   std::ignore = reader.due(
       {.institution = "d1", .kind = "before-30", .first = samples::kExpiry, .last = samples::kExpiry, .after = {}, .limit = 10});
   std::ignore = reader.due({.institution = "d1",
@@ -90,6 +91,8 @@ Result<void> ask_everything(Reader& reader) {
   std::ignore = reader.find_tries("holder d1/x");
   std::ignore = reader.day_done("notices", "d1");
   std::ignore = reader.latest_crl("d1-g1");
+  std::ignore = reader.latest_crl_head("d1-g1");
+  std::ignore = reader.crl_number("d1-g1");
   std::ignore = reader.audit_nodes();
   std::ignore = reader.audit_records("n1", 0, 10);
   std::ignore = reader.audit_of("d1", "keiri1001", 10);
@@ -130,6 +133,7 @@ Result<void> write_everything(Writer& writer) {
   std::ignore = writer.add_letter(samples::letter(id, "m"));
   std::ignore = writer.set_letter(samples::letter(id, "m"));
   std::ignore = writer.set_day_done("notices", "d1", samples::kExpiry);
+  std::ignore = writer.set_crl_number("d1-g1", 1);
   std::ignore = writer.add_crl("d1-g1", {.number = 1, .this_update = kNow, .next_update = kNow, .der = to_bytes("x")});
   writer.audit(samples::entry("x"));
   std::ignore = writer.add_audit_subtrees("n1", {{.level = 8, .index = 0, .hash = samples::digest("x")}});

@@ -26,6 +26,8 @@ const std::string kUnfinished =
     select(kCertificateColumns, "certificates WHERE stage = 'reserved' AND reserved_at < $1 ORDER BY reserved_at, id");
 constexpr std::string_view kRevokedForCrl =
     "SELECT serial, revoked_at, reason FROM certificates WHERE authority = $1 AND not_after >= $2 AND revoked_at IS NOT NULL";
+constexpr std::string_view kRevokedSince =
+    "SELECT serial FROM certificates WHERE authority = $1 AND revoked_at >= $2 AND revoked_at IS NOT NULL AND not_after >= $3";
 
 // CROSS JOIN is plain JOIN with the order of the tables fixed (SQLite): the index of what is due, or of who is not reached, is
 // walked, all else is looked up.
@@ -101,6 +103,10 @@ const std::string kDigestLines =
     select(kDigestColumns, "digest_lines WHERE institution = $1 AND contract = $2 ORDER BY login_id, kind");
 constexpr std::string_view kDayDone = "SELECT day FROM days_done WHERE job = $1 AND institution = $2";
 const std::string kLatestCrl = select(kCrlColumns, "crls WHERE authority = $1");
+// Both tables have one row for an authority at most, so this is two look-ups.
+constexpr std::string_view kCrlNumber =
+    "SELECT number FROM crls WHERE authority = $1 UNION ALL SELECT reserved FROM crl_numbers WHERE authority = $1";
+const std::string kLatestCrlHead = select(kCrlHeadColumns, "crls WHERE authority = $1");
 
 constexpr std::string_view kAuditNodes = "SELECT node FROM audit_nodes ORDER BY node";
 const std::string kAuditRecords =
@@ -168,6 +174,12 @@ Result<std::vector<CertificateRecord>> Reads<Port>::unfinished(Instant before) {
 template <class Port>
 Result<std::vector<pki::RevokedEntry>> Reads<Port>::revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) {
   return statements_.list(kRevokedForCrl, {authority, to_epoch(listed_since)}, to_revoked_entry);
+}
+
+template <class Port>
+Result<std::vector<pki::SerialNumber>> Reads<Port>::revoked_since(const ca::AuthorityId& authority, Instant since,
+                                                                  Instant listed_since) {
+  return statements_.list(kRevokedSince, {authority, to_epoch(since), to_epoch(listed_since)}, to_serial);
 }
 
 template <class Port>
@@ -290,6 +302,18 @@ Result<std::optional<Day>> Reads<Port>::day_done(const std::string& job, const s
 template <class Port>
 Result<std::optional<lifecycle::StatusReader::PublishedCrl>> Reads<Port>::latest_crl(const ca::AuthorityId& authority) {
   return statements_.find(kLatestCrl, {authority}, to_crl);
+}
+
+template <class Port>
+Result<std::optional<lifecycle::StatusReader::PublishedCrl>> Reads<Port>::latest_crl_head(const ca::AuthorityId& authority) {
+  return statements_.find(kLatestCrlHead, {authority}, to_crl_head);
+}
+
+template <class Port>
+Result<unsigned long long> Reads<Port>::crl_number(const ca::AuthorityId& authority) {
+  const auto numbers = statements_.list(kCrlNumber, {authority}, to_number);
+  if (!numbers) return fail(numbers);
+  return static_cast<unsigned long long>(numbers->empty() ? 0 : std::ranges::max(*numbers));
 }
 
 template <class Port>

@@ -277,6 +277,21 @@ TEST_P(Records, crl_numbers_only_rise) {
   ASSERT_TRUE(latest("d1-g1"));
   EXPECT_EQ(latest("d1-g1")->number, 7U);
   EXPECT_EQ(latest("d1-g1")->der, crl(7).der);
+  const auto head = ask<std::optional<Crl>>([](Reader& reader) { return reader.latest_crl_head("d1-g1"); });
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->number, 7U);
+  EXPECT_EQ(head->next_update, latest("d1-g1")->next_update);
+  EXPECT_TRUE(head->der.empty());
+
+  const auto number = [&](const std::string& authority) {
+    return ask<unsigned long long>([&](Reader& reader) { return reader.crl_number(authority); });
+  };
+  EXPECT_EQ(number("d1-g1"), 7U);
+  EXPECT_EQ(number("d2-g1"), 0U);
+  write([&](Writer& writer) { return writer.set_crl_number("d1-g1", 9); });
+  EXPECT_EQ(number("d1-g1"), 9U);
+  write([&](Writer& writer) { return writer.set_crl_number("d1-g1", 4); });
+  EXPECT_EQ(number("d1-g1"), 7U) << "what is published counts";
   EXPECT_EQ(latest("d1-g1")->next_update, kNow + std::chrono::days{7});
   EXPECT_FALSE(latest("d1-g2"));
 }

@@ -61,6 +61,13 @@ Result<lifecycle::CertificateRecord> to_certificate(const Row& row) {
   return in.whole(std::move(record));
 }
 
+Result<pki::SerialNumber> to_serial(const Row& row) {
+  Columns in(row);
+  auto serial = in.serial();
+  if (!serial) return in.refusal();
+  return in.whole(std::move(*serial));
+}
+
 Result<pki::RevokedEntry> to_revoked_entry(const Row& row) {
   Columns in(row);
   auto serial = in.serial();
@@ -162,6 +169,14 @@ Result<lifecycle::StatusReader::PublishedCrl> to_crl(const Row& row) {
                                                         .this_update = in.instant(),
                                                         .next_update = in.instant(),
                                                         .der = in.bytes()});
+}
+
+Result<lifecycle::StatusReader::PublishedCrl> to_crl_head(const Row& row) {
+  Columns in(row);
+  return in.whole(lifecycle::StatusReader::PublishedCrl{.number = static_cast<unsigned long long>(in.number()),
+                                                        .this_update = in.instant(),
+                                                        .next_update = in.instant(),
+                                                        .der = {}});
 }
 
 Result<lifecycle::AuditRecord> to_audit_record(const Row& row) {

@@ -41,6 +41,8 @@ inline constexpr std::string_view kCertificateColumns =
     "reserved_at, fingerprint, issued_at, confirmed_at, revoked_at, reason, replaced_by, der, held_at, held_by";
 Result<lifecycle::CertificateRecord> to_certificate(const Row& row);
 
+/// to_serial reads a serial alone.
+Result<pki::SerialNumber> to_serial(const Row& row);
 /// to_revoked_entry reads serial, revoked_at, reason.
 Result<pki::RevokedEntry> to_revoked_entry(const Row& row);
 /// to_due reads institution, login_id, authority, serial, expiry_day, role, company, mail.
@@ -71,6 +73,8 @@ Result<lifecycle::DigestLine> to_digest_line(const Row& row);
 
 inline constexpr std::string_view kCrlColumns = "number, this_update, next_update, der";
 Result<lifecycle::StatusReader::PublishedCrl> to_crl(const Row& row);
+inline constexpr std::string_view kCrlHeadColumns = "number, this_update, next_update";
+Result<lifecycle::StatusReader::PublishedCrl> to_crl_head(const Row& row);
 
 inline constexpr std::string_view kAuditColumns =
     "node, sequence, at, actor, action, institution, subject, detail, previous, hash";

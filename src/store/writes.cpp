@@ -77,6 +77,9 @@ constexpr std::string_view kSetDayDone =
     "ON CONFLICT (job, institution) DO UPDATE SET day = excluded.day";
 constexpr std::string_view kAddAuditSubtree =
     "INSERT INTO audit_subtrees (node, level, number, hash) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+constexpr std::string_view kSetCrlNumber =
+    "INSERT INTO crl_numbers (authority, reserved) VALUES ($1, $2) "
+    "ON CONFLICT (authority) DO UPDATE SET reserved = excluded.reserved";
 constexpr std::string_view kAddCrl =
     "INSERT INTO crls (authority, number, this_update, next_update, der) VALUES ($1, $2, $3, $4, $5) "
     "ON CONFLICT (authority) DO UPDATE SET number = excluded.number, this_update = excluded.this_update, "
@@ -209,6 +212,10 @@ Result<void> Writes::remove_digest(const std::string& institution, const std::st
 
 Result<void> Writes::set_day_done(const std::string& job, const std::string& institution, Day day) {
   return change(kSetDayDone, {job, institution, to_epoch_day(day)});
+}
+
+Result<void> Writes::set_crl_number(const ca::AuthorityId& authority, unsigned long long number) {
+  return change(kSetCrlNumber, {authority, static_cast<long long>(number)});
 }
 
 Result<void> Writes::add_crl(const ca::AuthorityId& authority, const PublishedCrl& crl) {

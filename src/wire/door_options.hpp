@@ -53,6 +53,8 @@ struct DoorOptions {
   std::map<ca::AuthorityId, CmpSigner> cmp_signers = {};  ///< an institution whose authority has none does not answer CMP
   /// message_clock is what the times of CMP messages are held against, five minutes either way; unset: they are not.
   const Clock* message_clock = nullptr;
+  /// responder_ends say when each OCSP responder's certificate ends, for metrics; unset: not shown.
+  std::function<std::map<ca::AuthorityId, Instant>()> responder_ends = {};
   std::string version;  ///< of the program, for inkan_build_info; empty: not shown
 };
 

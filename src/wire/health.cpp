@@ -7,7 +7,7 @@ namespace {
 
 Result<void> check_crls(const DoorOptions& options) {
   for (const ca::Authority& authority : options.services.issuer.authorities()) {
-    const auto crl = options.status.crl(authority.id);
+    const auto crl = options.status.crl_head(authority.id);
     if (!crl) return fail(crl);
     if (crl->next_update <= options.services.clock.now()) return fail(Code::expired, "crl.stale", authority.id);
   }

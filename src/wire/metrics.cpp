@@ -37,9 +37,16 @@ void show_authorities(std::string& out, const DoorOptions& options) {
   for (const ca::Authority& authority : authorities)
     fmt::format_to(std::back_inserter(out), "inkan_ca_not_after_timestamp_seconds{{authority=\"{}\"}} {}\n", authority.id,
                    to_epoch(authority.certificate.not_after()));
+  if (options.responder_ends) {
+    describe(out, "inkan_ocsp_responder_not_after_timestamp_seconds", "gauge",
+             "When an OCSP responder's certificate ends; it is renewed 30 days before by whoever has the CA's key.");
+    for (const auto& [authority, not_after] : options.responder_ends())
+      fmt::format_to(std::back_inserter(out), "inkan_ocsp_responder_not_after_timestamp_seconds{{authority=\"{}\"}} {}\n",
+                     authority, to_epoch(not_after));
+  }
   describe(out, "inkan_crl_next_update_timestamp_seconds", "gauge", "When the newest published CRL goes stale.");
   for (const ca::Authority& authority : authorities)
-    if (const auto crl = options.status.crl(authority.id))
+    if (const auto crl = options.status.crl_head(authority.id))
       fmt::format_to(std::back_inserter(out), "inkan_crl_next_update_timestamp_seconds{{authority=\"{}\"}} {}\n", authority.id,
                      to_epoch(crl->next_update));
 }

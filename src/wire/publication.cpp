@@ -26,9 +26,10 @@ net::Response ocsp_answer(const DoorOptions& options, ByteView question, const n
     response.headers.set("Cache-Control", "no-store");
     return response;
   }
-  return serve_fresh(request, std::move(response),
-                     {.made = now, .until = std::min(answer.next_update, now + kOcspKept), .etag = sha256(answer.der).hex()},
-                     now);
+  return serve_fresh(
+      request, std::move(response),
+      {.made = answer.this_update, .until = std::min(answer.next_update, now + kOcspKept), .etag = sha256(answer.der).hex()},
+      now);
 }
 
 }  // namespace
