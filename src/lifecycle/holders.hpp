@@ -37,8 +37,8 @@ struct HolderView {
   HolderState state = HolderState::none;
 };
 
-/// end_of_acquisition is the first second in which an ID without a valid certificate may no longer take one with a code: after the
-/// grace days or the bank's approval, whichever is later (O6, O27).
+/// end_of_acquisition is the first second in which an ID without a valid certificate may no longer take one with a code: after
+/// the grace days or the bank's approval, whichever is later (O6, O27).
 Instant end_of_acquisition(const HolderView& view, const Institution& institution);
 
 /// Holders are the bank's acts on IDs.
