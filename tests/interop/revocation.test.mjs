@@ -1,0 +1,223 @@
+// A revocation as other people's software sees it: GnuTLS's ocsptool asks, nginx lets customers in by our CRL and by our OCSP responder,
+// and what a certificate points at is there.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { demoWithHolders } from "../journeys/support/demo.mjs";
+import { asFiles, facts, openssl, pemOf, scratch } from "../journeys/support/keys.mjs";
+import { end, run, start, until } from "../journeys/support/run.mjs";
+import { authorities, crl, issuerOf, ocsp } from "../journeys/support/status.mjs";
+import { Visitor, loginPage } from "../journeys/support/visitor.mjs";
+
+let demo;
+let holders;
+
+before(async () => {
+  ({ demo, holders } = await demoWithHolders([
+    { login_id: "stays", institution: "d1", ends_in: 200 }, { login_id: "goes", institution: "d1", ends_in: 200 },
+    { login_id: "asked", institution: "d2", ends_in: 200 }, { login_id: "live", institution: "d1", ends_in: 200, role: "administrator" },
+    { login_id: "boss", institution: "d1", ends_in: 200, role: "administrator" },
+  ]));
+}, { timeout: 300_000 });
+
+after(() => demo?.close());
+
+const get = async (url) => (await run("curl", ["-sSf", url])).bytes;
+const plain = (serial) => serial.replace(/^0+/, "");
+
+async function fileOf(content, suffix = ".pem") {
+  const file = scratch(suffix);
+  await writeFile(file, content);
+  return file;
+}
+
+// gnutls asks by ocsptool and gives what it printed; it verifies the answer by itself.
+async function gnutls(holder, ...options) {
+  const pem = await pemOf(holder);
+  const issuer = await issuerOf(demo, holder.institution, pem);
+  const { out, err } = await run("ocsptool", [`--ask=${demo.institution(holder.institution).ocsp}`, "--load-cert", await fileOf(pem),
+                                              "--load-issuer", issuer, "--load-trust", issuer, ...options]);
+  return out + err;
+}
+
+test("ocsptool asks with and without a nonce, verifies both answers, and hears of a revocation at once", { timeout: 60_000 }, async () => {
+  for (const options of [[], ["--nonce"], []]) {
+    const said = await gnutls(holders.asked, ...options);
+    assert.match(said, /Verifying OCSP Response: Success/, said);
+    assert.match(said, /Certificate Status: good/, said);
+    assert.doesNotMatch(said, /nonce.*(mismatch|differ)/i, said);
+  }
+  const { serial } = await facts(await pemOf(holders.asked));
+  await demo.inkan(["cert", "revoke", serial, "--reason", "keyCompromise", "--yes"]);
+  for (const options of [[], ["--nonce"]]) assert.match(await gnutls(holders.asked, ...options), /Certificate Status: revoked/);
+});
+
+test("ocsptool reads an answer to GET, the path in base64 as it is and percent-encoded", { timeout: 60_000 }, async () => {
+  const pem = await pemOf(holders.stays);
+  const issuer = await issuerOf(demo, "d1", pem);
+  const request = scratch(".req");
+  await run("ocsptool", ["--generate-request", "--load-cert", await fileOf(pem), "--load-issuer", issuer, "--no-nonce", "--outfile", request]);
+  const base64 = (await readFile(request)).toString("base64");
+  for (const path of [base64, encodeURIComponent(base64)]) {
+    const answer = await fileOf(await get(`${demo.institution("d1").ocsp.replace(/\/$/, "")}/${path}`), ".resp");
+    const { out, err } = await run("ocsptool", ["--verify-response", "--load-response", answer, "--load-issuer", issuer, "--load-trust", issuer]);
+    assert.match(out + err, /Success/);
+  }
+});
+
+test("the same question is answered by the same signature, until something changes", { timeout: 60_000 }, async () => {
+  const pem = await pemOf(holders.stays);
+  const request = scratch(".req");
+  await openssl(["ocsp", "-issuer", await issuerOf(demo, "d1", pem), "-cert", await fileOf(pem), "-no_nonce", "-reqout", request]);
+  const ask = async () => (await run("curl", ["-sSf", "-H", "Content-Type: application/ocsp-request", "--data-binary", `@${request}`,
+                                              demo.institution("d1").ocsp])).bytes;
+  const first = await ask();
+  assert.deepEqual(await ask(), first);
+});
+
+test("every address in a holder's and a CA's certificate gives what it promises", { timeout: 60_000 }, async () => {
+  for (const bank of demo.json.institutions) {
+    const holder = bank.holders.find(({ p12 }) => p12);
+    const { text } = await facts(await pemOf(holder));
+    const certificates = [text];
+    for (const pem of (await authorities(demo, bank.id)).pem) certificates.push((await facts(pem)).text);
+    const found = { crl: 0, ca: 0, ocsp: 0 };
+    for (const each of certificates) {
+      for (const [, url] of each.matchAll(/CA Issuers - URI:(\S+)/g)) {
+        await openssl(["x509", "-inform", "DER", "-noout"], { input: await get(url) });
+        found.ca++;
+      }
+      for (const [, url] of each.matchAll(/Full Name:\s+URI:(\S+)/g)) {
+        await openssl(["crl", "-inform", "DER", "-noout"], { input: await get(url) });
+        found.crl++;
+      }
+      for (const [, url] of each.matchAll(/OCSP - URI:(\S+)/g)) {
+        const { out } = await run("curl", ["-sS", "-o", "/dev/null", "-w", "%{http_code} %{content_type}", "-H", "Content-Type: application/ocsp-request",
+                                           "--data-binary", "x", url]);
+        assert.equal(out, "200 application/ocsp-response");
+        found.ocsp++;
+      }
+    }
+    assert.ok(found.crl > 0 && found.ca > 0 && found.ocsp > 0, `${bank.id}: ${JSON.stringify(found)}`);
+  }
+});
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+// A bank's own web server in front of another application: nginx with client certificates, told of revocations by `how`.
+async function withNginx(how, work) {
+  const dir = join(dirname(scratch("")), `nginx-${Math.random().toString(36).slice(2)}`);
+  await mkdir(dir, { recursive: true });
+  const port = await freePort();
+  const tls = join(demo.dir, "tls");
+  await writeFile(join(dir, "nginx.conf"), `
+daemon off;
+master_process off;
+pid ${dir}/pid;
+error_log ${dir}/error.log info;
+events { worker_connections 64; }
+http {
+  access_log off;
+  client_body_temp_path ${dir}; proxy_temp_path ${dir}; fastcgi_temp_path ${dir}; uwsgi_temp_path ${dir}; scgi_temp_path ${dir};
+  server {
+    listen 127.0.0.1:${port} ssl;
+    ssl_certificate ${tls}/any.d1.localhost.pem;
+    ssl_certificate_key ${tls}/any.d1.localhost.key;
+    ssl_client_certificate ${demo.path(demo.institution("d1").ca)};
+    ssl_verify_client on;
+    ssl_verify_depth 3;
+    ${how}
+    location / { default_type text/plain; return 200 "$ssl_client_verify"; }
+  }
+}
+`);
+  const child = start("nginx", ["-p", dir, "-c", join(dir, "nginx.conf"), "-e", join(dir, "error.log")], { stdio: "ignore" });
+  try {
+    const visit = async (holder) => {
+      const { cert, key } = await asFiles(holder);
+      const { out, code } = await run("curl", ["-sk", "-w", " %{http_code}", "--cert", cert, "--key", key, `https://127.0.0.1:${port}/`],
+                                      { allow: [0, 35, 52, 56] });
+      return code === 0 ? out : `refused ${code}`;
+    };
+    await until("nginx", async () => (await run("curl", ["-sk", "-o", "/dev/null", `https://127.0.0.1:${port}/`], { allow: [0] })).code === 0);
+    return await work(visit, () => readFile(join(dir, "error.log"), "utf8"));
+  } finally {
+    await end(child);
+  }
+}
+
+// nginx checks the whole chain by lists, so it wants one of the root as well: an empty one, by whoever has the root's key.
+async function rootList() {
+  const [root] = (await Promise.all((await authorities(demo, "d1")).pem.map(async (pem) => ({ pem, ...(await facts(pem)) }))))
+      .filter(({ subject, issuer }) => subject === issuer);
+  const dir = dirname(scratch(""));
+  const index = await fileOf("", ".txt");
+  const number = await fileOf("01\n", ".number");
+  const config = await fileOf(`[ca]\ndefault_ca=root\n[root]\ndatabase=${index}\ncrlnumber=${number}\ndefault_md=sha256\ndefault_crl_days=1\ncrl_extensions=e\n[e]\nauthorityKeyIdentifier=keyid\n`, ".cnf");
+  const list = join(dir, "root.crl.pem");
+  await openssl(["ca", "-gencrl", "-config", config, "-cert", await fileOf(root.pem), "-keyfile", join(demo.dir, "ca", "root.key"),
+                 "-passin", `file:${join(demo.dir, "ca", "passphrase")}`, "-out", list]);
+  return readFile(list, "utf8");
+}
+
+const listOf = async () => (await openssl(["crl", "-inform", "DER"], { input: await get(demo.institution("d1").crl) })).out;
+
+test("nginx lets a customer in by our CRL, and keeps the revoked one out by the next; by OCSP at once", { timeout: 120_000 }, async () => {
+  const root = await rootList();
+  const old_list = await fileOf((await listOf()) + root, ".crl.pem");
+  const { host, pathname } = new URL(demo.institution("d1").ocsp);
+  const by_ocsp = `ssl_ocsp leaf; ssl_ocsp_responder http://${host}${pathname}; ssl_ocsp_cache off; ssl_trusted_certificate ${demo.path(demo.institution("d1").ca)};`;
+  await withNginx(by_ocsp, async (visit) => {
+    assert.equal(await visit(holders.stays), "SUCCESS 200");
+    assert.equal(await visit(holders.goes), "SUCCESS 200");
+    const { serial } = await facts(await pemOf(holders.goes));
+    await demo.inkan(["cert", "revoke", serial, "--reason", "keyCompromise", "--yes"]);
+    assert.match(await visit(holders.goes), /400|refused/);
+    assert.equal(await visit(holders.stays), "SUCCESS 200");
+  });
+  await withNginx(`ssl_crl ${old_list};`, async (visit) => {
+    assert.equal(await visit(holders.goes), "SUCCESS 200", "a list from before the revocation");
+  });
+  const new_list = await fileOf((await listOf()) + root, ".crl.pem");
+  await withNginx(`ssl_crl ${new_list};`, async (visit, log) => {
+    assert.equal(await visit(holders.stays), "SUCCESS 200", await log());
+    assert.match(await visit(holders.goes), /400|refused/);
+    assert.match(await log(), /certificate revoked/);
+  });
+});
+
+test("a revocation ends a live login with its next request, and the next CRL and OCSP say so without anybody asking for a list", { timeout: 120_000 }, async () => {
+  const holder = holders.live;
+  const pem = await pemOf(holder);
+  const issuer = await issuerOf(demo, "d1", pem);
+  const { serial } = await facts(pem);
+  const before_it = await crl(demo, "d1", issuer);
+  const visitor = new Visitor(demo, holder);
+  const page = await visitor.submit(await loginPage(visitor, "d1"), { password: holder.password });
+  assert.equal((await visitor.once(page.url)).status, 200);
+
+  // The holder does it alone, at the page: no verb publishes a list here.
+  const done = await visitor.once(new URL("/certificate/revoke", page.url).href, {
+    method: "POST", body: "reason=cessationOfOperation&knowing=yes",
+    headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: new URL(page.url).origin, "Sec-Fetch-Site": "same-origin" },
+  });
+  assert.match(done.text, /失効しました/);
+  const blocked = await visitor.once(page.url);
+  assert.notEqual(blocked.status, 200, "the same connection, the same cookie");
+  assert.equal(blocked.port, done.port);
+  assert.equal((await ocsp(demo, "d1", { pem, issuer })).state, "revoked");
+  const list = await until("the list with the revocation", async () => {
+    const now = await crl(demo, "d1", issuer);
+    return now.serials.map(plain).includes(plain(serial)) ? now : undefined;
+  }, { seconds: 15 });
+  assert.ok(list.number > before_it.number);
+  visitor.close();
+});
