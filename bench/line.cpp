@@ -66,6 +66,7 @@ Line::Line(SSL_CTX* context, const std::string& host, std::uint16_t port) {
     stop("connect to port " + std::to_string(port) + ": " + std::strerror(errno));
   const int on = 1;
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (context == nullptr) return;
   ssl_.reset(SSL_new(context));
   SSL* ssl = ssl_.get();
   std::string name = host;
@@ -83,7 +84,8 @@ Line::~Line() {
 
 std::optional<std::string> Line::read_some() {
   std::array<char, 16384> buffer;
-  const int count = SSL_read(ssl_.get(), buffer.data(), buffer.size());
+  const auto count = ssl_ ? SSL_read(ssl_.get(), buffer.data(), buffer.size())
+                          : static_cast<int>(::recv(socket_, buffer.data(), buffer.size(), 0));
   if (count <= 0) {
     ERR_clear_error();
     return {};
@@ -92,7 +94,10 @@ std::optional<std::string> Line::read_some() {
 }
 
 std::optional<Reply> Line::exchange(const std::string& request) {
-  if (SSL_write(ssl_.get(), request.data(), static_cast<int>(request.size())) <= 0) return {};
+  const auto size = static_cast<int>(request.size());
+  const auto sent = ssl_ ? SSL_write(ssl_.get(), request.data(), size)
+                         : static_cast<int>(::send(socket_, request.data(), request.size(), MSG_NOSIGNAL));
+  if (sent != size) return {};
   std::string read;
   std::size_t end = std::string::npos;
   while ((end = read.find("\r\n\r\n")) == std::string::npos) {

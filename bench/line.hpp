@@ -33,11 +33,11 @@ struct Reply {
   std::string body;
 };
 
-/// Line is one blocking TLS connection to 127.0.0.1, made cheap for the client: the load must not cost more than what it
-/// measures.
+/// Line is one blocking connection to 127.0.0.1, by TLS or, without a context, plain; made cheap for the client: the load must
+/// not cost more than what it measures.
 class Line {
  public:
-  /// Line connects and shakes hands as a client of `host`; stops the program when that fails.
+  /// Line connects and, with a context, shakes hands as a client of `host`; stops the program when that fails.
   Line(SSL_CTX* context, const std::string& host, std::uint16_t port);
   ~Line();
   Line(const Line&) = delete;

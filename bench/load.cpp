@@ -166,6 +166,51 @@ void log_in(const LoginLoad& load) {
   answer.add("answer_bytes", static_cast<double>(bytes.load())).print();
 }
 
+void ask(const AskLoad& load) {
+  std::ifstream file(load.question, std::ios::binary);
+  const std::string body{std::istreambuf_iterator<char>(file), {}};
+  if (body.empty()) stop(load.question.string() + ": no question");
+  const std::string request = fmt::format("POST {} HTTP/1.1\r\nHost: {}:{}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
+                                          load.path, load.where.host, load.where.port, load.type, body.size()) +
+                              body;
+  const std::size_t warm = load.where.clients * 8;
+  std::vector<double> latencies(load.count + warm);
+  std::atomic<std::size_t> errors = 0;
+  std::atomic<std::size_t> bytes = 0;
+  const auto once = [&](Line& line, std::size_t index) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto reply = line.exchange(request);
+    latencies[index] = seconds_since(start);
+    if (!reply) stop("the server closed the line");
+    // SEQUENCE of two octets' length, then ENUMERATED 0: successful (RFC 6960 4.2.1).
+    const bool good = reply->status == 200 && reply->head.find(load.answer_type) != std::string::npos &&
+                      reply->body.size() > 64 && reply->body.compare(4, 3, std::string("\x0a\x01\x00", 3)) == 0;
+    if (!good) ++errors;
+    if (index == 0) {
+      bytes = reply->body.size();
+      if (!load.save.empty()) std::ofstream(load.save, std::ios::binary) << reply->body;
+    }
+  };
+  Interval interval(load.where.watched);
+  std::barrier ready(static_cast<std::ptrdiff_t>(load.where.clients), [&]() noexcept { interval.begin(); });
+  std::atomic<std::size_t> next_warm = 0;
+  std::atomic<std::size_t> next = warm;
+  {
+    std::vector<std::jthread> clients;
+    for (std::size_t i = 0; i < load.where.clients; ++i)
+      clients.emplace_back([&] {
+        Line line(nullptr, load.where.host, load.where.port);
+        for (std::size_t at = next_warm++; at < warm; at = next_warm++) once(line, at);
+        ready.arrive_and_wait();
+        for (std::size_t at = next++; at < warm + load.count; at = next++) once(line, at);
+      });
+  }
+  latencies.erase(latencies.begin(), latencies.begin() + static_cast<std::ptrdiff_t>(warm));
+  Answer answer = interval.end(std::move(latencies), load.count, errors);
+  if (errors > 0) stop(fmt::format("{} of {} answers were no successful OCSP answer", errors.load(), load.count + warm));
+  answer.add("answer_bytes", static_cast<double>(bytes.load())).print();
+}
+
 }  // namespace inkan::bench
 
 int main(int argc, char** argv) {
@@ -176,7 +221,7 @@ int main(int argc, char** argv) {
   const auto place = [&](CLI::App* verb) {
     verb->add_option("--host", where.host)->required();
     verb->add_option("--port", where.port)->required();
-    verb->add_option("--trust", where.trust, "PEM of the server certificate's root")->required();
+    verb->add_option("--trust", where.trust, "PEM of the server certificate's root; not for plain lines");
     verb->add_option("--clients", where.clients)->required()->check(CLI::PositiveNumber);
     verb->add_option("--pid", where.watched.server, "server whose CPU time is taken")->required();
     verb->add_flag("--family", where.watched.family, "its children's too");
@@ -200,8 +245,20 @@ int main(int argc, char** argv) {
   login_verb->add_option("--count", logins.count)->required();
   login_verb->add_option("--expect", logins.expect, "text that every answer must hold");
   login_verb->add_option("--save", logins.save, "keeps one page here");
+  AskLoad asking;
+  CLI::App* ask_verb = app.add_subcommand("ask", "one OCSP question again and again, on plain lines kept alive");
+  place(ask_verb);
+  ask_verb->add_option("--path", asking.path)->required();
+  ask_verb->add_option("--question", asking.question, "file of the request's body")->required();
+  ask_verb->add_option("--count", asking.count)->required();
+  ask_verb->add_option("--save", asking.save, "keeps one answer here");
   CLI11_PARSE(app, argc, argv);
-  if (issue_verb->parsed()) {
+  if (ask_verb->parsed()) {
+    asking.where = where;
+    asking.type = "application/ocsp-request";
+    asking.answer_type = "application/ocsp-response";
+    ask(asking);
+  } else if (issue_verb->parsed()) {
     issuing.where = where;
     issue(issuing);
   } else {

@@ -47,4 +47,17 @@ struct LoginLoad {
 };
 void log_in(const LoginLoad& load);
 
+/// AskLoad posts one body `count` times on plain lines kept alive, after eight for each client that are not measured. Every
+/// answer is 200, of that media type, and begins with the same octets: those of a successful OCSP answer.
+struct AskLoad {
+  Where where;
+  std::string path;
+  std::string type;         ///< of the question
+  std::string answer_type;  ///< that the answer must bear
+  std::filesystem::path question;
+  std::filesystem::path save;  ///< keeps one answer here
+  std::size_t count = 0;
+};
+void ask(const AskLoad& load);
+
 }  // namespace inkan::bench

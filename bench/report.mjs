@@ -111,6 +111,47 @@ const start = [...new Set(of("start").map((line) => line.certificates))].map((ce
   };
 });
 
+// Three rounds, of which the middle one by CPU time counts.
+const middle = (runs) => [...runs].sort((a, b) => a.result.cpu_us - b.result.cpu_us)[Math.floor(runs.length / 2)];
+
+const ocsp = ["plain", "nonce"].filter((question) => of("ocsp").some((line) => line.question === question)).map((question) => {
+  const { result, bare } = middle(of("ocsp").filter((line) => line.question === question));
+  return {
+    question,
+    ours_us: round(result.cpu_us, 1),
+    reference_us: round(bare.cpu_us, 1),
+    ratio: round(result.cpu_us / bare.cpu_us, 2),
+    per_second: round(result.wall_per_second, 0),
+    bare_per_second: round(bare.wall_per_second, 0),
+    p50_ms: round(result.p50_ms, 2),
+    p99_ms: round(result.p99_ms, 2),
+    answer_bytes: result.answer_bytes,
+    answers: result.operations,
+    errors: result.errors + bare.errors,
+  };
+});
+
+const crl = of("crl").map((line) => ({
+  entries: line.entries,
+  cpu_s: round(line.result.cpu_ms / 1000, 2),
+  wall_s: round(line.result.wall_ms / 1000, 2),
+  bytes: line.result.bytes,
+}));
+
+const signer = ["inside", "apart"].filter((place) => of("signer").some((line) => line.place === place)).map((place) => {
+  const { result, clients } = middle(of("signer").filter((line) => line.place === place));
+  return {
+    place,
+    clients,
+    cpu_us: round(result.cpu_us, 1),
+    per_second: round(result.wall_per_second, 0),
+    p50_ms: round(result.p50_ms, 2),
+    p99_ms: round(result.p99_ms, 2),
+    certificates: result.operations,
+    errors: result.errors,
+  };
+});
+
 const verdicts = [];
 const judge = (what, value, target, unit = "times") =>
   verdicts.push({ what, value, target, met: value <= target, text: `${what}: ${value} ${unit}, at most ${target}` });
@@ -120,7 +161,7 @@ if (login.length) judge(`certificate login against nginx, median of ${login.leng
 for (const row of notices) judge(`notices, ${row.day} day`, row.ratio, kTargets.notices);
 if (start.length) judge(`start with ${start.at(-1).certificates} certificates`, start.at(-1).fastest_ms, kTargets.start_ms, "ms");
 
-writeFileSync(join(folder, "report.json"), JSON.stringify({ quick: Boolean(quick), machine, verdicts, issue, login, notices, audit, start }, null, 2) + "\n");
+writeFileSync(join(folder, "report.json"), JSON.stringify({ quick: Boolean(quick), machine, verdicts, issue, login, notices, audit, start, ocsp, crl, signer }, null, 2) + "\n");
 
 // ---- the same for people --------------------------------------------------------------------------------------------
 
@@ -174,6 +215,27 @@ if (start.length)
       table(
         ["certificates", "ready, ms (fastest)", "median, ms", "CPU ms", "resident MB", "starts"],
         start.map((row) => [row.certificates, `**${row.fastest_ms}**`, row.median_ms, row.cpu_ms, row.resident_mb, row.starts]),
+      ),
+  );
+if (ocsp.length)
+  parts.push(
+    "## OCSP over HTTP, against the bare HTTP server with the same octets\n\n" +
+      table(
+        ["answer", "ours, CPU us", "bare, CPU us", "ratio", "per second", "bare, per second", "p50 ms", "p99 ms", "octets", "answers", "errors"],
+        ocsp.map((row) => [row.question === "plain" ? "signed before" : "on demand (nonce)", row.ours_us, row.reference_us, `**${row.ratio}**`, row.per_second, row.bare_per_second, row.p50_ms, row.p99_ms, row.answer_bytes, row.answers, row.errors]),
+      ),
+  );
+if (crl.length)
+  parts.push(
+    "## One CRL, written, signed, read back and checked\n\n" +
+      table(["entries", "CPU s", "wall s", "octets"], crl.map((row) => [row.entries, `**${row.cpu_s}**`, row.wall_s, row.bytes])),
+  );
+if (signer.length)
+  parts.push(
+    "## Issuing with the signer inside and apart (P-256, SQLite)\n\n" +
+      table(
+        ["signer", "clients", "CPU us, both processes", "per second", "p50 ms", "p99 ms", "certificates", "errors"],
+        signer.map((row) => [row.place, row.clients, `**${row.cpu_us}**`, row.per_second, row.p50_ms, row.p99_ms, row.certificates, row.errors]),
       ),
   );
 writeFileSync(join(folder, "report.md"), parts.join("\n\n") + "\n");
