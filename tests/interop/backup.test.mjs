@@ -35,14 +35,14 @@ before(async () => {
   backup = join(dir, "backup");
   [keys.ec, keys.rsa, keys.other] = await Promise.all(["p256", "rsa2048", "p256"].map(newRecipient));
   demo = await Demo.start({ dir: join(dir, "demo"), institutions: ["d1", "d2"] });
-}, { timeout: 180_000 });
+});
 
 after(async () => {
   await demo?.close();
   await rm(dir, { recursive: true, force: true });
 });
 
-test("T24 a backup is made while the bank serves, and its key alone opens it, here and with openssl", { timeout: 120_000 }, async () => {
+test("T24 a backup is made while the bank serves, and its key alone opens it, here and with openssl", async () => {
   const made = await demo.inkanJson(["backup", "create", "--to", backup, "--for", keys.ec.certificate]);
   assert.ok(made.rows > 50, JSON.stringify(made));
   assert.deepEqual((await readdir(backup)).sort(), ["manifest.toml", "records.001.cms"], "nothing in the clear is left");
@@ -59,7 +59,7 @@ test("T24 a backup is made while the bank serves, and its key alone opens it, he
   await verify(by_rsa, keys.rsa.key);
 });
 
-test("T24 a part that was changed, cut off or taken away is found, and so is another audit trail", { timeout: 60_000 }, async () => {
+test("T24 a part that was changed, cut off or taken away is found, and so is another audit trail", async () => {
   const bad = async (change, words) => {
     const folder = join(dir, "bad");
     await cp(backup, folder, { recursive: true });
@@ -82,7 +82,7 @@ test("T24 a part that was changed, cut off or taken away is found, and so is ano
   }, /backup\.malformed: the audit trail ends elsewhere/);
 });
 
-test("I13 I8 what was issued and revoked after the backup stays revoked after the restore", { timeout: 240_000 }, async () => {
+test("I13 I8 what was issued and revoked after the backup stays revoked after the restore", async () => {
   const [revoked, renewed, untouched] = [holder("active"), holder("renewable"), holder("active", 1)];
   const old = await pemOf(renewed);
   await demo.inkan(["cert", "revoke", (await facts(await pemOf(revoked))).serial, "--yes"]);

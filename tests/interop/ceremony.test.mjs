@@ -33,7 +33,7 @@ before(async () => {
 
 after(() => rm(dir, { recursive: true, force: true }));
 
-test("T5 a witnessed ceremony takes two who type their names, and its page says what openssl says", { timeout: 120_000 }, async () => {
+test("T5 a witnessed ceremony takes two who type their names, and its page says what openssl says", async () => {
   const page = place("record.html");
   const refused = [[["A"], /ceremony\.witnesses/, 2], [["A", "A"], /ceremony\.witnesses/, 2], [["A", "佐藤 <一郎>"], /ceremony\.witnesses/, 2]];
   for (const [names, words, code] of refused)
@@ -62,7 +62,7 @@ test("T5 a witnessed ceremony takes two who type their names, and its page says 
   assert.match(await readFile(place("asked-nobody.html"), "utf8"), /省略/);
 });
 
-test("T5 the root's key is on its own medium alone, and is needed for the next issuing CA and for nothing else", { timeout: 120_000 }, async () => {
+test("T5 the root's key is on its own medium alone, and is needed for the next issuing CA and for nothing else", async () => {
   assert.deepEqual(await readdir(place("medium")), ["root.key"]);
   assert.equal((await readdir(place("ca"))).includes("root.key"), false);
   await rename(place("medium"), place("safe"));

@@ -12,7 +12,7 @@ let demo;
 
 before(async () => {
   demo = await Demo.start();
-}, { timeout: 180_000 });
+});
 
 after(() => demo?.close());
 
@@ -33,7 +33,7 @@ async function renew(who) {
   return { ...answer, key: fresh, file };
 }
 
-test("CMP kur: a certificate for the same subject, with which its holder logs in; the old one goes then, not before (O1)", { timeout: 120_000 }, async () => {
+test("CMP kur: a certificate for the same subject, with which its holder logs in; the old one goes then, not before (O1)", async () => {
   const who = holder("d1", "renewable");
   const old = await pemOf(who);
   const issuer = await issuerOf(demo, "d1", old);
@@ -49,7 +49,7 @@ test("CMP kur: a certificate for the same subject, with which its holder logs in
   assert.equal((await ocsp(demo, "d1", { pem, issuer })).state, "good");
 });
 
-test("CMP kur is refused before the window, and where the profile wants the password too", { timeout: 60_000 }, async () => {
+test("CMP kur is refused before the window, and where the profile wants the password too", async () => {
   const early = await renew(holder("d1", "active"));
   assert.notEqual(early.code, 0);
   assert.match(early.said, /notAuthorized[\s\S]*renewal\.not_yet/);
@@ -58,7 +58,7 @@ test("CMP kur is refused before the window, and where the profile wants the pass
   assert.match(bare.said, /notAuthorized[\s\S]*est\.no_credentials/);
 });
 
-test("CMP ir after expiry: password and code for a reference, the reference for a certificate; repeated it is the same one", { timeout: 60_000 }, async () => {
+test("CMP ir after expiry: password and code for a reference, the reference for a certificate; repeated it is the same one", async () => {
   const who = holder("d2", "expired_grace");
   const code = await demo.releaseCode(who);
   const ask = (password) => curl(demo, `${new URL(demo.institution("d2").cmp).origin}/api/v1/institutions/d2/cmp-reference`,
@@ -79,7 +79,7 @@ test("CMP ir after expiry: password and code for a reference, the reference for 
   assert.equal(certificates[0], certificates[1]);
 });
 
-test("CMP rr: the holder's own certificate is revoked at once", { timeout: 60_000 }, async () => {
+test("CMP rr: the holder's own certificate is revoked at once", async () => {
   const who = holder("d3", "active");
   const { cert, key } = await asFiles(who);
   const pem = await pemOf(who);

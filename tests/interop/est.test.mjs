@@ -22,7 +22,7 @@ before(async () => {
     { login_id: "strict", institution: "d1", ends_in: 20 }, { login_id: "grace", institution: "d2", ends_in: -90 },
     { login_id: "proves", institution: "d1", ends_in: -5 }, { login_id: "retires", institution: "d1", ends_in: 20 }, { login_id: "weak", institution: "d1", ends_in: 20 },
   ]));
-}, { timeout: 300_000 });
+});
 
 after(() => demo?.close());
 
@@ -48,7 +48,7 @@ test("EST cacerts: the chain of the institution, no client certificate needed, v
   for (const pem of chain) assert.ok(known.includes(pem.replace(/\s/g, "")), "a CA that the demo's file does not have");
 });
 
-test("EST simplereenroll D2-20: a new certificate for one year with the same subject, which openssl verifies", { timeout: 60_000 }, async () => {
+test("EST simplereenroll D2-20: a new certificate for one year with the same subject, which openssl verifies", async () => {
   const holder = holders.renews;
   const { answer, key } = await reenroll(holder);
   const { pem } = await delivered(answer, key);
@@ -64,7 +64,7 @@ test("EST simplereenroll D2-20: a new certificate for one year with the same sub
   assert.equal(public_key, (await openssl(["pkey", "-in", key, "-pubout"])).out, "for the key that asked");
 });
 
-test("EST simplereenroll repeated with the same request gives the same certificate (I5)", { timeout: 60_000 }, async () => {
+test("EST simplereenroll repeated with the same request gives the same certificate (I5)", async () => {
   const files = await asFiles(holders.strict);
   const first = await reenroll(holders.strict, { files });
   const again = await simpleReenroll(demo, holders.strict, { request: first.request, files });
@@ -73,14 +73,14 @@ test("EST simplereenroll repeated with the same request gives the same certifica
   assert.equal((await liveCertificates(demo, holders.strict)).length, 2, "the old one and one successor");
 });
 
-test("EST simplereenroll D1-05: refused 31 days before, taken 30 days before and on the last day, refused the day after", { timeout: 60_000 }, async () => {
+test("EST simplereenroll D1-05: refused 31 days before, taken 30 days before and on the last day, refused the day after", async () => {
   isRefused((await reenroll(holders.early)).answer, [403]);
   assert.equal((await reenroll(holders.first)).answer.status, 200);
   assert.equal((await reenroll(holders.last)).answer.status, 200);
   isRefused((await reenroll(holders.over)).answer, [401, 403]);
 });
 
-test("EST simplereenroll without a certificate, with another bank's, or for another subject is refused", { timeout: 60_000 }, async () => {
+test("EST simplereenroll without a certificate, with another bank's, or for another subject is refused", async () => {
   const request = await newRequest(await newKey(), await subjectOf(holders.renews.pem));
   const body = scratch(".p10");
   await writeFile(body, request);
@@ -91,13 +91,13 @@ test("EST simplereenroll without a certificate, with another bank's, or for anot
   isRefused((await reenroll(holders.weak, { subject: "/CN=somebody else" })).answer);
 });
 
-test("EST refuses keys that are weak, of a kind the bank does not take, or already on record", { timeout: 60_000 }, async () => {
+test("EST refuses keys that are weak, of a kind the bank does not take, or already on record", async () => {
   for (const kind of ["rsa1024", "p521"]) isRefused((await reenroll(holders.weak, { kind })).answer, [400, 403, 422]);
   const own = await asFiles(holders.last);
   isRefused((await reenroll(holders.weak, { key: own.key })).answer, [400, 403, 409, 422]);
 });
 
-test("EST refuses a request that is no request, one that was changed after signing, and one that is too long", { timeout: 60_000 }, async () => {
+test("EST refuses a request that is no request, one that was changed after signing, and one that is too long", async () => {
   const files = await asFiles(holders.early);
   const good = Buffer.from(await newRequest(await newKey(), await subjectOf(holders.early.pem)), "base64");
   const changed = Buffer.from(good);
@@ -108,7 +108,7 @@ test("EST refuses a request that is no request, one that was changed after signi
   }
 });
 
-test("EST simpleenroll D2-23: ID, password and code; each alone or wrong is refused in the same words", { timeout: 60_000 }, async () => {
+test("EST simpleenroll D2-23: ID, password and code; each alone or wrong is refused in the same words", async () => {
   const holder = holders.grace; // the last of the 90 days
   const code = await demo.releaseCode(holder);
   const key = await newKey();
@@ -130,12 +130,12 @@ test("EST simpleenroll D2-23: ID, password and code; each alone or wrong is refu
   await hasOneLive(demo, holder);
 });
 
-test("EST simpleenroll D2-23: no code is worth anything for a holder whose certificate is still valid", { timeout: 60_000 }, async () => {
+test("EST simpleenroll D2-23: no code is worth anything for a holder whose certificate is still valid", async () => {
   await assert.rejects(demo.releaseCode(holders.early), /code\.not_needed/);
   isRefused(await simpleEnroll(demo, holders.early, { request: await newRequest(await newKey()), code: "12345678" }), [401, 403]);
 });
 
-test("EST: the old certificate is retired when the new one is first used, not before (O1)", { timeout: 60_000 }, async () => {
+test("EST: the old certificate is retired when the new one is first used, not before (O1)", async () => {
   const holder = holders.retires;
   const { answer, key } = await reenroll(holder);
   const { pem } = await delivered(answer, key);
@@ -148,7 +148,7 @@ test("EST: the old certificate is retired when the new one is first used, not be
   assert.deepEqual(await statuses(), { [old]: "superseded", [fresh]: "active" });
 });
 
-test("EST simpleenroll O7 the expired certificate in the handshake stands for a code, and nothing else does", { timeout: 60_000 }, async () => {
+test("EST simpleenroll O7 the expired certificate in the handshake stands for a code, and nothing else does", async () => {
   const holder = holders.proves;
   const key = await newKey();
   const request = await newRequest(key);

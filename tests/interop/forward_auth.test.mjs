@@ -64,7 +64,7 @@ http {
 `);
   nginx = start("nginx", ["-c", join(dir, "nginx.conf")], { stdio: ["ignore", "ignore", "inherit"] });
   await until("nginx", async () => (await visit({})).status === 401);
-}, { timeout: 180_000 });
+});
 
 after(async () => {
   if (nginx) await end(nginx, { seconds: 10 });
@@ -99,7 +99,7 @@ async function ask(headers, files = gatekeeper, id = "d1") {
   return { status, code: body ? JSON.parse(body).code : undefined };
 }
 
-test("nginx: only who shows a certificate that counts now sees the application, which learns who it is", { timeout: 60_000 }, async () => {
+test("nginx: only who shows a certificate that counts now sees the application, which learns who it is", async () => {
   assert.equal((await visit({})).status, 401);
   const seen = await visit({ files: await filesOf(active()) });
   assert.equal(seen.status, 200);
@@ -111,14 +111,14 @@ test("nginx: only who shows a certificate that counts now sees the application, 
   assert.equal((await visit({ files: await filesOf(active("d2")) })).status, 403, "another bank's");
 });
 
-test("nginx: whoever writes the field by hand gains nothing", { timeout: 60_000 }, async () => {
+test("nginx: whoever writes the field by hand gains nothing", async () => {
   const escaped = encodeURIComponent(await pemOf(active()));
   assert.equal((await visit({ headers: { "X-SSL-Client-Cert": escaped } })).status, 401);
   const der = (await openssl(["x509", "-outform", "DER"], { input: await pemOf(active()) })).bytes.toString("base64");
   assert.equal((await visit({ headers: { "Client-Cert": `:${der}:` } })).status, 401);
 });
 
-test("the door: RFC 9440's field, and what it refuses", { timeout: 60_000 }, async () => {
+test("the door: RFC 9440's field, and what it refuses", async () => {
   const der = (await openssl(["x509", "-outform", "DER"], { input: await pemOf(active()) })).bytes.toString("base64");
   const good = `Client-Cert: :${der}:`;
   assert.deepEqual(await ask([good]), { status: 200, code: undefined });
@@ -133,7 +133,7 @@ test("the door: RFC 9440's field, and what it refuses", { timeout: 60_000 }, asy
     assert.deepEqual(await ask(bad), { status: 400, code: "certificate.malformed" }, String(bad).slice(0, 60));
 });
 
-test("T8 a revocation counts from the next request on, on a connection that is open", { timeout: 60_000 }, async () => {
+test("T8 a revocation counts from the next request on, on a connection that is open", async () => {
   const holder = demo.holder("d1", "active", "administrator");
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const files = await filesOf(holder);

@@ -55,7 +55,7 @@ before(async () => {
   const text = await call(origin, { path: "/api/v1/openapi.yaml", ca: demo.trust });
   assert.equal(text.status, 200);
   description = new Description(text.body);
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await end(server);
@@ -133,7 +133,7 @@ const act = (system, path, body, { key = `test-key-of-one-act-${++keys}`, ...opt
   ask(system, path, { method: "POST", body: JSON.stringify(body), ...options,
                       headers: { "Content-Type": "application/json", ...(key ? { "Idempotency-Key": key } : {}) } });
 
-test("T5 a machine puts an ID on record once, over a kill, and approves nothing", { timeout: 60_000 }, async () => {
+test("T5 a machine puts an ID on record once, over a kill, and approves nothing", async () => {
   const person = { login_id: "rest01", role: "user", company: "桜商事株式会社", name: "経理担当者", mail: "rest01@customer.example",
                    password: "long enough 1" };
   await act("branch", "holders", person, { key: "", status: 400 });
@@ -151,7 +151,7 @@ test("T5 a machine puts an ID on record once, over a kill, and approves nothing"
   await act("fraud", "holders", person, { status: 403 });
 });
 
-test("T5 two persons approve; the systems see it wait and decided", { timeout: 60_000 }, async () => {
+test("T5 two persons approve; the systems see it wait and decided", async () => {
   const holder = { login_id: "rest01", institution: "d1" };
   const [clerk, approver] = ["clerk", "approver"].map((role) => signer(demo.staff("d1", role)));
   const asked = JSON.parse((await inkan(["holder", "allow-reissue", holder.login_id, "--institution", "d1", "--identity-check",
@@ -166,7 +166,7 @@ test("T5 two persons approve; the systems see it wait and decided", { timeout: 6
   await refused("records", "requests/R-20200101-000000", 404, "request.unknown");
 });
 
-test("many tries at once of one act do it once", { timeout: 60_000 }, async () => {
+test("many tries at once of one act do it once", async () => {
   const { serial } = (await ask("records", "holders/one")).json.certificate;
   const key = "twelve-tries-at-once-of-it";
   const options = { method: "POST", system: systems.fraud, path: `/api/v1/institutions/d1/certificates/${serial}/revocation`,
@@ -251,7 +251,7 @@ class Hook {
   }
 }
 
-test("a webhook is told all that comes, signed, over outages and kills", { timeout: 120_000 }, async () => {
+test("a webhook is told all that comes, signed, over outages and kills", async () => {
   const hook = new Hook();
   try {
     await hook.open();

@@ -27,14 +27,14 @@ before(async () => {
   profiles = await mkdtemp(join(tmpdir(), "inkan-profiles-"));
   dir = await mkdtemp(join(tmpdir(), "inkan-rollover-"));
   demo = await start("d1-g1");
-}, { timeout: 180_000 });
+});
 
 after(async () => {
   await demo?.close();
   for (const folder of [profiles, dir]) await rm(folder, { recursive: true, force: true });
 });
 
-test("O32 the next issuing CA is made once, is accepted before it signs, and a profile that names none there is refused", { timeout: 120_000 }, async () => {
+test("O32 the next issuing CA is made once, is accepted before it signs, and a profile that names none there is refused", async () => {
   const made = (await demo.inkanJson(["ca", "rollover", "--institution", "d1"])).map((row) => row.made);
   assert.ok(made.includes("d1-g2.pem"), made.join(" "));
   const again = await demo.inkan(["ca", "rollover", "--institution", "d1"], { allow: [5] });
@@ -47,7 +47,7 @@ test("O32 the next issuing CA is made once, is accepted before it signs, and a p
   await logInOnce(demo, holder("active"));
 });
 
-test("O32 once the profile names it, renewal moves to it; both generations log in and both answer for their status", { timeout: 180_000 }, async () => {
+test("O32 once the profile names it, renewal moves to it; both generations log in and both answer for their status", async () => {
   assert.equal(await demo.stop(), 0);
   demo = await start("d1-g2");
   assert.deepEqual(await signing(), { "d1-g1": false, "d1-g2": true });
@@ -75,7 +75,7 @@ test("O32 once the profile names it, renewal moves to it; both generations log i
   }
 });
 
-test("a profile that names an issuing CA which nobody made does not serve", { timeout: 60_000 }, async () => {
+test("a profile that names an issuing CA which nobody made does not serve", async () => {
   await writeFile(join(dir, "institutions", "d1.toml"), await profileOf("d1-g7"));
   const { err } = await demo.inkan(["ca", "status"], { allow: [2] });
   assert.match(err, /ca\.missing: d1-g7/);

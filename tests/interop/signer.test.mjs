@@ -43,7 +43,7 @@ before(async () => {
   server = start(join(kPrograms, "inkan"), ["serve", "--config", config], { stdio: ["ignore", "ignore", "pipe"] });
   server.stderr.on("data", (text) => { said += text; });
   await until("the server is ready", isReady);
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await end(server);
@@ -58,7 +58,7 @@ test("the signer is a process without network, whose socket and journal are its 
   assert.equal((await stat(journal())).mode & 0o007, 0);
 });
 
-test("a certificate comes from it, and the journal and the store agree", { timeout: 60_000 }, async () => {
+test("a certificate comes from it, and the journal and the store agree", async () => {
   const { key, answer } = await renew(holders.one);
   await delivered(answer, key);
   assert.match(await readFile(journal(), "utf8"), / certificate d1-g1 [0-9a-f]{40} [0-9a-f]{64} - /);
@@ -66,7 +66,7 @@ test("a certificate comes from it, and the journal and the store agree", { timeo
   assert.deepEqual(rows.filter(({ finding }) => finding), []);
 });
 
-test("I12 killed, and kept from starting: 503 with the time to wait; back again, it goes on by itself", { timeout: 120_000 }, async () => {
+test("I12 killed, and kept from starting: 503 with the time to wait; back again, it goes on by itself", async () => {
   const passphrase = join(demo.dir, "ca", "passphrase");
   await rename(passphrase, `${passphrase}.away`);
   const first = await signerOf();
@@ -83,7 +83,7 @@ test("I12 killed, and kept from starting: 503 with the time to wait; back again,
   assert.deepEqual(JSON.parse((await verify()).out).filter(({ finding }) => finding), []);
 });
 
-test("a journal that was cut off, changed, or is another's does not agree", { timeout: 60_000 }, async () => {
+test("a journal that was cut off, changed, or is another's does not agree", async () => {
   const text = await readFile(journal(), "utf8");
   const lines = text.trimEnd().split("\n");
   const last = lines.findLastIndex((line) => line.includes(" certificate "));
@@ -96,7 +96,7 @@ test("a journal that was cut off, changed, or is another's does not agree", { ti
   assert.match(changed.err, /journal\.corrupt: .*line \d+/);
 });
 
-test("the server stops, and the signer with it", { timeout: 30_000 }, async () => {
+test("the server stops, and the signer with it", async () => {
   const signer = await signerOf();
   server.kill("SIGTERM");
   assert.equal(await server.ended, 0, said);

@@ -11,14 +11,14 @@ let demo;
 
 before(async () => {
   demo = await Demo.start();
-}, { timeout: 180_000 });
+});
 
 after(() => demo?.close());
 
 const get = async (url) => (await run("curl", ["-sSf", url])).bytes;
 
 for (const bank of ["d1", "d2"]) {
-  test(`${bank}: OCSP says good, revoked and unknown, each signed by the CA or its delegate`, { timeout: 60_000 }, async () => {
+  test(`${bank}: OCSP says good, revoked and unknown, each signed by the CA or its delegate`, async () => {
     const active = await pemOf(demo.holder(bank, "active"));
     const issuer = await issuerOf(demo, bank, active);
     assert.equal((await ocsp(demo, bank, { pem: active, issuer })).state, "good");
@@ -27,7 +27,7 @@ for (const bank of ["d1", "d2"]) {
     assert.equal((await ocsp(demo, bank, { serial: "0123456789abcdef0123456789abcdef", issuer })).state, "unknown");
   });
 
-  test(`${bank}: the CRL verifies, is fresh, and lists exactly what is revoked`, { timeout: 60_000 }, async () => {
+  test(`${bank}: the CRL verifies, is fresh, and lists exactly what is revoked`, async () => {
     const pem = await pemOf(demo.holder(bank, "revoked"));
     const issuer = await issuerOf(demo, bank, pem);
     const { serials, text } = await crl(demo, bank, issuer);
@@ -43,7 +43,7 @@ for (const bank of ["d1", "d2"]) {
     assert.ok(found.includes((await facts(pem)).serial.replace(/^0+/, "")));
   });
 
-  test(`${bank}: the addresses in a certificate lead to its CA, its CRL and its OCSP responder`, { timeout: 60_000 }, async () => {
+  test(`${bank}: the addresses in a certificate lead to its CA, its CRL and its OCSP responder`, async () => {
     const pem = await pemOf(demo.holder(bank, "active"));
     const { text } = await facts(pem);
     const issuer = await issuerOf(demo, bank, pem);
@@ -63,7 +63,7 @@ for (const bank of ["d1", "d2"]) {
     assert.match(out + err, /: good/);
   });
 
-  test(`${bank}: openssl verifies a holder's certificate with the CA file and the CRL, and refuses the revoked one`, { timeout: 60_000 }, async () => {
+  test(`${bank}: openssl verifies a holder's certificate with the CA file and the CRL, and refuses the revoked one`, async () => {
     const { file } = await authorities(demo, bank);
     const leaf = async (state) => {
       const name = scratch(".pem");
@@ -80,7 +80,7 @@ for (const bank of ["d1", "d2"]) {
   });
 }
 
-test("a revocation is on OCSP at once and on the CRL with a higher number when the verb returns", { timeout: 60_000 }, async () => {
+test("a revocation is on OCSP at once and on the CRL with a higher number when the verb returns", async () => {
   const holder = { ...demo.holder("d1", "active"), institution: "d1" };
   const pem = await pemOf(holder);
   const issuer = await issuerOf(demo, "d1", pem);
@@ -97,7 +97,7 @@ test("a revocation is on OCSP at once and on the CRL with a higher number when t
   assert.ok(after.serials.map((text) => text.replace(/^0+/, "")).includes(serial.replace(/^0+/, "")));
 });
 
-test("OCSP by GET and with a nonce: the answer repeats the nonce", { timeout: 60_000 }, async () => {
+test("OCSP by GET and with a nonce: the answer repeats the nonce", async () => {
   const pem = await pemOf(demo.holder("d2", "active"));
   const issuer = await issuerOf(demo, "d2", pem);
   const leaf = scratch(".pem");

@@ -18,14 +18,14 @@ const pki = (args, options) => run("pki", args, options);
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), "inkan-strongswan-"));
   demo = await Demo.start({ institutions: ["d1"] });
-}, { timeout: 180_000 });
+});
 
 after(async () => {
   await demo?.close();
   await rm(dir, { recursive: true, force: true });
 });
 
-test("EST cacerts by strongSwan: both CA certificates", { timeout: 60_000 }, async () => {
+test("EST cacerts by strongSwan: both CA certificates", async () => {
   await pki(["--estca", "--url", demo.institution("d1").est, "--cacert", demo.path(demo.json.trust), "--outform", "pem",
              "--caout", join(dir, "ca.pem")]);
   const known = (await authorities(demo, "d1")).pem.map((pem) => pem.replace(/\s/g, ""));
@@ -39,7 +39,7 @@ const kWays = [
   { what: "without a label, at a bank of its own", role: "administrator", address: ({ est }) => new URL(est).origin },
 ];
 for (const { what, role, address } of kWays) {
-  test(`EST simplereenroll by strongSwan, ${what}: the new certificate logs in`, { timeout: 60_000 }, async () => {
+  test(`EST simplereenroll by strongSwan, ${what}: the new certificate logs in`, async () => {
     const renews = { ...demo.holder("d1", "renewable", role), institution: "d1" };
     const old = await asFiles(renews);
     const { subject } = await facts(await readFile(old.cert, "utf8"));

@@ -36,7 +36,7 @@ before(async () => {
     .replace("[renewal]", `[[certificate.accept]]\nid = "elsewhere-g1"\npem = """\n${await readFile(theirs.pem, "utf8")}"""\n\n[renewal]`);
   await writeFile(join(profiles, "d1.toml"), text);
   demo = await Demo.start({ profiles });
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -44,7 +44,7 @@ after(async () => {
   if (profiles) await rm(profiles, { recursive: true, force: true });
 });
 
-test("O38 a certificate of the other CA logs in and is renewed into ours; one not on record is a stranger", { timeout: 180_000 }, async () => {
+test("O38 a certificate of the other CA logs in and is renewed into ours; one not on record is a stranger", async () => {
   const holder = { institution: "d1", login_id: "moved", role: "user", password: "Pw-moved-7q", company: "株式会社みほん商事", name: "担当",
                    mail: "moved@example.jp", p12: join(demo.dir, "moved.p12"), p12_password: "abc-123" };
   await demo.importHolders([holder]);
@@ -73,7 +73,7 @@ test("O38 a certificate of the other CA logs in and is renewed into ours; one no
   });
 });
 
-test("O32 after the CA's new generation both are good: the old one's certificate logs in, and is renewed into the new one", { timeout: 240_000 }, async () => {
+test("O32 after the CA's new generation both are good: the old one's certificate logs in, and is renewed into the new one", async () => {
   const past = await Demo.start({ time: at(addDays(dayOf(Date.now()), -345)), institutions: ["d1"], profiles });
   try {
     const [holder] = await makeHolders(past, [{ institution: "d1", login_id: "stays" }]);

@@ -21,7 +21,7 @@ before(async () => {
     ...at_bank("d1", [["light", 20], ["plain", 20], ["ended", -5]]),
     { login_id: "chief", institution: "d1", ends_in: 20, role: "administrator" }, ...at_bank("d2", [["forgets", 20]]),
   ]));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -31,7 +31,7 @@ after(async () => {
 const asCustomer = (shown, options, act) => withCustomer(demo, shown, act, options);
 
 for (const bank of kBanks) {
-  test(`WCAG 1.4.10 1.4.3 every page of ${bank}'s renewal at 320 pixels, in the dark, in forced colours, on paper`, { timeout: 300_000 }, () => {
+  test(`WCAG 1.4.10 1.4.3 every page of ${bank}'s renewal at 320 pixels, in the dark, in forced colours, on paper`, () => {
     const holder = holders[`narrow-${bank}`];
     const words = walk.wordsOf(bank);
     return asCustomer([holder], { viewport: { width: 320, height: 640 } }, async (customer, page) => {
@@ -72,7 +72,7 @@ for (const bank of kBanks) {
     });
   });
 
-  test(`WCAG 2.1.1 login and renewal of ${bank} by the keyboard alone`, { timeout: 120_000 }, () => {
+  test(`WCAG 2.1.1 login and renewal of ${bank} by the keyboard alone`, () => {
     const holder = holders[`keys-${bank}`];
     const words = walk.wordsOf(bank);
     return asCustomer([holder], {}, async (customer, page) => {
@@ -117,7 +117,7 @@ for (const bank of kBanks) {
     });
   });
 
-  test(`every page of ${bank} for a reader of English`, { timeout: 120_000 }, () => {
+  test(`every page of ${bank} for a reader of English`, () => {
     const holder = holders[`english-${bank}`];
     return asCustomer([holder], { locale: "en-GB" }, async (customer, page) => {
       const see = async (shown, name) => {
@@ -130,7 +130,7 @@ for (const bank of kBanks) {
   });
 }
 
-test("no page has more than 10 kB of script", { timeout: 120_000 }, () =>
+test("no page has more than 10 kB of script", () =>
   asCustomer([holders.light], {}, async (customer, page) => {
     await page.goto(demo.institution("d1").portal);
     await hasLittleScript(page, "login screen");
@@ -141,7 +141,7 @@ test("no page has more than 10 kB of script", { timeout: 120_000 }, () =>
     await hasLittleScript(renewal, "renewal");
   }));
 
-test("E210 the way to the renewal is a plain link: without any script it opens", { timeout: 120_000 }, () =>
+test("E210 the way to the renewal is a plain link: without any script it opens", () =>
   asCustomer([holders.plain], { javaScriptEnabled: false }, async (customer, page) => {
     await walk.logIn(page, demo, holders.plain);
     await page.getByRole("link", { name: walk.kNoticeTitle }).click();
@@ -150,7 +150,7 @@ test("E210 the way to the renewal is a plain link: without any script it opens",
   }));
 
 for (const locale of ["ja-JP", "en-GB"]) {
-  test(`error pages in ${locale}: no certificate, revoked, wrong password, unknown address`, { timeout: 120_000 }, async () => {
+  test(`error pages in ${locale}: no certificate, revoked, wrong password, unknown address`, async () => {
     const name = (what) => `error-${locale.slice(0, 2)}-${what}`;
     await asCustomer([], { locale }, async (customer, page) => {
       await page.goto(demo.institution("d1").portal);
@@ -177,7 +177,7 @@ for (const locale of ["ja-JP", "en-GB"]) {
   });
 }
 
-test("WCAG 2.1.1 the company's page, 紛失・盗難 and 電子証明書取得 by the keyboard alone", { timeout: 240_000 }, async () => {
+test("WCAG 2.1.1 the company's page, 紛失・盗難 and 電子証明書取得 by the keyboard alone", async () => {
   let code;
   await asCustomer([holders.chief], {}, async (customer, page) => {
     await page.goto(demo.institution("d1").portal);

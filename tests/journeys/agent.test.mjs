@@ -18,7 +18,7 @@ before(async () => {
     { login_id: "quiet", institution: "d2", ends_in: 5 }, // in the last third of its window: its turn has come
     { login_id: "later", institution: "d2", ends_in: 60 }, { login_id: "byhand", institution: "d1", ends_in: 5 },
   ], { institutions: ["d1", "d2"] }));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -51,7 +51,7 @@ async function desktop(home) {
   };
 }
 
-test("quiet renewal: agreed to once, the timer's run renews, Chromium logs in by the new one, the next run has nothing to do", { timeout: 240_000 }, async () => {
+test("quiet renewal: agreed to once, the timer's run renews, Chromium logs in by the new one, the next run has nothing to do", async () => {
   const holder = holders.quiet;
   const customer = await Customer.open(demo, [holder]);
   try {
@@ -90,7 +90,7 @@ test("quiet renewal: agreed to once, the timer's run renews, Chromium logs in by
   }
 });
 
-test("D1-02 a bank whose renewal is the customer's own act is never renewed quietly; one before its turn says when that is", { timeout: 120_000 }, async () => {
+test("D1-02 a bank whose renewal is the customer's own act is never renewed quietly; one before its turn says when that is", async () => {
   const home = await Home.create(demo, [holders.byhand, holders.later]);
   try {
     const { app, meet, timer } = await desktop(home);

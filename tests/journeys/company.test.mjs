@@ -24,7 +24,7 @@ before(async () => {
     { login_id: "chief4", institution: "d4", ends_in: 200, role: "administrator" },
     { login_id: "soon4", institution: "d4", ends_in: 9, role: "user" },
   ], { institutions: ["d1", "d4"] }));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -44,7 +44,7 @@ async function saved(page, words) {
   return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
 }
 
-test("O8 a 管理者 reads on 重要なお知らせ who expires, and the list by expiry", { timeout: 120_000 }, () =>
+test("O8 a 管理者 reads on 重要なお知らせ who expires, and the list by expiry", () =>
   asCustomer(holders.chief, async (customer, page) => {
     await walk.logIn(page, demo, holders.chief);
     await page.getByText("10日以内に1件、30日以内に2件").waitFor();
@@ -66,7 +66,7 @@ test("O8 a 管理者 reads on 重要なお知らせ who expires, and the list by
     await look(page, "company-calendar", customer);
   }));
 
-test("O8 at d4 the list stands on the main screen", { timeout: 120_000 }, () =>
+test("O8 at d4 the list stands on the main screen", () =>
   asCustomer(holders.chief4, async (customer, page) => {
     await walk.logIn(page, demo, holders.chief4);
     await page.getByText("10日以内に1件、30日以内に1件").waitFor();
@@ -75,7 +75,7 @@ test("O8 at d4 the list stands on the main screen", { timeout: 120_000 }, () =>
     await walk.screen(page, "IDの電子証明書");
   }));
 
-test("the list as CSV and the days as a calendar", { timeout: 120_000 }, () =>
+test("the list as CSV and the days as a calendar", () =>
   asCustomer(holders.chief, async (customer, page) => {
     await toCompany(page, holders.chief);
     const csv = await saved(page, "一覧をダウンロード");
@@ -104,7 +104,7 @@ test("the list as CSV and the days as a calendar", { timeout: 120_000 }, () =>
     assert.doesNotMatch(ics.text, /担当|みほん|example\.jp/, "no name, no company, no address");
   }));
 
-test("O7 O26 a 管理者 allows a re-issue, sends a reminder, holds and revokes", { timeout: 180_000 }, () =>
+test("O7 O26 a 管理者 allows a re-issue, sends a reminder, holds and revokes", () =>
   asCustomer(holders.chief, async (customer, page) => {
     const to = async (login_id, act) => {
       await page.getByRole("link", { name: login_id, exact: true }).click();
@@ -160,7 +160,7 @@ test("O7 O26 a 管理者 allows a re-issue, sends a reminder, holds and revokes"
     await walk.screen(page, "この証明書");
   }));
 
-test("A3 an address is added with the code from its mail, made the main one, and the old one removed", { timeout: 120_000 }, () =>
+test("A3 an address is added with the code from its mail, made the main one, and the old one removed", () =>
   asCustomer(holders.mailbox, async (customer, page) => {
     await walk.logIn(page, demo, holders.mailbox);
     await page.getByRole("link", { name: "メールアドレス" }).click();
@@ -188,7 +188,7 @@ test("A3 an address is added with the code from its mail, made the main one, and
   }));
 
 for (const [name, options] of [["narrow", { viewport: { width: 320, height: 640 } }], ["english", { locale: "en-GB" }]]) {
-  test(`WCAG every page of the company fits and reads: ${name}`, { timeout: 240_000 }, () =>
+  test(`WCAG every page of the company fits and reads: ${name}`, () =>
     asCustomer(holders.chief, async (customer, page) => {
       await page.goto(demo.institution("d1").portal);
       await page.locator("main a").first().click();

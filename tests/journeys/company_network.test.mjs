@@ -21,7 +21,7 @@ before(async () => {
     { login_id: "inside", institution: "d1", ends_in: 20 }, { login_id: "given", institution: "d1", ends_in: 20 },
   ], { institutions: ["d1"] }));
   home = await Home.create(demo, [holders.inside, holders.given]);
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   for (const one of opened) await one.close();
@@ -41,7 +41,7 @@ function app(args, { allow = [0], lines = [], env = {}, trust = demo.path(demo.j
                input: lines.map((line) => `${line}\n`).join("") });
 }
 
-test("E202 a proxy with a password: asked for once in a run, everything goes through it, the certificate too", { timeout: 120_000 }, async () => {
+test("E202 a proxy with a password: asked for once in a run, everything goes through it, the certificate too", async () => {
   const proxy = keep(await CompanyProxy.open({ login: "keiri:s3cret w" }));
   const args = ["renew", "--login-id", "inside", "--proxy", proxy.url("keiri")];
   const nobody = await app(args, { allow: [6] });
@@ -58,7 +58,7 @@ test("E202 a proxy with a password: asked for once in a run, everything goes thr
   assert.ok(proxy.asked.every(({ place }) => /^(d1\.)?localhost:\d+$/.test(place)), JSON.stringify(proxy.asked));
 });
 
-test("E202 the window asks for the proxy's password, again when it was wrong, and looks at the bank through it", { timeout: 120_000 }, async () => {
+test("E202 the window asks for the proxy's password, again when it was wrong, and looks at the bank through it", async () => {
   const proxy = keep(await CompanyProxy.open({ login: "keiri:s3cret" }));
   const display = keep(await Display.open());
   await app(["status", "--store", `nss:${home.nss}`]); // so that the window knows the bank
@@ -77,7 +77,7 @@ test("E202 the window asks for the proxy's password, again when it was wrong, an
   await display.at("証明書取得");
 });
 
-test("E202 the setting may lie in a file, with its password; the environment's is not used for this machine itself", { timeout: 60_000 }, async () => {
+test("E202 the setting may lie in a file, with its password; the environment's is not used for this machine itself", async () => {
   const proxy = keep(await CompanyProxy.open({ login: "keiri:secret" }));
   const folder = join(home.dir, ".config/inkan");
   await mkdir(folder, { recursive: true });
@@ -94,7 +94,7 @@ test("E202 the setting may lie in a file, with its password; the environment's i
   assert.equal(proxy.asked.length, 0);
 });
 
-test("E202 a proxy that forbids the bank, and one that is not there, are named with what to ask for", { timeout: 60_000 }, async () => {
+test("E202 a proxy that forbids the bank, and one that is not there, are named with what to ask for", async () => {
   const proxy = keep(await CompanyProxy.open({ allows: () => false }));
   const forbidden = await app(["status", "--proxy", proxy.url(), "--json"], { allow: [4] });
   assert.match(forbidden.err, /E202/);
@@ -105,7 +105,7 @@ test("E202 a proxy that forbids the bank, and one that is not there, are named w
   assert.match((await app(["status", "--proxy", gone.url()], { allow: [75] })).err, /E202.*net\.proxy_unreachable/);
 });
 
-test("E203 a device that looks into TLS is named by who issued its certificate, whether the PC knows that CA or not", { timeout: 120_000 }, async () => {
+test("E203 a device that looks into TLS is named by who issued its certificate, whether the PC knows that CA or not", async () => {
   const inspector = keep(await Inspector.open());
   const proxy = keep(await CompanyProxy.open({ inspector }));
   const unknown = await app(["status", "--proxy", proxy.url()], { allow: [6] });
@@ -120,7 +120,7 @@ test("E203 a device that looks into TLS is named by who issued its certificate, 
   assert.equal(await home.identities(), 2, "nothing was made, nothing was deleted");
 });
 
-test("E207 a PC whose clock is wrong: both times are named", { timeout: 60_000 }, async () => {
+test("E207 a PC whose clock is wrong: both times are named", async () => {
   const { out } = await run("dpkg", ["-L", "libfaketime"]);
   const library = out.split("\n").find((line) => line.endsWith("/libfaketimeMT.so.1"));
   const year = new Date().getFullYear();
@@ -131,7 +131,7 @@ test("E207 a PC whose clock is wrong: both times are named", { timeout: 60_000 }
   assert.equal(theirs.slice(0, 4), String(year));
 });
 
-test("no right of an administrator is needed: as an ordinary person, all of it", { timeout: 60_000, skip: process.getuid() !== 0 && "not root: shown by every other test" }, async () => {
+test("no right of an administrator is needed: as an ordinary person, all of it", { skip: process.getuid() !== 0 && "not root: shown by every other test" }, async () => {
   await chmod(demo.dir, 0o711);
   const own = join("/tmp", `inkan-nobody-${process.pid}`);
   try {

@@ -24,7 +24,7 @@ before(async () => {
     of("walker", 20), of("lastday", 0), of("first30", 30), of("early31", 31), of("edge", 90), of("idle", 25), of("mailed", 40),
     of("admin", 20, { role: "administrator" }),
   ], { institutions: [kBank] }));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -33,7 +33,7 @@ after(async () => {
 
 const asCustomer = (holder, act) => withCustomer(demo, holder, act);
 
-test("D1-10 D1-11 D1-12 D1-13 D1-14 D1-15 D1-16 D1-17 D1-18 D1-19 O9 O29 E302 the renewal, from the notice to the closed window", { timeout: 120_000 }, () =>
+test("D1-10 D1-11 D1-12 D1-13 D1-14 D1-15 D1-16 D1-17 D1-18 D1-19 O9 O29 E302 the renewal, from the notice to the closed window", () =>
   asCustomer(holders.walker, async (customer, page) => {
     const name = (screen) => `d1-${screen}`;
     await page.goto(demo.institution(kBank).portal);
@@ -126,7 +126,7 @@ test("D1-02 nothing is renewed unless the customer acts", async () => {
   });
 });
 
-test("D1-12 D1-05 the notice and its link are absent 31 days before and present 30 days before", { timeout: 120_000 }, async () => {
+test("D1-12 D1-05 the notice and its link are absent 31 days before and present 30 days before", async () => {
   await asCustomer(holders.early31, async (customer, page) => {
     await walk.logIn(page, demo, holders.early31);
     assert.equal(await page.getByRole("link", { name: walk.kNoticeTitle }).count(), 0, "31 days before");
@@ -140,7 +140,7 @@ test("D1-12 D1-05 the notice and its link are absent 31 days before and present 
   });
 });
 
-test("D1-04 D1-05 on the expiry day the notice is there and the renewal still goes through", { timeout: 120_000 }, () =>
+test("D1-04 D1-05 on the expiry day the notice is there and the renewal still goes through", () =>
   asCustomer(holders.lastday, async (customer, page) => {
     await walk.logIn(page, demo, holders.lastday); // D1-04: on 重要なお知らせ, after login; no screen in between
     assert.ok(!customer.seen.some((heading) => heading.includes("更新通知")), customer.seen.join(" / "));
@@ -161,7 +161,7 @@ test("D1-01 D1-04 the page of notices names the changed procedure and is the onl
 
 // From here the demo's clock goes on; certificates of this browser's own year stay valid for it, and the server judges the days.
 
-test("D1-03 mails go out 30 and 10 days before, and no others", { timeout: 180_000 }, async () => {
+test("D1-03 mails go out 30 and 10 days before, and no others", async () => {
   const holder = holders.mailed;
   const ends_on = addDays(today, 40);
   for (let before = 31; before >= -1; --before) {
@@ -175,7 +175,7 @@ test("D1-03 mails go out 30 and 10 days before, and no others", { timeout: 180_0
   assert.match(letters[1].text, /あと10日/);
 });
 
-test("D1-05 the day after the expiry day the certificate neither logs in nor renews", { timeout: 120_000 }, async () => {
+test("D1-05 the day after the expiry day the certificate neither logs in nor renews", async () => {
   const holder = holders.mailed; // the clock stands on its day after
   const words = await wordsAtDoor(demo, holder);
   assert.match(words, /E102/);
@@ -186,7 +186,7 @@ test("D1-05 the day after the expiry day the certificate neither logs in nor ren
   assert.ok([401, 403].includes(answer.status), `${answer.status}`);
 });
 
-test("D1-05 the first day of the window, to the second, judged by the server: day 31 refused, day 30 taken", { timeout: 180_000 }, async () => {
+test("D1-05 the first day of the window, to the second, judged by the server: day 31 refused, day 30 taken", async () => {
   const holder = holders.edge;
   const ends_on = addDays(today, 90);
   const files = await asFiles(holder);

@@ -23,7 +23,7 @@ before(async () => {
     of("walker", 20), of("first30", 30), of("early31", 31), of("chief", 15, { role: "administrator" }), of("clerk", 15),
     of("late", -5), of("later", -90), of("toolate", -91), of("guesser", -8),
   ], { institutions: [kBank] }));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -32,7 +32,7 @@ after(async () => {
 
 const asCustomer = (shown, act) => withCustomer(demo, shown, act);
 
-test("D2-04 D2-10 D2-11 D2-12 D2-13 D2-14 D2-15 D2-20 the renewal, from the list to the closed window", { timeout: 120_000 }, () =>
+test("D2-04 D2-10 D2-11 D2-12 D2-13 D2-14 D2-15 D2-20 the renewal, from the list to the closed window", () =>
   asCustomer([holders.walker], async (customer, page) => {
     const name = (screen) => `d2-${screen}`;
     await page.goto(demo.institution(kBank).portal);
@@ -82,7 +82,7 @@ test("D2-01 D2-20 O3 a certificate ends one year after the day of issue, at the 
   assert.equal(yearAfter(dayOf(not_before)), dayOf(not_after));
 });
 
-test("D2-02 the renewal of the 管理者ID does not renew the 利用者ID", { timeout: 120_000 }, async () => {
+test("D2-02 the renewal of the 管理者ID does not renew the 利用者ID", async () => {
   await asCustomer([holders.chief], async (customer, page) => {
     await walk.logIn(page, demo, holders.chief);
     const { renewal } = await walk.renew(customer, kBank);
@@ -96,7 +96,7 @@ test("D2-02 the renewal of the 管理者ID does not renew the 利用者ID", { ti
   });
 });
 
-test("D2-03 D2-22 the screen tells the expiry date from 30 days before, and nothing at 31", { timeout: 120_000 }, async () => {
+test("D2-03 D2-22 the screen tells the expiry date from 30 days before, and nothing at 31", async () => {
   await asCustomer([holders.early31], async (customer, page) => {
     await walk.logIn(page, demo, holders.early31);
     assert.equal(await page.getByRole("link", { name: walk.kRenewHere }).count(), 0);
@@ -109,7 +109,7 @@ test("D2-03 D2-22 the screen tells the expiry date from 30 days before, and noth
   });
 });
 
-test("D2-23 電子証明書取得: an expired holder takes a new certificate with ID, password and code", { timeout: 120_000 }, async () => {
+test("D2-23 電子証明書取得: an expired holder takes a new certificate with ID, password and code", async () => {
   const holder = { ...holders.late, code: await demo.releaseCode(holders.late) };
   await asCustomer([holder], async (customer, page) => {
     await page.goto(demo.institution(kBank).portal);
@@ -130,7 +130,7 @@ test("D2-23 電子証明書取得: an expired holder takes a new certificate wit
   assert.equal(live.status, "active");
 });
 
-test("D2-23 without the right code, or with a code that was used, nothing is issued, and the words do not say which part was wrong", { timeout: 120_000 }, async () => {
+test("D2-23 without the right code, or with a code that was used, nothing is issued, and the words do not say which part was wrong", async () => {
   const code = await demo.releaseCode(holders.guesser);
   const answers = [];
   await asCustomer([], async (customer, page) => {
@@ -148,7 +148,7 @@ test("D2-23 without the right code, or with a code that was used, nothing is iss
   assert.equal((await walk.liveCertificates(demo, holders.guesser)).length, 0);
 });
 
-test("D2-23 the last of the 90 days takes a new certificate, the day after is told to ask the bank", { timeout: 120_000 }, async () => {
+test("D2-23 the last of the 90 days takes a new certificate, the day after is told to ask the bank", async () => {
   for (const [login_id, code] of [["later", "E102"], ["toolate", "E103"]]) {
     assert.match(await wordsAtDoor(demo, holders[login_id]), new RegExp(code), login_id);
   }

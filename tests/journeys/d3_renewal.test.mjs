@@ -22,7 +22,7 @@ before(async () => {
     of("walker", 20), of("chief", 20, { role: "administrator" }), of("lastday", 0), of("first30", 30), of("early31", 31),
     of("refuser", 20), of("past", -1), of("late", -90), of("toolate", -91),
   ], { institutions: [kBank] }));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -31,7 +31,7 @@ after(async () => {
 
 const asCustomer = (holder, act) => withCustomer(demo, holder, act);
 
-test("D3-10 D3-13 D3-14 D3-15 D3-16 D3-17 D3-18 D3-19 D3-04 D3-05 D3-06 the renewal, from the notice to the closed window", { timeout: 120_000 }, () =>
+test("D3-10 D3-13 D3-14 D3-15 D3-16 D3-17 D3-18 D3-19 D3-04 D3-05 D3-06 the renewal, from the notice to the closed window", () =>
   asCustomer(holders.walker, async (customer, page) => {
     const name = (screen) => `d3-${screen}`;
     const bodies = [];
@@ -94,7 +94,7 @@ test("D3-10 D3-13 D3-14 D3-15 D3-16 D3-17 D3-18 D3-19 D3-04 D3-05 D3-06 the rene
     assert.equal(new Set(codes).size, codes.length - 3, `O35: a number per screen; the three dialogs stand on their screens: ${codes}`);
   }));
 
-test("D3-16 O23 いいえ at the key's protection changes nothing", { timeout: 120_000 }, () =>
+test("D3-16 O23 いいえ at the key's protection changes nothing", () =>
   asCustomer(holders.refuser, async (customer, page) => {
     await walk.logIn(page, demo, holders.refuser);
     const renewal = await walk.openRenewal(page, kBank);
@@ -109,7 +109,7 @@ test("D3-16 O23 いいえ at the key's protection changes nothing", { timeout: 1
     await page.getByRole("link", { name: walk.kRenewHere }).waitFor();
   }));
 
-test("D3-03 D3-08 管理者 and 利用者 see the same screen and walk the same way", { timeout: 120_000 }, () =>
+test("D3-03 D3-08 管理者 and 利用者 see the same screen and walk the same way", () =>
   asCustomer(holders.chief, async (customer, page) => {
     await walk.logIn(page, demo, holders.chief);
     await page.getByText("管理者").first().waitFor();
@@ -118,7 +118,7 @@ test("D3-03 D3-08 管理者 and 利用者 see the same screen and walk the same 
     await walk.hasOneLive(demo, holders.chief);
   }));
 
-test("D3-07 D3-10 the notice is absent 31 days before, there 30 days before and on the expiry day", { timeout: 120_000 }, async () => {
+test("D3-07 D3-10 the notice is absent 31 days before, there 30 days before and on the expiry day", async () => {
   for (const [holder, there] of [[holders.early31, 0], [holders.first30, 1], [holders.lastday, 1]]) {
     await asCustomer(holder, async (customer, page) => {
       await walk.logIn(page, demo, holder);
@@ -127,7 +127,7 @@ test("D3-07 D3-10 the notice is absent 31 days before, there 30 days before and 
   }
 });
 
-test("D3-04 D3-05 D3-06 the day after, day 90 and day 91", { timeout: 60_000 }, async () => {
+test("D3-04 D3-05 D3-06 the day after, day 90 and day 91", async () => {
   assert.match(await wordsAtDoor(demo, holders.past), /E102/);
   const late = await wordsAtDoor(demo, holders.late);
   assert.match(late, /E102/);
@@ -147,7 +147,7 @@ test("D3-02 mails 30 and 10 days before, in the bank's own words", async () => {
   }
 });
 
-test("D3-01 O37 the procedure begins on 2020-08-17; the day before shows the former one and announces it", { timeout: 300_000 }, async () => {
+test("D3-01 O37 the procedure begins on 2020-08-17; the day before shows the former one and announces it", async () => {
   const former = await Demo.start({ time: at("2020-08-16"), institutions: [kBank] });
   try {
     const holder = former.holder(kBank, "renewable", "administrator");

@@ -25,7 +25,7 @@ before(async () => {
     of("walker", 20), of("lastday", 0), of("first30", 30), of("early31", 31), of("chief", 15, { role: "administrator" }),
     of("clerk", 15), of("restless", 20), of("late", -5),
   ], { institutions: [kBank] }));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -34,7 +34,7 @@ after(async () => {
 
 const asCustomer = (holder, act) => withCustomer(demo, holder, act);
 
-test("D4-10 D4-11 D4-12 D4-13 D4-14 D4-15 D4-16 D4-17 the renewal, from the notice to the closed window", { timeout: 120_000 }, () =>
+test("D4-10 D4-11 D4-12 D4-13 D4-14 D4-15 D4-16 D4-17 the renewal, from the notice to the closed window", () =>
   asCustomer(holders.walker, async (customer, page) => {
     const name = (screen) => `d4-${screen}`;
     await walk.logIn(page, demo, holders.walker);
@@ -94,7 +94,7 @@ test("D4-10 D4-11 D4-12 D4-13 D4-14 D4-15 D4-16 D4-17 the renewal, from the noti
     await walk.closeWindow(renewal, kBank);
   }));
 
-test("D4-10 O36 戻る logs out and returns to the login screen", { timeout: 60_000 }, () =>
+test("D4-10 O36 戻る logs out and returns to the login screen", () =>
   asCustomer(holders.first30, async (customer, page) => {
     await walk.logIn(page, demo, holders.first30);
     await walk.screen(page, "電子証明書更新通知");
@@ -105,7 +105,7 @@ test("D4-10 O36 戻る logs out and returns to the login screen", { timeout: 60_
     await page.getByLabel("ログインパスワード").waitFor();
   }));
 
-test("D4-02 D4-20 the notice stands between login and main screen from 30 days before up to the expiry day", { timeout: 120_000 }, async () => {
+test("D4-02 D4-20 the notice stands between login and main screen from 30 days before up to the expiry day", async () => {
   for (const [holder, words] of [[holders.early31, "メイン"], [holders.first30, "電子証明書更新通知"], [holders.lastday, "電子証明書更新通知"]]) {
     await asCustomer(holder, async (customer, page) => {
       await walk.logIn(page, demo, holder);
@@ -116,7 +116,7 @@ test("D4-02 D4-20 the notice stands between login and main screen from 30 days b
   }
 });
 
-test("D4-13 the window survives being reloaded and being closed, whatever its words ask for", { timeout: 120_000 }, () =>
+test("D4-13 the window survives being reloaded and being closed, whatever its words ask for", () =>
   asCustomer(holders.restless, async (customer, page) => {
     await walk.logIn(page, demo, holders.restless);
     const goOn = await walk.hold(customer.context);
@@ -140,7 +140,7 @@ test("D4-13 the window survives being reloaded and being closed, whatever its wo
     await walk.hasOneLive(demo, holders.restless);
   }));
 
-test("D4-01 D4-03 each ID for itself, from the main screen; one year from issue", { timeout: 120_000 }, async () => {
+test("D4-01 D4-03 each ID for itself, from the main screen; one year from issue", async () => {
   await asCustomer(holders.chief, async (customer, page) => {
     await walk.logIn(page, demo, holders.chief);
     const { renewal } = await walk.renew(customer, kBank);
@@ -152,7 +152,7 @@ test("D4-01 D4-03 each ID for itself, from the main screen; one year from issue"
   assert.equal(yearAfter(dayOf(not_before)), dayOf(not_after));
 });
 
-test("D4-20 D4-21 mails 30 and 10 days before; after expiry 電子証明書取得 of the login screen", { timeout: 60_000 }, async () => {
+test("D4-20 D4-21 mails 30 and 10 days before; after expiry 電子証明書取得 of the login screen", async () => {
   const letters = (await mailsTo(demo, holders.late.mail)).filter((mail) => mail.subject.includes("更新"));
   assert.deepEqual(letters.map((mail) => /あと(\d+)日/.exec(mail.text)[1]), ["30", "10"]);
   assert.match(letters[0].text, /メイン画面の「証明書更新」を押す/);

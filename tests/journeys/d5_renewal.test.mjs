@@ -26,7 +26,7 @@ before(async () => {
   ({ demo, holders, today } = await demoWithHolders([
     of("walker", 11), of("first40", 40), of("early41", 41), of("stops", 30), of("program", 30), of("late", -1), of("slow", 20),
   ], { institutions: [kBank] }));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -35,7 +35,7 @@ after(async () => {
 
 const asCustomer = (holder, act) => withCustomer(demo, holder, act, { mayShow: "inkan:" }); // no program is installed for the link
 
-test("D5-04 D5-20 D5-21 D5-22 D5-23 D5-24 D5-25 the renewal in the browser, from the choice to the closed window", { timeout: 120_000 }, () =>
+test("D5-04 D5-20 D5-21 D5-22 D5-23 D5-24 D5-25 the renewal in the browser, from the choice to the closed window", () =>
   asCustomer(holders.walker, async (customer, page) => {
     const name = (screen) => `d5-${screen}`;
     const code = async (shown) => (/画面番号 (\S+)/.exec(await shown.locator("footer").innerText()))[1];
@@ -98,7 +98,7 @@ test("D5-04 D5-20 D5-21 D5-22 D5-23 D5-24 D5-25 the renewal in the browser, from
     await look(page, name("11-top-page"), customer);
   }));
 
-test("D5-01 D5-02 D5-03 the choice stands after login from 40 days before, and 確認 goes on without renewing", { timeout: 120_000 }, async () => {
+test("D5-01 D5-02 D5-03 the choice stands after login from 40 days before, and 確認 goes on without renewing", async () => {
   await asCustomer(holders.early41, async (customer, page) => {
     await walk.logIn(page, demo, holders.early41);
     await walk.screen(page, "トップページ");
@@ -126,7 +126,7 @@ test("D5-01 D5-02 D5-03 the choice stands after login from 40 days before, and �
   });
 });
 
-test("D5-02 the download page shows the real file's size and SHA-256, and gives that file", { timeout: 60_000 }, () =>
+test("D5-02 the download page shows the real file's size and SHA-256, and gives that file", () =>
   asCustomer(holders.first40, async (customer, page) => {
     await walk.logIn(page, demo, holders.first40);
     await page.getByRole("link", { name: /^証明書発行アプリのダウンロード/ }).click();
@@ -141,7 +141,7 @@ test("D5-02 the download page shows the real file's size and SHA-256, and gives 
     assert.equal(createHash("sha256").update(await readFile(file)).digest("hex"), hash);
   }));
 
-test("D5-21 O23 中断して閉じる changes nothing", { timeout: 60_000 }, () =>
+test("D5-21 O23 中断して閉じる changes nothing", () =>
   asCustomer(holders.stops, async (customer, page) => {
     await walk.logIn(page, demo, holders.stops);
     const renewal = await walk.openRenewal(page, kBank, holders.stops.password);
@@ -153,7 +153,7 @@ test("D5-21 O23 中断して閉じる changes nothing", { timeout: 60_000 }, () 
     assert.equal((await walk.hasOneLive(demo, holders.stops)).status, "renewable");
   }));
 
-test("D5-10 D5-16 E201 the program's way: the link carries bank and transaction, the page completes after the program's login", { timeout: 120_000 }, () =>
+test("D5-10 D5-16 E201 the program's way: the link carries bank and transaction, the page completes after the program's login", () =>
   asCustomer(holders.program, async (customer, page) => {
     await walk.logIn(page, demo, holders.program);
     const renewal = await walk.popup(page, () => page.getByRole("link", { name: "アプリで更新する" }).click());

@@ -20,7 +20,7 @@ let demo;
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), "inkan-demo-test-"));
   demo = await Demo.start({ dir });
-}, { timeout: 180_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -58,7 +58,7 @@ test("every role of every institution has a holder in each of the six states, ea
   for (const { login_id, mail } of every()) assert.match(mail, /^[^@\s]+@[^@\s]+$/, login_id);
 });
 
-test("each holder's file tells the truth: it opens, ends on the day that demo.json gives, and OCSP says what its state says", { timeout: 120_000 }, async () => {
+test("each holder's file tells the truth: it opens, ends on the day that demo.json gives, and OCSP says what its state says", async () => {
   const today = dayOf(demo.json.now);
   for (const holder of every()) {
     if (holder.state === "none") {
@@ -86,13 +86,13 @@ test("the operator's list agrees with demo.json about every holder's state", asy
   }
 });
 
-test("every holder who may log in does, with the certificate and the password of demo.json", { timeout: 120_000 }, async () => {
+test("every holder who may log in does, with the certificate and the password of demo.json", async () => {
   for (const holder of every().filter(({ state }) => ["active", "renewable"].includes(state))) {
     await logInOnce(demo, holder);
   }
 });
 
-test("the operator holds an ID by one of its serials: asked first, at once, and nobody logs in with it", { timeout: 60_000 }, async () => {
+test("the operator holds an ID by one of its serials: asked first, at once, and nobody logs in with it", async () => {
   const holder = { ...demo.holder("d2", "active"), institution: "d2" };
   const { serial } = (await demo.certificates(holder)).find(({ revoked_at }) => !revoked_at);
   assert.match((await demo.inkan(["cert", "hold", serial], { allow: [4] })).err, /usage\.not_confirmed/);
@@ -103,7 +103,7 @@ test("the operator holds an ID by one of its serials: asked first, at once, and 
   assert.equal((await demo.certificates(holder))[0].status, "suspended");
 });
 
-test("O26 the operator is told when the last 管理者 of a contract goes, and goes on with --yes", { timeout: 60_000 }, async () => {
+test("O26 the operator is told when the last 管理者 of a contract goes, and goes on with --yes", async () => {
   const listed = await demo.inkanJson(["holder", "list", "--institution", "d2"]);
   const usable = listed.filter(({ role, state }) => role === "administrator" && ["active", "renewable"].includes(state));
   const admins = usable.filter(({ company }) => company === usable[0].company);
@@ -113,7 +113,7 @@ test("O26 the operator is told when the last 管理者 of a contract goes, and g
   }
 });
 
-test("the operator sees what the coming days bring, and whom a shorter grace would lock out", { timeout: 120_000 }, async () => {
+test("the operator sees what the coming days bring, and whom a shorter grace would lock out", async () => {
   await demo.advance("40d"); // past the expiry of who could renew
   const id = "d1";
   const holders = (await demo.inkanJson(["holder", "list", "--institution", id])).filter(({ entitlement }) => entitlement === "held");
@@ -136,7 +136,7 @@ test("the operator sees what the coming days bring, and whom a shorter grace wou
   assert.match(foreign.err, /simulate\.other_institution/);
 });
 
-test("the demo clock goes on by the span asked for, and the jobs that fell due have run when the verb returns", { timeout: 180_000 }, async () => {
+test("the demo clock goes on by the span asked for, and the jobs that fell due have run when the verb returns", async () => {
   const before = (await mailsIn(demo.path(demo.json.mail))).length;
   await demo.advance("360d");
   const mails = await mailsIn(demo.path(demo.json.mail));
@@ -147,7 +147,7 @@ test("the demo clock goes on by the span asked for, and the jobs that fell due h
   assert.equal(page.status, 200, "a year on, the portal still answers with a valid server certificate");
 });
 
-test("Ctrl-C ends it with status 0, and started again it has the same CA, ports, holders, certificates and clock", { timeout: 180_000 }, async () => {
+test("Ctrl-C ends it with status 0, and started again it has the same CA, ports, holders, certificates and clock", async () => {
   const first = demo.json;
   const ca = await readFile(demo.path(demo.institution("d1").ca), "utf8");
   const listed = await demo.inkanJson(["cert", "list"]);

@@ -30,7 +30,7 @@ before(async () => {
   approver = demo.staff("d1", "approver");
   second = demo.staff("d1", "approver", 1);
   auditor = demo.staff("d1", "auditor");
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -61,7 +61,7 @@ test("contract.md: demo.json names the desk and an account of every role, each w
   assert.equal(new Set(accounts.map(({ password }) => password)).size, accounts.length, "no two share a password");
 });
 
-test("T21 without a certificate, and with a customer's: a page that says why, and no form", { timeout: 120_000 }, async () => {
+test("T21 without a certificate, and with a customer's: a page that says why, and no form", async () => {
   for (const shown of [[], [holders.watched]]) {
     await withCustomer(demo, shown, async (person, page) => {
       await page.goto(demo.json.staff.url);
@@ -77,7 +77,7 @@ test("T21 without a certificate, and with a customer's: a page that says why, an
   customer.close();
 });
 
-test("a customer is found, read, put on hold by one person, and may log in again after two have agreed", { timeout: 180_000 }, async () => {
+test("a customer is found, read, put on hold by one person, and may log in again after two have agreed", async () => {
   const holder = holders.stops;
   await asStaff(clerk, async (page, person) => {
     await lookEverywhere(page, "desk-search", person);
@@ -117,7 +117,7 @@ test("a customer is found, read, put on hold by one person, and may log in again
   assert.equal(certificate.status, "active");
 });
 
-test("T3 T5 a re-issue by two persons: the code comes by mail, and lets the holder acquire", { timeout: 240_000 }, async () => {
+test("T3 T5 a re-issue by two persons: the code comes by mail, and lets the holder acquire", async () => {
   const holder = holders.lost;
   const before = (await mailsTo(demo, holder.mail)).length; // the first code came by mail as well
   let number;
@@ -176,7 +176,7 @@ test("T3 T5 a re-issue by two persons: the code comes by mail, and lets the hold
   for (const action of ["request.made", "request.approved", "code.released"]) assert.ok(actions.includes(action), action);
 });
 
-test("T5 the same person is refused, whatever is sent", { timeout: 120_000 }, async () => {
+test("T5 the same person is refused, whatever is sent", async () => {
   await asStaff(approver, async (page) => {
     await openFile(page, holders.same.login_id, holders.same.company);
     const number = await askReissue(page, approver);
@@ -194,7 +194,7 @@ test("T5 the same person is refused, whatever is sent", { timeout: 120_000 }, as
   });
 });
 
-test("an auditor reads everything and is shown no act", { timeout: 120_000 }, () =>
+test("an auditor reads everything and is shown no act", () =>
   asStaff(auditor, async (page, person) => {
     await openFile(page, holders.watched.login_id, holders.watched.company);
     await page.getByText("監査の役割では閲覧だけができます").waitFor();
@@ -207,7 +207,7 @@ test("an auditor reads everything and is shown no act", { timeout: 120_000 }, ()
     assert.equal((await demo.certificates(holders.watched))[0].status, "active");
   }));
 
-test("T21 a role that is taken away counts from the next click", { timeout: 120_000 }, () =>
+test("T21 a role that is taken away counts from the next click", () =>
   asStaff(second, async (page) => {
     await openFile(page, holders.watched.login_id, holders.watched.company);
     await demo.inkan(["staff", "remove", second.login_id, "--institution", "d1", "--yes"]);
@@ -218,7 +218,7 @@ test("T21 a role that is taken away counts from the next click", { timeout: 120_
     assert.ok(!(await page.content()).includes(holders.watched.login_id));
   }));
 
-test("T21 payloads in names stay text", { timeout: 120_000 }, async () => {
+test("T21 payloads in names stay text", async () => {
   const payload = `<img src=x onerror="document.title='owned'">`;
   await demo.importHolders([{ login_id: "payload", institution: "d1", password: "Pw-payload-7q", role: "user",
                               company: `"${payload.replaceAll('"', '""')}"`, name: `"</title><script>document.title='owned'</script>"`,
@@ -231,7 +231,7 @@ test("T21 payloads in names stay text", { timeout: 120_000 }, async () => {
   });
 });
 
-test("every page of the desk for a reader of English, on a narrow screen, by axe", { timeout: 180_000 }, () =>
+test("every page of the desk for a reader of English, on a narrow screen, by axe", () =>
   asStaff(clerk, async (page) => {
     const see = async (name) => {
       await look(page, `desk-english-${name}`);
@@ -260,7 +260,7 @@ test("every page of the desk for a reader of English, on a narrow screen, by axe
     await see("logged-out");
   }, { locale: "en-GB", viewport: { width: 320, height: 640 } }));
 
-test("WCAG 2.1.1 find, read and hold by the keyboard alone", { timeout: 120_000 }, () =>
+test("WCAG 2.1.1 find, read and hold by the keyboard alone", () =>
   asStaff(clerk, async (page) => {
     await typeInto(page, "会社名、ログインID", holders.stolen.login_id);
     await page.keyboard.press("Enter");
@@ -274,7 +274,7 @@ test("WCAG 2.1.1 find, read and hold by the keyboard alone", { timeout: 120_000 
     await page.getByText("一時停止しました。").waitFor();
   }));
 
-test("the terminal's way of two persons gives a number and no code", { timeout: 120_000 }, async () => {
+test("the terminal's way of two persons gives a number and no code", async () => {
   const holder = holders.terminal;
   const before = (await mailsTo(demo, holder.mail)).length;
   const ask = ["holder", "allow-reissue", holder.login_id, "--institution", "d1", "--identity-check", "seal", "--call-back", "10:05"];

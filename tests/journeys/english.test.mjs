@@ -17,7 +17,7 @@ before(async () => {
     { login_id: "chief", institution: "d1", ends_in: 20, role: "administrator" },
     { login_id: "steps", institution: "d5", ends_in: 20 }, { login_id: "framed", institution: "d4", ends_in: 20 },
   ], { institutions: ["d1", "d4", "d5"] }));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -83,7 +83,7 @@ async function finish(customer, renewal, name) {
 }
 
 for (const [login_id, door, questions] of [["reader", "Renew the certificate here", 2], ["framed", "Renew the certificate", 2], ["steps", "Go on", 1]]) {
-  test(`a whole renewal in English: ${login_id}`, { timeout: 180_000 }, () => {
+  test(`a whole renewal in English: ${login_id}`, () => {
     const holder = holders[login_id];
     return asReader(holder, async (customer, page) => {
       await logIn(page, holder, login_id);
@@ -119,7 +119,7 @@ for (const [login_id, door, questions] of [["reader", "Renew the certificate her
   });
 }
 
-test("a re-issue and the company's page in English", { timeout: 240_000 }, async () => {
+test("a re-issue and the company's page in English", async () => {
   let code;
   await asReader(holders.chief, async (customer, page) => {
     await logIn(page, holders.chief, "chief");

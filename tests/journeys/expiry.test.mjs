@@ -24,7 +24,7 @@ before(async () => {
                       ["ends", 3], ["fine", 20]]),
     ...at_bank("d2", [["neighbour", 20]]),
   ]));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -161,7 +161,7 @@ for (const version of ["TLSv1.2", "TLSv1.3"]) {
   });
 }
 
-test("the six states as a person sees them, each with its picture", { timeout: 180_000 }, async () => {
+test("the six states as a person sees them, each with its picture", async () => {
   const expected = {
     none: /E101/, active: /重要なお知らせ/, renewable: new RegExp(walk.kNoticeTitle), expired_grace: /E101/, expired_closed: /E101/,
     revoked: /E105/,
@@ -182,7 +182,7 @@ test("the six states as a person sees them, each with its picture", { timeout: 1
   }
 });
 
-test("D1-05 a certificate that ends while its holder is logged in: the next click says so, on the kept connection", { timeout: 120_000 }, async () => {
+test("D1-05 a certificate that ends while its holder is logged in: the next click says so, on the kept connection", async () => {
   const holder = holders.ends;
   await demo.setClock(at(addDays(today, 3), "23:58:00"));
   const kept = new Visitor(demo, holder);

@@ -18,7 +18,7 @@ before(async () => {
     { login_id: "kitsune", institution: "d1", ends_in: 20 }, { login_id: "tanuki", institution: "d2", ends_in: 20 },
     { login_id: "erabu", institution: "d1", ends_in: 20 },
   ]));
-}, { timeout: 300_000 });
+});
 
 after(() => demo?.close());
 
@@ -59,7 +59,7 @@ async function toFile(customer, bank) {
 }
 
 for (const [login_id, rows] of [["kitsune", "D1-10 D1-12 D1-15 D1-18"], ["tanuki", "D2-10 D2-13 D2-15"]]) {
-  test(`${rows} login and renewal in Firefox`, { timeout: 180_000 }, async () => {
+  test(`${rows} login and renewal in Firefox`, async () => {
     const holder = holders[login_id];
     const bank = holder.institution;
     const customer = await FirefoxCustomer.open(demo, [holder]);
@@ -79,7 +79,7 @@ for (const [login_id, rows] of [["kitsune", "D1-10 D1-12 D1-15 D1-18"], ["tanuki
   });
 }
 
-test("O31 the file way in Firefox: the portal says that the old certificate came, how to choose the new one, and that is enough", { timeout: 240_000 }, async () => {
+test("O31 the file way in Firefox: the portal says that the old certificate came, how to choose the new one, and that is enough", async () => {
   const holder = holders.erabu;
   const display = await Display.open({ size: "1280x900" });
   const customer = await FirefoxCustomer.open(demo, [holder], { display });

@@ -7,7 +7,7 @@ import { demoWithHolders, kPrograms } from "./support/demo.mjs";
 import { Home } from "./support/home.mjs";
 import * as walk from "./support/journey.mjs";
 import { installPolicy, removePolicy } from "./support/policy.mjs";
-import { run } from "./support/run.mjs";
+import { kPatience, run } from "./support/run.mjs";
 import { Token } from "./support/token.mjs";
 import { Display } from "./support/window.mjs";
 
@@ -25,7 +25,7 @@ before(async () => {
   display = await Display.open();
   // A company's own policy: the browser asks nobody whether the bank's page may open the program.
   await installPolicy({ AutoLaunchProtocolsFromOrigins: [{ protocol: "inkan", allowed_origins: ["*"] }] });
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await display?.close();
@@ -39,7 +39,7 @@ const settingsOf = (home) => ({ HOME: home.dir, XDG_CONFIG_HOME: join(home.dir, 
 const meet = (bank, store, env, input = "") =>
   run(kApp, ["status", "--server", demo.institution(bank).portal, "--trust", demo.path(demo.json.trust), "--store", store, "--pin-file", "-"], { env, input });
 
-test("D5-11 a click on the page's link: Chromium starts the registered program at that renewal", { timeout: 180_000 }, async () => {
+test("D5-11 a click on the page's link: Chromium starts the registered program at that renewal", async () => {
   const holder = holders.clicks;
   const home = await Home.create(demo, [holder]);
   const env = settingsOf(home);
@@ -49,7 +49,7 @@ test("D5-11 a click on the page's link: Chromium starts the registered program a
     await run(kApp, ["register"], { env });
     browser = await chromium.launch({ executablePath: kChromium, headless: false, chromiumSandbox: process.getuid() !== 0, env: { ...process.env, ...env } });
     const page = await (await browser.newContext({ locale: "ja-JP", timezoneId: "Asia/Tokyo" })).newPage();
-    page.context().setDefaultTimeout(30_000);
+    page.context().setDefaultTimeout(kPatience * 1000);
     await walk.logIn(page, demo, holder);
     const renewal = await walk.popup(page, () => page.getByRole("link", { name: "アプリで更新する" }).click());
     await walk.toStart(renewal, "d5");
@@ -72,7 +72,7 @@ test("D5-11 a click on the page's link: Chromium starts the registered program a
   }
 });
 
-test("D5-11 O20 the window over a token: PIN, list, renewal, and nothing of it comes to the PC", { timeout: 180_000 }, async () => {
+test("D5-11 O20 the window over a token: PIN, list, renewal, and nothing of it comes to the PC", async () => {
   const holder = holders.usb;
   const token = await Token.create();
   const home = await Home.create(demo);

@@ -29,7 +29,7 @@ before(async () => {
     { login_id: "bounce1", institution: "d1", ends_in: 5 }, // the demo's relay finds nobody of this name
     { login_id: "boss", institution: "d1", ends_in: 100, role: "administrator" },
   ], { institutions: ["d1"], profiles }));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -39,7 +39,7 @@ after(async () => {
 
 const asCustomer = (shown, act, options) => withCustomer(demo, shown, act, options);
 
-test("O19 the notice names the last minute, and at night E901 says when the service opens again", { timeout: 180_000 }, async () => {
+test("O19 the notice names the last minute, and at night E901 says when the service opens again", async () => {
   await demo.setClock(at(today, "22:50:00"));
   await asCustomer([holders.due], async (customer, page) => {
     await walk.logIn(page, demo, holders.due);
@@ -67,7 +67,7 @@ test("O19 the notice names the last minute, and at night E901 says when the serv
   }, { locale: "en-US" });
 });
 
-test("O26 at night the only 管理者 is told what a hold takes away, and the desk takes it over in the morning", { timeout: 180_000 }, async () => {
+test("O26 at night the only 管理者 is told what a hold takes away, and the desk takes it over in the morning", async () => {
   await asCustomer([], async (customer, page) => {
     await page.goto(new URL("/lost", demo.institution("d1").portal).href);
     const fill = async () => {

@@ -45,7 +45,7 @@ const kKeys = {
 };
 
 for (const [name, newkey] of Object.entries(kKeys)) {
-  test(`${name}: a file of openssl's is read, and openssl verifies the signature`, { timeout: 60_000 }, async () => {
+  test(`${name}: a file of openssl's is read, and openssl verifies the signature`, async () => {
     const { file, spki, pem } = await identityFile(name, newkey);
     const key = await identity.openIdentity(file, kPassword);
     assert.equal(key.extractable, false, "the key does not come out of the browser again");
@@ -59,7 +59,7 @@ for (const [name, newkey] of Object.entries(kKeys)) {
   });
 }
 
-test("ECDSA signatures are DER whatever their numbers: 200 of them", { timeout: 60_000 }, async () => {
+test("ECDSA signatures are DER whatever their numbers: 200 of them", async () => {
   const { file, spki, pem } = await identityFile("many", kKeys.p256);
   const key = await identity.openIdentity(file, kPassword);
   const { createVerify } = await import("node:crypto");
@@ -71,7 +71,7 @@ test("ECDSA signatures are DER whatever their numbers: 200 of them", { timeout: 
   }
 });
 
-test("the key may come without its certificate, with rounds of any number, and from our own encoder", { timeout: 60_000 }, async () => {
+test("the key may come without its certificate, with rounds of any number, and from our own encoder", async () => {
   const bare = await identityFile("bare", kKeys.p256, "-nocerts", "-iter", "100000");
   assert.equal((await identity.openIdentity(bare.file, kPassword)).algorithm.name, "ECDSA");
   const { bytes } = await openssl("pkcs8", "-topk8", "-nocrypt", "-in", at("bare.key"), "-outform", "DER");
@@ -81,7 +81,7 @@ test("the key may come without its certificate, with rounds of any number, and f
   assert.equal((await identity.openIdentity(ours, "k7qd-2mxp")).algorithm.name, "ECDSA");
 });
 
-test("each refusal has its reason", { timeout: 120_000 }, async () => {
+test("each refusal has its reason", async () => {
   const { file, spki } = await identityFile("mine", kKeys.p256);
   const theirs = await identityFile("theirs", kKeys.p256);
   const another = await identityFile("another", kKeys.rsa2048);
@@ -100,7 +100,7 @@ test("each refusal has its reason", { timeout: 120_000 }, async () => {
   assert.ok(await identity.signText(key, kStatement, spki));
 });
 
-test("bytes that somebody changed never do more than be refused: 2000 of them", { timeout: 120_000 }, async () => {
+test("bytes that somebody changed never do more than be refused: 2000 of them", async () => {
   const { file } = await identityFile("changed", kKeys.p256, "-iter", "1");
   let seed = 20261121;
   const next = (below) => (seed = (seed * 1103515245 + 12345) % 2147483648) % below;

@@ -20,7 +20,7 @@ let holders;
 before(async () => {
   ({ demo, holders } = await demoWithHolders(
     kNames.map((login_id) => ({ login_id, institution: login_id.startsWith("d2") ? "d2" : kBank, ends_in: 20 }))));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -66,7 +66,7 @@ const kStages = [
 ];
 
 for (const [index, [stage, go]] of kStages.entries()) {
-  test(`D1-13 reload at ${stage}: the renewal goes on, one live certificate`, { timeout: 120_000 }, () =>
+  test(`D1-13 reload at ${stage}: the renewal goes on, one live certificate`, () =>
     asCustomer(`reload${index}`, async (customer, holder, page) => {
       const renewal = await walk.openRenewal(page, kBank);
       await go(renewal, customer.home.dir);
@@ -75,7 +75,7 @@ for (const [index, [stage, go]] of kStages.entries()) {
     }));
 }
 
-test("D2-11 reload at the second question in D2's form", { timeout: 120_000 }, () =>
+test("D2-11 reload at the second question in D2's form", () =>
   asCustomer("d2reload", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, "d2");
     await walk.pressRenew(renewal);
@@ -84,7 +84,7 @@ test("D2-11 reload at the second question in D2's form", { timeout: 120_000 }, (
     await finish(customer, renewal, holder);
   }));
 
-test("D1-17 the back button after the file was made: the renewal goes on, one live certificate", { timeout: 120_000 }, () =>
+test("D1-17 the back button after the file was made: the renewal goes on, one live certificate", () =>
   asCustomer("back", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     await walk.getFile(renewal, customer.home.dir);
@@ -92,7 +92,7 @@ test("D1-17 the back button after the file was made: the renewal goes on, one li
     await finish(customer, renewal, holder);
   }));
 
-test("D1-15 O13 E209 the window closed before the request, opened again from the notice", { timeout: 120_000 }, () =>
+test("D1-15 O13 E209 the window closed before the request, opened again from the notice", () =>
   asCustomer("closed1", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     await walk.pressRenew(renewal);
@@ -101,7 +101,7 @@ test("D1-15 O13 E209 the window closed before the request, opened again from the
     await finish(customer, again, holder);
   }));
 
-test("D1-17 the window closed after the issue: opened again, the same certificate's file is there to take", { timeout: 120_000 }, () =>
+test("D1-17 the window closed after the issue: opened again, the same certificate's file is there to take", () =>
   asCustomer("closed2", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     await walk.pressRenew(renewal);
@@ -113,7 +113,7 @@ test("D1-17 the window closed after the issue: opened again, the same certificat
     assert.equal((await demo.certificates(holder)).length, 2, "nothing was issued a second time");
   }));
 
-test("D1-17 the browser that made the key is gone: 作り直す revokes the certificate that was never saved", { timeout: 120_000 }, () =>
+test("D1-17 the browser that made the key is gone: 作り直す revokes the certificate that was never saved", () =>
   asCustomer("gone", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     await walk.pressRenew(renewal);
@@ -133,7 +133,7 @@ test("D1-17 the browser that made the key is gone: 作り直す revokes the cert
     assert.equal((await demo.certificates(holder)).find(({ serial }) => serial === lost.serial).status, "revoked");
   }));
 
-test("D1-16 the reply with the certificate is lost on the line: the next try ends with one live certificate", { timeout: 120_000 }, () =>
+test("D1-16 the reply with the certificate is lost on the line: the next try ends with one live certificate", () =>
   asCustomer("lost", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     const lost = await walk.loseReply(renewal);
@@ -148,7 +148,7 @@ test("D1-16 the reply with the certificate is lost on the line: the next try end
     await finish(customer, renewal, holder);
   }));
 
-test("D1-16 the line stays down: the screen says so, and goes on when it is back, with one live certificate", { timeout: 120_000 }, () =>
+test("D1-16 the line stays down: the screen says so, and goes on when it is back, with one live certificate", () =>
   asCustomer("line", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     await walk.pressRenew(renewal);
@@ -162,7 +162,7 @@ test("D1-16 the line stays down: the screen says so, and goes on when it is back
     await finish(customer, renewal, holder);
   }));
 
-test("D1-15 the Escape key at a question is いいえ", { timeout: 120_000 }, () =>
+test("D1-15 the Escape key at a question is いいえ", () =>
   asCustomer("escape", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     await walk.pressRenew(renewal);
@@ -171,7 +171,7 @@ test("D1-15 the Escape key at a question is いいえ", { timeout: 120_000 }, ()
     assert.equal((await demo.certificates(holder)).length, 1);
   }));
 
-test("D1-12 O14 two windows of one renewal: both come to the same transaction, one live certificate", { timeout: 120_000 }, () =>
+test("D1-12 O14 two windows of one renewal: both come to the same transaction, one live certificate", () =>
   asCustomer("tabs", async (customer, holder, page) => {
     const first = await walk.openRenewal(page, kBank);
     await walk.pressRenew(first);
@@ -190,7 +190,7 @@ test("D1-12 O14 two windows of one renewal: both come to the same transaction, o
     await finish(customer, first, holder);
   }));
 
-test("D1-15 a double click on はい asks for one certificate", { timeout: 120_000 }, () =>
+test("D1-15 a double click on はい asks for one certificate", () =>
   asCustomer("double", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     await walk.toStart(renewal);
@@ -205,7 +205,7 @@ test("D1-15 a double click on はい asks for one certificate", { timeout: 120_0
 
 for (const [index, bank] of [[0, "d1"], [1, "d1"], [1, "d2"]]) {
   const login_id = bank === "d2" ? "d2no" : `no${index}`;
-  test(`${bank === "d1" ? "D1-15" : "D2-13"} いいえ at question ${index + 1}: nothing was changed, and the notice stays`, { timeout: 120_000 }, () =>
+  test(`${bank === "d1" ? "D1-15" : "D2-13"} いいえ at question ${index + 1}: nothing was changed, and the notice stays`, () =>
     asCustomer(login_id, async (customer, holder, page) => {
       const renewal = await walk.openRenewal(page, bank);
       await walk.pressRenew(renewal);
@@ -220,7 +220,7 @@ for (const [index, bank] of [[0, "d1"], [1, "d1"], [1, "d2"]]) {
     }));
 }
 
-test("D1-17 いいえ at the third question: the certificate is there, nobody lost anything, and it can be taken later", { timeout: 120_000 }, () =>
+test("D1-17 いいえ at the third question: the certificate is there, nobody lost anything, and it can be taken later", () =>
   asCustomer("no2", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     await walk.pressRenew(renewal);
@@ -235,7 +235,7 @@ test("D1-17 いいえ at the third question: the certificate is there, nobody lo
     await finish(customer, again, holder);
   }));
 
-test("D1-18 the file was not imported: 取り込みを確認する says so and the present certificate still works", { timeout: 120_000 }, () =>
+test("D1-18 the file was not imported: 取り込みを確認する says so and the present certificate still works", () =>
   asCustomer("unread", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     const saved = await walk.getFile(renewal, customer.home.dir);
@@ -251,7 +251,7 @@ test("D1-18 the file was not imported: 取り込みを確認する says so and t
     await walk.hasOneLive(demo, holder);
   }));
 
-test("D1-17 作り直す on the import page: a lost password or file is made anew", { timeout: 120_000 }, () =>
+test("D1-17 作り直す on the import page: a lost password or file is made anew", () =>
   asCustomer("anew", async (customer, holder, page) => {
     const renewal = await walk.openRenewal(page, kBank);
     const first = await walk.getFile(renewal, customer.home.dir);

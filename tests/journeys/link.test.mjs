@@ -19,7 +19,7 @@ before(async () => {
     { login_id: "link", institution: kBank, ends_in: 30 }, { login_id: "stops", institution: kBank, ends_in: 30 },
   ], { institutions: [kBank] }));
   display = await Display.open();
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await display?.close();
@@ -41,7 +41,7 @@ async function begin(page, holder) {
   return { renewal, href };
 }
 
-test("D5-12 D5-14 D5-15 D5-16 from the page's link through the window's keyboard to the completed page", { timeout: 240_000 }, () =>
+test("D5-12 D5-14 D5-15 D5-16 from the page's link through the window's keyboard to the completed page", () =>
   asCustomer(holders.link, async (customer, page, env) => {
     const { renewal, href } = await begin(page, holders.link);
     const program = display.program(kApp, ["open", href], env);
@@ -68,7 +68,7 @@ test("D5-12 D5-14 D5-15 D5-16 from the page's link through the window's keyboard
     await display.at("続けられませんでした"); // one link, one renewal
   }));
 
-test("O23 T1 いいえ in the window changes nothing; a link of a bank that this program does not know opens nothing", { timeout: 240_000 }, () =>
+test("O23 T1 いいえ in the window changes nothing; a link of a bank that this program does not know opens nothing", () =>
   asCustomer(holders.stops, async (customer, page, env) => {
     const { renewal, href } = await begin(page, holders.stops);
     const program = display.program(kApp, ["open", href], env);

@@ -22,7 +22,7 @@ before(async () => {
   ({ demo, holders } = await demoWithHolders([
     { login_id: "lost", ...bank }, { login_id: "usb", ...bank }, { login_id: "chief", ...bank, role: "administrator" },
   ], { institutions: ["d1"] }));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -52,7 +52,7 @@ async function allowReissue(holder, picture) {
 }
 
 test("O10 E204 a key deleted from the browser's store: the program names it, and the way through 管理者 and browser ends with one that logs in",
-     { timeout: 240_000 }, async () => {
+     async () => {
   const holder = holders.lost;
   await withCustomer(demo, [holder], async (customer, page) => {
     const { home } = customer;
@@ -88,7 +88,7 @@ test("O10 E204 a key deleted from the browser's store: the program names it, and
 });
 
 test("O20 E204 a key gone from the token: the program never falls back to the PC, and the new one comes onto the token",
-     { timeout: 180_000 }, async () => {
+     async () => {
   const holder = holders.usb;
   const token = await Token.create();
   const home = await Home.create(demo);

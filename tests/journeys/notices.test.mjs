@@ -26,7 +26,7 @@ before(async () => {
     ...at_bank("d1", [["renews", 25], ["counted", 34]]),
     ...at_bank("d2", [["missed", 41], ["calm", 300]]),
   ]));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -36,7 +36,7 @@ after(async () => {
 const renewalLetters = async (holder) => (await mailsTo(demo, holder.mail)).filter((mail) => mail.subject.includes("更新のお願い"));
 const daysIn = (mails) => mails.map((mail) => Number(/あと(\d+)日/.exec(mail.text)[1]));
 
-test("D1-03 D2-21 the number of the letter is on 重要なお知らせ under お送りしたお知らせ, with the letter's own words", { timeout: 120_000 }, async () => {
+test("D1-03 D2-21 the number of the letter is on 重要なお知らせ under お送りしたお知らせ, with the letter's own words", async () => {
   const holder = holders.renews;
   const [letter] = await renewalLetters(holder);
   const number = /N-\d{8}-\d{6}/.exec(letter.text)[0];
@@ -102,7 +102,7 @@ test("D1-03 no mail of any kind holds an address or a password, and a code only 
   }
 });
 
-test("D1-03 D2-21 letters of 30 and of 10 days before, on those days exactly, and none to who has renewed or is not due", { timeout: 240_000 }, async () => {
+test("D1-03 D2-21 letters of 30 and of 10 days before, on those days exactly, and none to who has renewed or is not due", async () => {
   const counted = holders.counted; // ends in 34 days
   for (let left = 33; left >= 29; --left) {
     await demo.setClock(at(addDays(today, 34 - left), "12:00:00"));
@@ -112,7 +112,7 @@ test("D1-03 D2-21 letters of 30 and of 10 days before, on those days exactly, an
   assert.equal((await renewalLetters(holders.calm)).length, 0);
 });
 
-test("D2-21 after an outage over the 30th day the letter goes late, once, with the true number of days", { timeout: 120_000 }, async () => {
+test("D2-21 after an outage over the 30th day the letter goes late, once, with the true number of days", async () => {
   const holder = holders.missed; // ends in 41 days; five have gone by
   assert.deepEqual(daysIn(await renewalLetters(holder)), []);
   await demo.outage(9); // 27 are left
@@ -122,7 +122,7 @@ test("D2-21 after an outage over the 30th day the letter goes late, once, with t
   assert.deepEqual(daysIn(await renewalLetters(holder)), [27], "late, and once");
 });
 
-test("D2-21 after an outage over the 10th day the second letter goes late, once, with the true number of days", { timeout: 120_000 }, async () => {
+test("D2-21 after an outage over the 10th day the second letter goes late, once, with the true number of days", async () => {
   const holder = holders.counted; // ends in 34 days, 15 have gone by: 19 are left
   assert.deepEqual(daysIn(await renewalLetters(holder)), [30]);
   await demo.outage(12); // 7 are left
@@ -135,7 +135,7 @@ test("D1-03 nobody who has renewed was written to again", async () => {
   assert.deepEqual(daysIn(await renewalLetters(holders.renews)), [30], "its tenth day has gone by");
 });
 
-test("D1-03 `inkan serve` hands a letter to an SMTP server that others made, with STARTTLS and AUTH", { timeout: 180_000 }, async () => {
+test("D1-03 `inkan serve` hands a letter to an SMTP server that others made, with STARTTLS and AUTH", async () => {
   const { demo: past, holders: { served } } = await demoWithHolders([{ login_id: "served", institution: "d1", ends_in: 30 }],
                                                                    { institutions: ["d1"], yesterday: true });
   const { relay, letters, port } = await startRelay(past);

@@ -15,13 +15,13 @@ const root = () => join(dir, "root");
 
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), "inkan-package-"));
-  await run("cpack", ["--config", join(kBuild, "CPackConfig.cmake"), "-B", dir], { seconds: 120 });
+  await run("cpack", ["--config", join(kBuild, "CPackConfig.cmake"), "-B", dir]);
   const made = (await readdir(dir)).filter((name) => name.endsWith(".deb"));
   assert.equal(made.length, 1, made.join(" "));
   assert.match(made[0], /^inkan-app_[\d.]+_[a-z0-9]+\.deb$/);
   deb = join(dir, made[0]);
   await run("dpkg-deb", ["-x", deb, root()]);
-}, { timeout: 180_000 });
+});
 
 after(() => rm(dir, { recursive: true, force: true }));
 

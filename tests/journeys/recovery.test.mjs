@@ -23,7 +23,7 @@ before(async () => {
     ...at_bank("d2", [["moves", 100, "user"]]),
     ...at_bank("d4", [["waits", -5, "user"], ["stops", -5, "user"]]),
   ], { institutions: ["d1", "d2", "d4"] }));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -34,7 +34,7 @@ const asCustomer = (shown, act, options) => withCustomer(demo, shown, act, optio
 
 const lettersTo = (holder, about) => mailsTo(demo, holder.mail).then((mails) => mails.filter(({ subject }) => subject.includes(about)));
 
-test("O11 パソコンの変更 at d2: a code made on the old PC, a certificate on the new one, and the old one is retired", { timeout: 240_000 }, async () => {
+test("O11 パソコンの変更 at d2: a code made on the old PC, a certificate on the new one, and the old one is retired", async () => {
   const holder = holders.moves;
   let code;
   await asCustomer([holder], async (customer, page) => {
@@ -66,7 +66,7 @@ test("O11 パソコンの変更 at d2: a code made on the old PC, a certificate 
   assert.match(await wordsAtDoor(demo, holder), /E105/, "the old PC's certificate is retired");
 });
 
-test("O25 E106 lost at night: held at once without a certificate, released by another 管理者", { timeout: 240_000 }, async () => {
+test("O25 E106 lost at night: held at once without a certificate, released by another 管理者", async () => {
   const holder = holders.loses;
   await demo.setClock(at(today, "23:45:00"));
   await asCustomer([], async (customer, page) => {
@@ -110,7 +110,7 @@ test("O25 E106 lost at night: held at once without a certificate, released by an
   assert.match(await wordsAtDoor(demo, holder), /ログインパスワード/);
 });
 
-test("O7 at d4 a code by mail comes after 24 hours, or not at all when somebody stops it", { timeout: 240_000 }, async () => {
+test("O7 at d4 a code by mail comes after 24 hours, or not at all when somebody stops it", async () => {
   const { waits, stops } = holders;
   const codesTo = async (holder) => (await lettersTo(holder, "ワンタイムコード")).slice(1); // one came for the first certificate
   const ask = async (page, holder) => {

@@ -42,7 +42,7 @@ before(async () => {
     { login_id: "modern", institution: "seven", ends_in: 20 }, { login_id: "counts", institution: "seven", ends_in: 20 },
   ], { profiles }));
   display = await Display.open();
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await display?.close();
@@ -53,7 +53,7 @@ after(async () => {
 
 const asCustomer = (holder, act) => withCustomer(demo, holder, act, { mayShow: "inkan:" }); // no program is installed for the link
 
-test("O21 the short form in the browser: one consent, download, trial", { timeout: 120_000 }, () =>
+test("O21 the short form in the browser: one consent, download, trial", () =>
   asCustomer(holders.quick, async (customer, page) => {
     await walk.logIn(page, demo, holders.quick);
     await page.getByRole("link", { name: walk.kNoticeTitle }).click();
@@ -82,7 +82,7 @@ test("O21 the short form in the browser: one consent, download, trial", { timeou
     await walk.closeWindow(renewal);
   }));
 
-test("O23 いいえ at the one consent changes nothing", { timeout: 60_000 }, () =>
+test("O23 いいえ at the one consent changes nothing", () =>
   asCustomer(holders.unsure, async (customer, page) => {
     await walk.logIn(page, demo, holders.unsure);
     const renewal = await walk.openRenewal(page, "d1");
@@ -92,7 +92,7 @@ test("O23 いいえ at the one consent changes nothing", { timeout: 60_000 }, ()
     await walk.hasOneLive(demo, holders.unsure);
   }));
 
-test("O21 E201 the short form with the program: consent, the program is called, what to do when it does not open", { timeout: 60_000 }, () =>
+test("O21 E201 the short form with the program: consent, the program is called, what to do when it does not open", () =>
   asCustomer(holders.modern, async (customer, page) => {
     await walk.logIn(page, demo, holders.modern);
     const renewal = await walk.openRenewal(page, "d1");
@@ -108,7 +108,7 @@ test("O21 E201 the short form with the program: consent, the program is called, 
     await walk.hasOneLive(demo, holders.modern);
   }));
 
-test("O21 the short form with the program takes four clicks beside the password, counted from the open notice", { timeout: 240_000 }, () =>
+test("O21 the short form with the program takes four clicks beside the password, counted from the open notice", () =>
   withProgram(demo, display, holders.counts, async (customer, page, env) => {
     const clicks = [];
     await customer.context.exposeBinding("inkanClicked", (source, on) => clicks.push(on));

@@ -21,7 +21,7 @@ before(async () => {
     { login_id: "keiri", institution: "d1", ends_in: 20 }, { login_id: "early", institution: "d1", ends_in: 200 },
     { login_id: "gone", institution: "d2", ends_in: 20 }, { login_id: "soumu", institution: "d2", ends_in: 20 },
   ]));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   await demo?.close();
@@ -41,7 +41,7 @@ test("D1-18 inkan-app list shows what is in the file: whose, until when, and tha
   assert.ok(JSON.stringify(listed).includes((await facts(holders.keiri.pem)).serial), out);
 });
 
-test("D1-05 D1-19 inkan-app renew: a new key and certificate in the file, used once, and the old one retired", { timeout: 120_000 }, async () => {
+test("D1-05 D1-19 inkan-app renew: a new key and certificate in the file, used once, and the old one retired", async () => {
   const holder = holders.keiri;
   const before = await facts(holder.pem);
   await app("renew", holder);

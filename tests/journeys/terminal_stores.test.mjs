@@ -23,7 +23,7 @@ before(async () => {
     { login_id: "usb", institution: "d1", ends_in: 20 }, { login_id: "early", institution: "d2", ends_in: 200 },
     { login_id: "kitsune", institution: "d1", ends_in: 20 }, { login_id: "fox", institution: "d1", ends_in: 20 }, { login_id: "left", institution: "d1", ends_in: 25 },
   ]));
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   for (const one of opened) await one.close();
@@ -55,7 +55,7 @@ async function logInByFirefox(page, holder, { afresh = false } = {}) {
 
 const listOf = async (options) => JSON.parse((await app(["list", "--json", ...(options.store ?? [])], options)).out);
 
-test("D1-05 D1-19 renew in Chromium's database: the key is made there, the old one goes, and Chromium logs in", { timeout: 120_000 }, async () => {
+test("D1-05 D1-19 renew in Chromium's database: the key is made there, the old one goes, and Chromium logs in", async () => {
   const holder = holders.browser;
   const customer = keep(await Customer.open(demo, [holder]));
   const home = customer.home;
@@ -77,7 +77,7 @@ test("D1-05 D1-19 renew in Chromium's database: the key is made there, the old o
   assert.match((await app(["tidy"], { home })).out, /不要な電子証明書はありません/);
 });
 
-test("D1-05 D1-19 renew in the profile of a Firefox that runs: it offers the new one, since the first one imported is gone", { timeout: 120_000 }, async () => {
+test("D1-05 D1-19 renew in the profile of a Firefox that runs: it offers the new one, since the first one imported is gone", async () => {
   const holder = holders.kitsune;
   const customer = keep(await FirefoxCustomer.open(demo, [holder]));
   await logInByFirefox(customer.page, holder);
@@ -86,7 +86,7 @@ test("D1-05 D1-19 renew in the profile of a Firefox that runs: it offers the new
   await logInByFirefox(customer.page, holder, { afresh: true });
 });
 
-test("D2-23 issue into a database that does not exist yet, and Chromium logs in", { timeout: 120_000 }, async () => {
+test("D2-23 issue into a database that does not exist yet, and Chromium logs in", async () => {
   const holder = { ...holders.browser, login_id: "firsttime", institution: "d2", p12: undefined, mail: "firsttime@example.jp" };
   await demo.importHolders([holder]);
   const code = await demo.releaseCode(holder);
@@ -97,7 +97,7 @@ test("D2-23 issue into a database that does not exist yet, and Chromium logs in"
   await walk.logIn(customer.page, demo, holder);
 });
 
-test("E205 of several certificates the refusal names those that can be renewed, and --login-id chooses", { timeout: 120_000 }, async () => {
+test("E205 of several certificates the refusal names those that can be renewed, and --login-id chooses", async () => {
   const home = keep(await Home.create(demo, [holders.fox, holders.second, holders.early]));
   const listed = await listOf({ home });
   assert.deepEqual(Object.fromEntries(listed.map(({ id, renewable }) => [id, renewable])), { fox: "yes", second: "yes", early: "other_bank" });
@@ -110,7 +110,7 @@ test("E205 of several certificates the refusal names those that can be renewed, 
   assert.equal((await walk.hasOneLive(demo, holders.fox)).serial.toLowerCase(), (await listOf({ home })).find(({ id }) => id === "fox").serial);
 });
 
-test("O30 what imports left behind is named by tidy and deleted with its key when told to", { timeout: 120_000 }, async () => {
+test("O30 what imports left behind is named by tidy and deleted with its key when told to", async () => {
   const holder = { ...holders.left };
   const home = keep(await Home.create(demo, [holder]));
   await app(["renew", "--store", `p12:${holder.p12}`, "--store-password-file", "-"], { lines: [holder.p12_password] });
@@ -126,7 +126,7 @@ test("O30 what imports left behind is named by tidy and deleted with its key whe
   assert.equal((await listOf({ home }))[0].serial, (await walk.hasOneLive(demo, holder)).serial.toLowerCase());
 });
 
-test("D1-05 D1-19 O20 renew on a token: it stays there, nothing is left over, a wrong PIN is counted once", { timeout: 120_000 }, async () => {
+test("D1-05 D1-19 O20 renew on a token: it stays there, nothing is left over, a wrong PIN is counted once", async () => {
   const holder = holders.usb;
   const token = keep(await Token.create());
   await token.import(holder, "01");

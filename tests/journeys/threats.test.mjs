@@ -19,7 +19,7 @@ before(async () => {
     { login_id: "victim", institution: "d1", ends_in: 20 }, { login_id: "thief", institution: "d1", ends_in: 20 },
     { login_id: "stolen", institution: "d1", ends_in: 20, role: "administrator" }, { login_id: "typed", institution: "d1", ends_in: -5 },
   ]));
-}, { timeout: 300_000 });
+});
 
 after(() => demo?.close());
 
@@ -34,7 +34,7 @@ const formPost = (visitor, url, origin, fields) => visitor.once(url, {
   headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: origin, "Sec-Fetch-Site": "same-origin" },
 });
 
-test("T1 a relay in the middle gets no session and no renewal: mutual TLS ends at the relay", { timeout: 120_000 }, async () => {
+test("T1 a relay in the middle gets no session and no renewal: mutual TLS ends at the relay", async () => {
   const before_it = await liveCertificates(demo, holders.victim);
   const relay = await Relay.start(demo, "d1");
   const victim = new Visitor(relay.asDemo(), holders.victim, { rejectUnauthorized: false }); // talked past the browser's warning
@@ -58,7 +58,7 @@ test("T1 a relay in the middle gets no session and no renewal: mutual TLS ends a
   assert.deepEqual(await liveCertificates(demo, holders.victim), before_it);
 });
 
-test("T1 neither session cookie nor ticket nor an own certificate opens anything without the customer's key", { timeout: 120_000 }, async () => {
+test("T1 neither session cookie nor ticket nor an own certificate opens anything without the customer's key", async () => {
   const victim = new Visitor(demo, holders.victim);
   const notices = await logIn(victim, holders.victim);
   assert.match(textOf(notices.text), /重要なお知らせ/);
@@ -91,7 +91,7 @@ test("T1 neither session cookie nor ticket nor an own certificate opens anything
 
 // What a relay does get (docs/threat-model.md says so): ID, password and one-time code typed into its page are a certificate for
 // whoever read them. What is left is that the customer hears of it at once and can stop it alone.
-test("T1 a one-time code typed into a relay's page: the customer is told at once, and stops what came of it", { timeout: 120_000 }, async () => {
+test("T1 a one-time code typed into a relay's page: the customer is told at once, and stops what came of it", async () => {
   const holder = holders.typed;
   const one_time = await demo.releaseCode(holder);
   const told = (await mailsTo(demo, holder.mail)).length;
@@ -127,7 +127,7 @@ test("T1 a one-time code typed into a relay's page: the customer is told at once
   thief.close();
 });
 
-test("T4 a report of loss blocks the very next request on every open connection", { timeout: 120_000 }, async () => {
+test("T4 a report of loss blocks the very next request on every open connection", async () => {
   const holder = holders.stolen;
   const files = await asFiles(holder);
   const thief = new Visitor(demo, holder); // at the stolen PC, logged in

@@ -41,7 +41,7 @@ before(async () => {
     await app(id, ["issue", "--login-id", holders[id].login_id, "--password-file", "-", "--code-file", "-"], [holders[id].password, code]);
   }
   await demo.setClock(presentTime());
-}, { timeout: 300_000 });
+});
 
 after(async () => {
   for (const chip of Object.values(chips)) await chip.close();
@@ -72,7 +72,7 @@ async function renewed(id) {
   assert.match(objects.text, /never extractable/);
 }
 
-test("D1-05 D1-19 a P-256 key in the TPM: issued, renewed, and Chromium logs in by the renewed one", { timeout: 180_000 }, async () => {
+test("D1-05 D1-19 a P-256 key in the TPM: issued, renewed, and Chromium logs in by the renewed one", async () => {
   await renewed("elliptic");
   const user = await TokenUser.open(demo, chips.elliptic);
   try {
@@ -84,4 +84,4 @@ test("D1-05 D1-19 a P-256 key in the TPM: issued, renewed, and Chromium logs in 
 });
 
 // Chromium cannot use it over TLS 1.3: tpm2-pkcs11 1.9 offers no RSA-PSS (src/app/README.md).
-test("an RSA key in the TPM: issued, renewed, and the program's self-test logs in by it", { timeout: 120_000 }, () => renewed("rsa"));
+test("an RSA key in the TPM: issued, renewed, and the program's self-test logs in by it", () => renewed("rsa"));

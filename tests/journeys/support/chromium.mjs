@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { Home } from "./home.mjs";
 import { installPolicy } from "./policy.mjs";
+import { kPatience } from "./run.mjs";
 
 const kChromium = process.env.INKAN_CHROMIUM ?? "/usr/bin/chromium";
 
@@ -25,7 +26,7 @@ export class Customer {
 
   async newContext(options = {}) {
     const context = await this.browser.newContext({ locale: "ja-JP", timezoneId: "Asia/Tokyo", acceptDownloads: true, ...options });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(kPatience * 1000);
     this.context = context;
     this.seen = [];
     this.troubles = [];

@@ -40,7 +40,7 @@ export class Demo {
       if (over) return over;
       const json = JSON.parse(await readFile(join(this.dir, "demo.json"), "utf8"));
       return json.pid === child.pid ? json : undefined;
-    }, { seconds: 120 });
+    });
     if (found === over) throw new Error(`inkan demo ended with ${over.code}:\n${this.said}`);
     this.json = found;
     this.trust = await readFile(this.path(this.json.trust), "utf8");
@@ -84,10 +84,10 @@ export class Demo {
 
   // Every job that fell due runs before these return (contract.md).
   async setClock(time) {
-    await this.inkan(["demo", "clock", "set", time], { seconds: 300 });
+    await this.inkan(["demo", "clock", "set", time]);
   }
   async advance(span) {
-    await this.inkan(["demo", "clock", "advance", span], { seconds: 300 });
+    await this.inkan(["demo", "clock", "advance", span]);
   }
 
   // outage is a machine that was off: the demo is stopped, and days have gone by when it starts again. No job ran in between.

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { Home } from "./home.mjs";
 import { installPolicy } from "./policy.mjs";
-import { run } from "./run.mjs";
+import { kPatience, run } from "./run.mjs";
 import { Display } from "./window.mjs";
 
 const kChromium = process.env.INKAN_CHROMIUM ?? "/usr/bin/chromium";
@@ -22,7 +22,7 @@ export class TokenUser {
       env: { ...process.env, ...token.env, HOME: user.home.dir, DISPLAY: user.display.name },
     });
     const context = await user.browser.newContext({ locale: "ja-JP", timezoneId: "Asia/Tokyo" });
-    context.setDefaultTimeout(40_000);
+    context.setDefaultTimeout(kPatience * 1000);
     user.page = await context.newPage();
     return user;
   }

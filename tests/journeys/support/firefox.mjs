@@ -1,7 +1,7 @@
 // firefox is the customer who has the other browser. puppeteer-core speaks WebDriver BiDi to Debian's Firefox: no driver program.
 import puppeteer from "puppeteer-core";
 import { Home } from "./home.mjs";
-import { until } from "./run.mjs";
+import { kPatience, until } from "./run.mjs";
 
 const kFirefox = process.env.INKAN_FIREFOX ?? "/usr/bin/firefox-esr";
 
@@ -28,7 +28,7 @@ export class FirefoxCustomer {
       env: { ...process.env, HOME: customer.home.dir, ...(display ? { DISPLAY: display.name } : {}) },
     });
     [customer.page] = await customer.browser.pages();
-    customer.page.setDefaultTimeout(20_000);
+    customer.page.setDefaultTimeout(kPatience * 1000);
     customer.display = display;
     return customer;
   }

@@ -62,7 +62,7 @@ async function printsWell(page, name) {
 }
 
 export async function hasNoAxeViolation(page, name, options = {}) {
-  await page.evaluate(await axe);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(await axe);
   const { violations } = await page.evaluate((more) => window.axe.run(document, { resultTypes: ["violations"], ...more }), options);
   const short = violations.map((violation) => ({
     rule: violation.id,

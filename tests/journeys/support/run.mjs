@@ -5,6 +5,9 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+// How many seconds a test waits for what has to come: long, because a slow machine is no failure. A test itself has no limit but ctest's.
+export const kPatience = 120;
+
 // The banks that inkan-app remembers in a test are not those of whoever runs the tests.
 const kSettings = join(tmpdir(), `inkan-settings-${process.pid}`);
 process.on("exit", () => rmSync(kSettings, { recursive: true, force: true }));
@@ -38,7 +41,7 @@ export async function end(child, { signal = "SIGTERM", seconds = 5 } = {}) {
 }
 
 // run gives { code, out, err, bytes } of a finished program; an exit status outside `allow` throws with what the program said.
-export async function run(program, args, { env = {}, input, cwd, allow = [0], seconds = 60 } = {}) {
+export async function run(program, args, { env = {}, input, cwd, allow = [0], seconds = kPatience } = {}) {
   const child = spawn(program, args, { cwd, env: { ...process.env, XDG_CONFIG_HOME: kSettings, ...env }, stdio: ["pipe", "pipe", "pipe"] });
   const out = [];
   const err = [];
@@ -60,7 +63,7 @@ export async function run(program, args, { env = {}, input, cwd, allow = [0], se
 }
 
 // until asks `condition` again and again until it gives something true, and gives that back.
-export async function until(what, condition, { seconds = 20 } = {}) {
+export async function until(what, condition, { seconds = kPatience } = {}) {
   const deadline = Date.now() + seconds * 1000;
   let last;
   for (;;) {

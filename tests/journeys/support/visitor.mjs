@@ -2,6 +2,7 @@
 // it sends whatever its dates are (a real browser hides expired ones). For what must be judged by the server alone.
 import https from "node:https";
 import { readFileSync } from "node:fs";
+import { kPatience } from "./run.mjs";
 
 export class Visitor {
   // holder: whose certificate is shown; none when absent.
@@ -47,7 +48,7 @@ export class Visitor {
         });
       });
       request.on("error", reject);
-      request.setTimeout(20_000, () => request.destroy(new Error(`no answer from ${url}`)));
+      request.setTimeout(kPatience * 1000, () => request.destroy(new Error(`no answer from ${url}`)));
       request.end(body);
     });
   }

@@ -51,7 +51,7 @@ export class Display {
 
   // newWindow waits for one that was not there before, and gives it the keyboard.
   async newWindow(what, before) {
-    const id = await until(what, async () => (await this.windows()).find((one) => !before.includes(one)), { seconds: 30 });
+    const id = await until(what, async () => (await this.windows()).find((one) => !before.includes(one)));
     await this.xdotool(["windowfocus", "--sync", id]);
     return id;
   }
@@ -66,7 +66,7 @@ export class Display {
         if (name.endsWith(` – ${heading}`)) return found;
       }
       return undefined;
-    }, { seconds: 60 }).catch((error) => {
+    }).catch((error) => {
       throw new Error(`${error.message}; shown: ${name}\n${this.said}`);
     });
     await this.xdotool(["windowfocus", "--sync", id]);
