@@ -25,4 +25,9 @@ inline bool has_errors(const Findings& findings) {
   return false;
 }
 
+/// hold adds an error where a rule does not hold.
+inline void hold(Findings& findings, bool truth, const char* id, const char* source, const char* detail) {
+  if (!truth) findings.push_back({Severity::error, id, detail, source});
+}
+
 }  // namespace inkan

@@ -33,7 +33,7 @@ struct Fields {
 class Lint {
  public:
   void hold(bool truth, const char* id, const char* source, const char* detail) {
-    if (!truth) findings_.push_back({Severity::error, id, detail, source});
+    inkan::hold(findings_, truth, id, source, detail);
   }
   Findings take() { return std::move(findings_); }
 

@@ -8,6 +8,7 @@
 #include "ca/crl.hpp"
 #include "ca/draft.hpp"
 #include "ca/lint.hpp"
+#include "ca/lint_status.hpp"
 #include "ca/ocsp.hpp"
 #include "ca/profile.hpp"
 #include "ca/responder.hpp"
@@ -42,22 +43,24 @@ class LocalIssuer : public Issuer, public ResponderKeeper {
     if (!place) return fail(place);
     const Authority& authority = drafts_.authorities()[*place];
     const Bytes tbs = crl_tbs(order, authority);
+    if (const Findings findings = lint_list(tbs, order, authority); has_errors(findings))
+      return fail(Code::internal, "issuer.refused", ids_of(findings));
     const Result<Bytes> signature = parts_[*place].key->sign(tbs);
     if (!signature) return fail(signature);
-    Bytes crl = assemble(tbs, authority.algorithm, *signature);
-    if (const Result<void> checked = check_crl(crl, order, authority); !checked) return fail(checked);
-    return crl;
+    return assemble(tbs, authority.algorithm, *signature);
   }
 
   Result<Bytes> make_ocsp(const OcspOrder& order) const override {
     const Result<std::size_t> place = drafts_.find(order.authority);
     if (!place) return fail(place);
-    if (const Result<void> checked = check_ocsp_order(order, drafts_.authorities()[*place]); !checked) return fail(checked);
     const std::shared_ptr<const pki::Certificate> responder = responder_of(*place);
     if (order.next_update > responder->not_after())
       return fail(Code::expired, "issuer.refused", "OCSP: the answer outlives its responder's certificate");
     const SigningKey& key = *parts_[*place].responder_key;
     const Bytes data = ocsp_data(order, responder->key_id());
+    if (const Findings findings = lint_answer(data, order, drafts_.authorities()[*place], responder->key_id());
+        has_errors(findings))
+      return fail(Code::internal, "issuer.refused", ids_of(findings));
     const Result<Bytes> signature = key.sign(data);
     if (!signature) return fail(signature);
     return ocsp_response(data, key.public_key().algorithm(), *signature, *responder);

@@ -5,10 +5,6 @@
 /// Private to ca: OCSP answers of the delegated responder (RFC 6960 4.2, RFC 9919).
 namespace inkan::ca {
 
-/// check_ocsp_order refuses what must not be signed: no answers or over 16, dates that do not follow, a nonce over 128 octets,
-/// and a status other than unknown for a certificate of another authority. Error: `issuer.refused`.
-Result<void> check_ocsp_order(const OcspOrder& order, const Authority& authority);
-
 /// ocsp_data writes ResponseData: the responder by its key's hash, each answer, the nonce echoed.
 Bytes ocsp_data(const OcspOrder& order, ByteView responder_key_id);
 

@@ -41,27 +41,21 @@ bool ends_by_the_calendar(const HolderRules& rules, Instant made, Instant not_af
 
 Findings judge_crl(const CrlOrder& order, unsigned long long last, Instant now) {
   Findings findings;
-  const auto hold = [&](bool truth, const char* id, const char* source, const char* detail) {
-    if (!truth) findings.push_back({Severity::error, id, detail, source});
-  };
-  hold(order.number > last, "crl.number", "RFC 5280 5.2.3; promises.md I8", "not above the last number signed");
-  hold(order.this_update <= now + kSkew && order.this_update >= now - kLongestAct, "crl.this_update", "promises.md I8",
+  hold(findings, order.number > last, "crl.number", "RFC 5280 5.2.3; promises.md I8", "not above the last number signed");
+  hold(findings, order.this_update <= now + kSkew && order.this_update >= now - kLongestAct, "crl.this_update", "promises.md I8",
        "not made now");
-  hold(order.next_update > order.this_update && order.next_update - order.this_update <= kLongestListLife, "crl.next_update",
-       "promises.md O4", "it lives for longer than a week");
+  hold(findings, order.next_update > order.this_update && order.next_update - order.this_update <= kLongestListLife,
+       "crl.next_update", "promises.md O4", "it lives for longer than a week");
   const bool past = std::ranges::all_of(order.revoked, [&](const auto& each) { return each.revoked_at <= now + kSkew; });
-  hold(past, "crl.revoked_at", "RFC 5280 5.3", "a revocation in the future");
+  hold(findings, past, "crl.revoked_at", "RFC 5280 5.3", "a revocation in the future");
   return findings;
 }
 
 Findings judge_ocsp(const OcspOrder& order, Instant now) {
   Findings findings;
-  const auto hold = [&](bool truth, const char* id, const char* source, const char* detail) {
-    if (!truth) findings.push_back({Severity::error, id, detail, source});
-  };
-  hold(order.produced_at <= now + kSkew && order.this_update >= now - kLongestAct, "ocsp.this_update", "RFC 6960 4.2.2.1",
-       "not made now");
-  hold(order.next_update - order.this_update <= kLongestAnswerLife, "ocsp.next_update", "promises.md O3",
+  hold(findings, order.produced_at <= now + kSkew && order.this_update >= now - kLongestAct, "ocsp.this_update",
+       "RFC 6960 4.2.2.1", "not made now");
+  hold(findings, order.next_update - order.this_update <= kLongestAnswerLife, "ocsp.next_update", "promises.md O3",
        "it lives for longer than ten days");
   return findings;
 }
