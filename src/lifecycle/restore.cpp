@@ -9,6 +9,7 @@ namespace {
 
 constexpr const char* kActor = "operator";
 constexpr const char* kUnknown = "unknown-after-restore";
+constexpr const char* kTicket = "restore";
 constexpr std::chrono::days kLongestLife{400};  // when a certificate that nobody knows has surely expired
 
 /// signer_of is the issuing CA that signed a list, by name and signature.
@@ -43,23 +44,22 @@ Result<HolderId> owner_of_unknown(Writer& writer, const Services& services, cons
 }
 
 /// keep_unknown keeps a serial number that was issued after the backup was made: it stays on every list until it has expired.
-Result<void> keep_unknown(Writer& writer, const Services& services, const ca::AuthorityId& authority,
+Result<void> keep_unknown(Writer& writer, const Services& services, const UnknownSignature& certificate,
                           const pki::RevokedEntry& entry) {
-  const auto owner = owner_of_unknown(writer, services, authority);
+  const auto owner = owner_of_unknown(writer, services, certificate.authority);
   if (!owner) return fail(owner);
-  const Instant until = entry.revoked_at + kLongestLife;
-  const Digest nothing = sha256(as_bytes(authority + entry.serial.hex()));
+  const Instant until = certificate.signed_at + kLongestLife;
   return writer.add_certificate({.holder = *owner,
-                                 .authority = authority,
-                                 .serial = entry.serial,
+                                 .authority = certificate.authority,
+                                 .serial = certificate.serial,
                                  .stage = Stage::abandoned,
-                                 .ticket = "restore",
-                                 .tbs_hash = nothing,
-                                 .key_hash = nothing,
-                                 .not_before = entry.revoked_at,
+                                 .ticket = kTicket,
+                                 .tbs_hash = certificate.tbs_hash,
+                                 .key_hash = certificate.tbs_hash,  // of no key
+                                 .not_before = certificate.signed_at,
                                  .not_after = until,
                                  .expiry_day = services.institutions.all().front().zone.day_of(until),
-                                 .reserved_at = entry.revoked_at,
+                                 .reserved_at = certificate.signed_at,
                                  .der = {},
                                  .fingerprint = {},
                                  .issued_at = {},
@@ -75,11 +75,13 @@ Result<void> take_entry(Writer& writer, const Services& services, const ca::Auth
   if (!found) return fail(found);
   if (!*found) {
     ++taken.unknown;
-    return keep_unknown(writer, services, authority, entry);
+    const Digest nothing = sha256(as_bytes(authority + entry.serial.hex()));
+    return keep_unknown(writer, services, {authority, entry.serial, nothing, entry.revoked_at}, entry);
   }
   CertificateRecord& record = **found;
-  if (record.revoked_at) return {};
-  ++taken.revoked;
+  const bool by_the_journal = record.revoked_at && record.ticket == kTicket;
+  if (record.revoked_at && !by_the_journal) return {};
+  ++(by_the_journal ? taken.unknown : taken.revoked);
   record.revoked_at = entry.revoked_at;
   record.reason = entry.reason;
   if (record.stage == Stage::reserved) record.stage = Stage::abandoned;
@@ -98,7 +100,37 @@ Result<void> note(const Services& services, const char* action, Instant made_at)
   });
 }
 
+/// lift_number makes the next list's number higher than any that a signer has signed.
+Result<void> lift_number(Writer& writer, const ca::AuthorityId& authority, unsigned long long signed_last) {
+  const auto known = writer.crl_number(authority);
+  if (!known) return fail(known);
+  return *known < signed_last ? writer.set_crl_number(authority, signed_last) : Result<void>();
+}
+
 }  // namespace
+
+Result<void> take_signatures(const Services& services, const std::vector<UnknownSignature>& unknown,
+                             const std::map<ca::AuthorityId, unsigned long long>& numbers) {
+  const Instant now = services.clock.now();
+  return services.store.transact([&](Writer& writer) -> Result<void> {
+    for (const auto& [authority, number] : numbers)
+      if (auto lifted = lift_number(writer, authority, number); !lifted) return lifted;
+    std::map<ca::AuthorityId, long long> counts;
+    for (const UnknownSignature& each : unknown) {
+      auto kept = keep_unknown(writer, services, each, {each.serial, now, pki::RevocationReason::unspecified});
+      if (!kept) return kept;
+      ++counts[each.authority];
+    }
+    for (const auto& [authority, count] : counts)
+      writer.audit({.at = now,
+                    .actor = kActor,
+                    .action = "restore.signatures_taken",
+                    .institution = {},
+                    .subject = authority,
+                    .detail = {{"revoked", std::to_string(count)}}});
+    return {};
+  });
+}
 
 Result<TakenList> take_list(const Services& services, ByteView der) {
   const auto list = pki::Crl::parse(der);

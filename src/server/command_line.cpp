@@ -411,8 +411,11 @@ class Line {
     verify->add_flag("--json", json_, "print JSON");
     verify->callback([this] { action_ = [this] { return print(Shape::one, backup_verify(file_, key_)); }; });
     CLI::App* restore = verb(backup, "restore", "fill an empty store from a backup", Shape::list,
-                             [this] { return backup_restore(where_, file_, key_, lists_); });
-    restore->add_option("--crl", lists_, "the newest published CRL of an issuing CA (DER); once for each")->type_name("FILE");
+                             [this] { return backup_restore(where_, file_, key_, memory_); });
+    restore->add_option("--crl", memory_.lists, "the newest published CRL of an issuing CA (DER); once for each")
+        ->type_name("FILE");
+    restore->add_option("--journal", memory_.journals, "a signer's journal, once for each node. Default: the configuration's")
+        ->type_name("FILE");
     for (CLI::App* app : {verify, restore}) {
       app->add_option("folder", file_, "the backup")->required();
       app->add_option("--key", key_, "private key (PEM, mode 0600)")->type_name("FILE")->required();
@@ -477,7 +480,7 @@ class Line {
   std::string within_ = "30d";
   std::string ahead_ = "365d";
   std::filesystem::path file_;
-  std::vector<std::filesystem::path> lists_;
+  WorldsMemory memory_;
   AuditPlaces audit_;
   CeremonyWishes ceremony_;
   Claim claim_;

@@ -21,12 +21,17 @@ struct Journalled {
 
 std::string key_of(const std::string& authority, const std::string& subject) { return authority + " " + subject; }
 
+/// find_signed looks up the certificate of one line; a serial that is none is not on record.
+Result<std::optional<lifecycle::CertificateRecord>> find_signed(lifecycle::Reader& reader, const JournalEntry& entry) {
+  const auto serial = pki::SerialNumber::parse_hex(entry.subject);
+  if (!serial) return std::nullopt;
+  return reader.find_by_serial(entry.authority, *serial);
+}
+
 /// judge_signature looks up what one line says was signed.
 Result<void> judge_signature(lifecycle::Reader& reader, const JournalEntry& entry, JournalReport& report) {
   const auto note = [&](const char* id) { report.findings.push_back({id, entry.authority, entry.subject}); };
-  const auto serial = pki::SerialNumber::parse_hex(entry.subject);
-  const auto found = serial ? reader.find_by_serial(entry.authority, *serial)
-                            : Result<std::optional<lifecycle::CertificateRecord>>(std::nullopt);
+  const auto found = find_signed(reader, entry);
   if (!found) return fail(found);
   if (!*found)
     note("journal.unknown_signature");
@@ -51,7 +56,32 @@ Result<void> read_one(lifecycle::Reader& reader, const std::filesystem::path& fi
   return {};
 }
 
+Result<void> note_unknown(lifecycle::Reader& reader, const JournalEntry& entry, UnknownToStore& unknown) {
+  if (entry.kind == JournalEntry::Kind::crl) {
+    unsigned long long& last = unknown.numbers[entry.authority];
+    last = std::max(last, std::stoull(entry.subject));
+  }
+  if (entry.kind != JournalEntry::Kind::certificate) return {};
+  const auto found = find_signed(reader, entry);
+  if (!found) return fail(found);
+  const auto serial = pki::SerialNumber::parse_hex(entry.subject);
+  if (!*found && serial) unknown.certificates.push_back({entry.authority, *serial, entry.hash, entry.at});
+  return {};
+}
+
 }  // namespace
+
+Result<UnknownToStore> read_unknown(lifecycle::Store& store, const std::vector<std::filesystem::path>& files) {
+  UnknownToStore unknown;
+  auto read = store.read([&](lifecycle::Reader& reader) -> Result<void> {
+    const auto look = [&](const JournalEntry& entry) { return note_unknown(reader, entry, unknown); };
+    for (const std::filesystem::path& file : files)
+      if (auto one = ca::read_journal(file, look); !one) return one;
+    return {};
+  });
+  if (!read) return fail(read);
+  return unknown;
+}
 
 Result<JournalReport> check_journals(lifecycle::Store& store, const lifecycle::Institutions& institutions,
                                      const std::vector<ca::Authority>& authorities,

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "ca/journal.hpp"
 #include "lifecycle/institution.hpp"
+#include "lifecycle/restore.hpp"
 #include "lifecycle/store.hpp"
 
 namespace inkan::server {
@@ -29,6 +31,16 @@ struct JournalReport {
   std::vector<JournalHead> heads;
   std::vector<JournalFinding> findings;
 };
+
+/// UnknownToStore is what journals tell that the store does not know.
+struct UnknownToStore {
+  std::vector<lifecycle::UnknownSignature> certificates;
+  std::map<ca::AuthorityId, unsigned long long> numbers;  ///< the highest list signed of each issuing CA, known or not
+};
+
+/// read_unknown asks the journals of all nodes what a restored store has forgotten. Errors: `journal.none`, `journal.corrupt`,
+/// `store.*`.
+Result<UnknownToStore> read_unknown(lifecycle::Store& store, const std::vector<std::filesystem::path>& files);
 
 /// check_journals holds the journals of all nodes against the store: every signature is of a certificate on record and over the
 /// bytes that were reserved for it (I1, I2), and what was issued and published since the first journal began was journalled.

@@ -168,15 +168,22 @@ Result<std::string> audit_prove(const Where& where, const AuditPlaces& places, c
 /// audit_check_proof checks such JSON by the audit key alone; no installation is asked. Errors: check_proof's.
 Result<Table> audit_check_proof(const std::filesystem::path& proof, const std::filesystem::path& key);
 
+/// WorldsMemory is what was kept elsewhere of the time after a backup.
+struct WorldsMemory {
+  std::vector<std::filesystem::path> lists;  ///< the newest published CRL of each issuing CA (DER)
+  std::vector<std::filesystem::path>
+      journals;  ///< the signers', one of each node; none: the configuration's where keys are apart
+};
+
 /// backup_create copies the records, as they are in one moment, into a new folder that only the key of a certificate (PEM) opens;
 /// the service goes on meanwhile. backup_verify opens a backup with that key, restores it into a temporary place and checks all
-/// of it. backup_restore fills the configured store, which must be empty: `lists` are the newest published CRLs, one of each
-/// issuing CA, so that what was revoked since stays revoked. Sessions and one-time codes do not come back. Errors: `backup.*`,
-/// `restore.*`, `store.not_empty`.
+/// of it. backup_restore fills the configured store, which must be empty, and takes in what the world has seen since, so that
+/// what was revoked stays revoked and what was signed is answered for. Sessions and one-time codes do not come back. Errors:
+/// `backup.*`, `restore.*`, `journal.*`, `store.not_empty`.
 Result<Table> backup_create(const Where& where, const std::filesystem::path& folder, const std::filesystem::path& recipient);
 Result<Table> backup_verify(const std::filesystem::path& folder, const std::filesystem::path& key);
 Result<Table> backup_restore(const Where& where, const std::filesystem::path& folder, const std::filesystem::path& key,
-                             const std::vector<std::filesystem::path>& lists);
+                             const WorldsMemory& memory);
 
 /// doctor looks at everything that must be right for service and says what is not.
 Result<Table> doctor(const Where& where);

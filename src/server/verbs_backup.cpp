@@ -7,6 +7,7 @@
 #include "lifecycle/restore.hpp"
 #include "server/backup.hpp"
 #include "server/demo/demo_clock.hpp"
+#include "server/journal_check.hpp"
 #include "server/verbs.hpp"
 #include "store/copy.hpp"
 
@@ -45,6 +46,18 @@ Result<pki::PrivateKey> read_key(const std::filesystem::path& file) {
   auto pem = read_secret_file(file);
   if (!pem) return fail(pem);
   return pki::PrivateKey::parse_open_pem(Secret(std::move(*pem)));
+}
+
+/// take_journals reads what the signers signed and the records have forgotten. Keys apart have a journal on each node, and a
+/// restore without them would leave certificates valid that nobody answers for.
+Result<void> take_journals(Bank& bank, const std::vector<std::filesystem::path>& given) {
+  std::vector<std::filesystem::path> journals = given;
+  const SignerPlace& signer = bank.config().signer;
+  if (journals.empty() && signer.mode == SignerMode::apart) journals.push_back(signer.journal);
+  if (journals.empty()) return {};
+  const auto unknown = read_unknown(bank.store(), journals);
+  if (!unknown) return fail(unknown);
+  return lifecycle::take_signatures(bank.services(), unknown->certificates, unknown->numbers);
 }
 
 /// take_lists reads the published CRLs into the restored records; every issuing CA that had published one must be among them.
@@ -92,7 +105,7 @@ Result<Table> backup_verify(const std::filesystem::path& folder, const std::file
 }
 
 Result<Table> backup_restore(const Where& where, const std::filesystem::path& folder, const std::filesystem::path& key,
-                             const std::vector<std::filesystem::path>& lists) {
+                             const WorldsMemory& memory) {
   const auto private_key = read_key(key);
   if (!private_key) return fail(private_key);
   const auto path = find_config(where);
@@ -114,7 +127,8 @@ Result<Table> backup_restore(const Where& where, const std::filesystem::path& fo
   {
     const auto bank = Bank::open(*config, clock, {.node = "operator", .migrate = false, .step = {}});
     if (!bank) return fail(bank);
-    if (auto taken = take_lists(**bank, lists, table); !taken) return fail(taken);
+    if (auto taken = take_journals(**bank, memory.journals); !taken) return fail(taken);
+    if (auto taken = take_lists(**bank, memory.lists, table); !taken) return fail(taken);
     if (auto noted = lifecycle::note_restore((*bank)->services(), manifest->made_at); !noted) return fail(noted);
   }
   if (auto copied = store::copy(config->store, store); !copied) return fail(copied);

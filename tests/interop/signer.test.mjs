@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { demoWithHolders, kPrograms } from "../journeys/support/demo.mjs";
 import { delivered, simpleReenroll } from "../journeys/support/est.mjs";
-import { asFiles, newKey, newRequest, pemOf, subjectOf } from "../journeys/support/keys.mjs";
+import { asFiles, facts, newKey, newRequest, openssl, pemOf, scratch, subjectOf } from "../journeys/support/keys.mjs";
 import { end, run, start, until } from "../journeys/support/run.mjs";
+import { crl, issuerOf, ocsp } from "../journeys/support/status.mjs";
 
 let demo;
 let holders;
@@ -34,15 +35,19 @@ async function renew(holder) {
   return { key, answer: await simpleReenroll(demo, holder, { request, files: await asFiles(holder) }) };
 }
 
+async function serve() {
+  server = start(join(kPrograms, "inkan"), ["serve", "--config", config], { stdio: ["ignore", "ignore", "pipe"] });
+  server.stderr.on("data", (text) => { said += text; });
+  await until("the server is ready", isReady);
+}
+
 before(async () => {
   ({ demo, holders } = await demoWithHolders(["one", "two", "three"].map((login_id) => ({ login_id, institution: "d1", ends_in: 20 })),
                                            { institutions: ["d1"] }));
   assert.equal(await demo.stop(), 0);
   config = join(demo.dir, "inkan.toml");
   await appendFile(config, '\n[signer]\nmode = "apart"\n');
-  server = start(join(kPrograms, "inkan"), ["serve", "--config", config], { stdio: ["ignore", "ignore", "pipe"] });
-  server.stderr.on("data", (text) => { said += text; });
-  await until("the server is ready", isReady);
+  await serve();
 });
 
 after(async () => {
@@ -94,6 +99,41 @@ test("a journal that was cut off, changed, or is another's does not agree", asyn
   await writeFile(copy, text.replace(/ certificate d1-g1 (.)/, (all, digit) => ` certificate d1-g1 ${digit === "5" ? "4" : "5"}`));
   const changed = await verify(["--journal", copy], { allow: [1] });
   assert.match(changed.err, /journal\.corrupt: .*line \d+/);
+});
+
+test("I13 after a restore what was signed since is revoked, and journal and store agree before anything is signed", async () => {
+  const key = await newKey("p256");
+  await run("chmod", ["600", key]);
+  const recipient = scratch(".pem");
+  await openssl(["req", "-x509", "-new", "-key", key, "-subj", "/CN=backup", "-days", "30", "-out", recipient]);
+  const inkan = async (args, options) => JSON.parse((await run(join(kPrograms, "inkan"), [...args, "--config", config, "--json"], options)).out);
+  const backup = join(demo.dir, "backup");
+  await inkan(["backup", "create", "--to", backup, "--for", recipient]);
+  const { key: new_key, answer } = await renew(holders.three);
+  const { pem: forgotten } = await delivered(answer, new_key);
+  const { serial } = await facts(forgotten);
+  const list = scratch(".crl");
+  await writeFile(list, (await run("curl", ["-sSf", demo.institution("d1").crl])).bytes);
+
+  server.kill("SIGTERM");
+  assert.equal(await server.ended, 0, said);
+  for (const name of await readdir(demo.dir)) if (name.startsWith("inkan.db")) await rename(join(demo.dir, name), join(demo.dir, `lost-${name}`));
+  const restore = (args, options) => inkan(["backup", "restore", backup, "--key", key, "--crl", list, ...args], options);
+  const none = await run(join(kPrograms, "inkan"), ["backup", "restore", backup, "--key", key, "--crl", list, "--config", config,
+    "--journal", join(demo.dir, "none")], { allow: [3] });
+  assert.match(none.err, /journal\.none/);
+  await restore([]);
+  await rename(join(demo.dir, "audit-heads.jsonl"), join(demo.dir, "audit-heads-before-restore.jsonl"));
+  assert.deepEqual(JSON.parse((await verify()).out).filter(({ finding }) => finding), []);
+
+  await serve();
+  const issuer = await issuerOf(demo, "d1", forgotten);
+  assert.equal((await ocsp(demo, "d1", { pem: forgotten, issuer })).state, "revoked");
+  const plain = (text) => text.toLowerCase().replace(/[^0-9a-f]/g, "");
+  await until("the list with the forgotten one", async () =>
+    (await crl(demo, "d1", issuer)).serials.map(plain).includes(plain(serial)));
+  const { key: next_key, answer: next } = await renew(holders.three);
+  await delivered(next, next_key);
 });
 
 test("the server stops, and the signer with it", async () => {
