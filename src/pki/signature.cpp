@@ -1,5 +1,6 @@
 #include "pki/signature.hpp"
 
+#include <openssl/ecdsa.h>
 #include <openssl/rsa.h>
 
 #include "pki/der.hpp"
@@ -67,6 +68,15 @@ Result<Scheme> read_scheme(ByteView algorithm) {
   return scheme;
 }
 
+constexpr int kHalf = 32;  // octets of r, and of s, on P-256
+
+using EcdsaSignature = Handle<ECDSA_SIG, ECDSA_SIG_free>;
+
+std::unexpected<Error> no_signature() {
+  drain_errors();
+  return fail(Code::invalid, "signature.malformed");
+}
+
 }  // namespace
 
 Result<void> verify_with(EVP_PKEY* key, ByteView algorithm, ByteView message, ByteView signature) {
@@ -92,6 +102,32 @@ Result<void> verify_signature(ByteView spki, ByteView algorithm, ByteView messag
   const Result<NativeKey> key = open_key(*view);
   if (!key) return fail(key);
   return verify_with(key->get(), algorithm, message, signature);
+}
+
+Result<Bytes> to_raw_ecdsa(ByteView der) {
+  const unsigned char* at = der.data();
+  const EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
+  if (!signature || at != der.data() + der.size()) return no_signature();
+  Bytes raw(2 * kHalf);
+  if (BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), kHalf) != kHalf ||
+      BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + kHalf, kHalf) != kHalf)
+    return no_signature();
+  return raw;
+}
+
+Result<Bytes> from_raw_ecdsa(ByteView raw) {
+  if (raw.size() != 2 * kHalf) return no_signature();
+  const EcdsaSignature signature(ECDSA_SIG_new());
+  Handle<BIGNUM, BN_free> r(BN_bin2bn(raw.data(), kHalf, nullptr)), s(BN_bin2bn(raw.data() + kHalf, kHalf, nullptr));
+  if (!signature || !r || !s || ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) return no_signature();
+  std::ignore = r.release();  // they are the signature's now
+  std::ignore = s.release();
+  unsigned char* written = nullptr;
+  const int size = i2d_ECDSA_SIG(signature.get(), &written);
+  if (size <= 0) return no_signature();
+  Bytes der(written, written + size);
+  OPENSSL_free(written);
+  return der;
 }
 
 }  // namespace inkan::pki

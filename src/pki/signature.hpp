@@ -15,4 +15,9 @@ ByteView signature_algorithm(KeyAlgorithm algorithm);
 /// Errors: `signature.weak_hash` (MD5, SHA-1), `signature.unsupported`, `signature.bad`, and `key.*`.
 Result<void> verify_signature(ByteView spki, ByteView algorithm, ByteView message, ByteView signature);
 
+/// to_raw_ecdsa writes a P-256 signature, which X.509 has in DER, as JOSE has it: r and s, 32 octets each (RFC 7518 3.4).
+/// from_raw_ecdsa writes it back. Error: `signature.malformed`.
+Result<Bytes> to_raw_ecdsa(ByteView der);
+Result<Bytes> from_raw_ecdsa(ByteView raw);
+
 }  // namespace inkan::pki
