@@ -10,8 +10,7 @@ namespace inkan::lifecycle {
 namespace {
 
 constexpr std::chrono::hours kSessionLife{8};
-constexpr std::chrono::minutes kIdle{30};  // ASVS 7.3.1: a session nobody uses ends
-constexpr std::chrono::minutes kSeen{1};   // how exactly use is kept: one small commit a minute, not one a page
+constexpr std::chrono::minutes kSeen{1};  // how exactly use is kept: one small commit a minute, not one a page
 constexpr int kNoticesLookedAt = 20;
 
 using Kind = CertificateVerdict::Kind;
@@ -150,9 +149,7 @@ Result<LoggedIn> Login::resume_if(const Institution& institution, const std::str
   auto read = services_.store.read([&](Reader& reader) -> Result<void> {
     auto session = reader.find_session(token_hash(token));
     if (!session) return fail(session);
-    if (!*session || (*session)->expires_at <= now || (*session)->seen_at + kIdle <= now ||
-        (*session)->holder.institution != institution.id)
-      return {};
+    if (!*session || !is_live(**session, now) || (*session)->holder.institution != institution.id) return {};
     auto verdict = judge_certificate(reader, institution, fingerprint, now);
     if (!verdict) return fail(verdict);
     // The session lives only on the certificate it was opened with: a cookie taken elsewhere opens nothing.

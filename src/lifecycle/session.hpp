@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include "base/bytes.hpp"
@@ -18,5 +19,13 @@ struct Session {
   std::optional<Instant> previous_login;  ///< shown as 前回ログイン
   Instant seen_at = {};                   ///< last use, exact to a minute; idle sessions end (ASVS 7.3.1)
 };
+
+/// kSessionIdle is how long a session lives that nobody uses (ASVS 7.3.1).
+inline constexpr std::chrono::minutes kSessionIdle{30};
+
+/// is_live tells whether a session can go on: before its absolute end, and not left alone for too long.
+inline bool is_live(const Session& session, Instant now) {
+  return now < session.expires_at && now < session.seen_at + kSessionIdle;
+}
 
 }  // namespace inkan::lifecycle

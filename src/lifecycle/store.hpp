@@ -10,6 +10,7 @@
 #include "lifecycle/audit.hpp"
 #include "lifecycle/certificate.hpp"
 #include "lifecycle/contact.hpp"
+#include "lifecycle/grant.hpp"
 #include "lifecycle/merkle.hpp"
 #include "lifecycle/notice.hpp"
 #include "lifecycle/session.hpp"
@@ -138,6 +139,15 @@ class SessionReader {
   virtual Result<std::optional<Session>> find_session(const Digest& token_hash) = 0;
 };
 
+class GrantReader {
+ public:
+  virtual ~GrantReader() = default;
+  virtual Result<std::optional<Grant>> find_grant(const std::string& institution, const Digest& code_hash) = 0;
+  virtual Result<std::optional<Grant>> find_grant_by_token(const std::string& institution, const Digest& token_hash) = 0;
+  /// find_grant_of_session is any one of the grants of the session that applications know by this.
+  virtual Result<std::optional<Grant>> find_grant_of_session(const std::string& institution, const Digest& sid) = 0;
+};
+
 class NoticeReader {
  public:
   virtual ~NoticeReader() = default;
@@ -218,6 +228,7 @@ class Reader : public HolderReader,
                public CertificateReader,
                public TicketReader,
                public SessionReader,
+               public GrantReader,
                public NoticeReader,
                public StatusReader,
                public TriesReader,
@@ -256,7 +267,8 @@ class Writer : public Reader {
   virtual Result<void> put_session(const Session& session) = 0;
   virtual Result<void> remove_session(const Digest& token_hash) = 0;
   virtual Result<void> remove_sessions_of(const Digest& fingerprint) = 0;
-  /// remove_sessions_before clears sessions, customers' and staff's, whose absolute end has passed.
+  virtual Result<void> put_grant(const Grant& grant) = 0;  // by institution and code_hash
+  /// remove_sessions_before clears sessions, customers' and staff's, whose absolute end has passed, and grants that came of them.
   virtual Result<void> remove_sessions_before(Instant end) = 0;
 
   /// count_try counts one wrong password more, whichever nodes count at once; it begins anew where the counting began before

@@ -59,6 +59,9 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Found<lifecycle::Ticket>, find_current_ticket, (const Id&), (override));
   MOCK_METHOD(Found<lifecycle::Ticket>, find_ticket_by_secret, (const Digest&), (override));
   MOCK_METHOD(Found<lifecycle::Session>, find_session, (const Digest&), (override));
+  MOCK_METHOD(Found<lifecycle::Grant>, find_grant, (const std::string&, const Digest&), (override));
+  MOCK_METHOD(Found<lifecycle::Grant>, find_grant_by_token, (const std::string&, const Digest&), (override));
+  MOCK_METHOD(Found<lifecycle::Grant>, find_grant_of_session, (const std::string&, const Digest&), (override));
   MOCK_METHOD(List<lifecycle::Notice>, notices_of, (const Id&, int), (override));
   MOCK_METHOD(Found<lifecycle::Notice>, find_notice, (const std::string&, const std::string&), (override));
   MOCK_METHOD(Found<Day>, day_done, (const std::string&, const std::string&), (override));
@@ -76,6 +79,7 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Result<void>, set_certificate, (const Record&), (override));
   MOCK_METHOD(Result<void>, put_ticket, (const lifecycle::Ticket&), (override));
   MOCK_METHOD(Result<void>, put_session, (const lifecycle::Session&), (override));
+  MOCK_METHOD(Result<void>, put_grant, (const lifecycle::Grant&), (override));
   MOCK_METHOD(Result<void>, remove_session, (const Digest&), (override));
   MOCK_METHOD(Result<void>, remove_sessions_of, (const Digest&), (override));
   MOCK_METHOD(Result<void>, remove_sessions_before, (Instant), (override));

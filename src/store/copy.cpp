@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kPage = 500;
 constexpr const char* kCopier = "copy";  // the node name of a process that only copies
-const std::set<std::string> kOfTheMoment = {"sessions", "staff_sessions", "heartbeats", "migrations"};
+const std::set<std::string> kOfTheMoment = {"sessions", "staff_sessions", "grants", "heartbeats", "migrations"};
 
 enum class Kind { text, number, bytes };
 

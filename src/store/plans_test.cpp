@@ -83,6 +83,9 @@ Result<void> ask_everything(Reader& reader) {
   std::ignore = reader.find_current_ticket(id);
   std::ignore = reader.find_ticket_by_secret(samples::digest("x"));
   std::ignore = reader.find_session(samples::digest("x"));
+  std::ignore = reader.find_grant("d1", samples::digest("x"));
+  std::ignore = reader.find_grant_by_token("d1", samples::digest("x"));
+  std::ignore = reader.find_grant_of_session("d1", samples::digest("x"));
   std::ignore = reader.notices_of(id, 10);
   std::ignore = reader.find_notice("d1", "N");
   std::ignore = reader.waiting_letters(kNow, 10);
@@ -119,6 +122,7 @@ Result<void> write_everything(Writer& writer) {
   std::ignore = writer.put_session(samples::session("x", id, "one"));
   std::ignore = writer.remove_session(samples::digest("x"));
   std::ignore = writer.remove_sessions_of(samples::digest("x"));
+  std::ignore = writer.put_grant(samples::grant("x", id));
   std::ignore = writer.remove_sessions_before(kNow);
   std::ignore = writer.count_try("x", kNow, kNow);
   std::ignore = writer.put_tries({.account = "x", .wrong = 1, .first = kNow, .locked_until = {}});

@@ -87,6 +87,9 @@ const std::string kFindCurrentTicket = select(kTicketColumns,
                                               "ORDER BY created_at DESC, number DESC LIMIT 1");
 const std::string kFindTicketBySecret = select(kTicketColumns, "tickets WHERE secret_hash = $1 ORDER BY number DESC LIMIT 1");
 const std::string kFindSession = select(kSessionColumns, "sessions WHERE token_hash = $1");
+const std::string kFindGrant = select(kGrantColumns, "grants WHERE institution = $1 AND code_hash = $2");
+const std::string kFindGrantByToken = select(kGrantColumns, "grants WHERE institution = $1 AND token_hash = $2");
+const std::string kFindGrantOfSession = select(kGrantColumns, "grants WHERE institution = $1 AND sid = $2 LIMIT 1");
 
 const std::string kNoticesOf =
     select(kNoticeColumns, "notices WHERE institution = $1 AND login_id = $2 ORDER BY id DESC LIMIT $3");
@@ -248,6 +251,22 @@ Result<std::optional<lifecycle::Ticket>> Reads<Port>::find_ticket_by_secret(cons
 template <class Port>
 Result<std::optional<lifecycle::Session>> Reads<Port>::find_session(const Digest& token_hash) {
   return statements_.find(kFindSession, {token_hash.view()}, to_session);
+}
+
+template <class Port>
+Result<std::optional<lifecycle::Grant>> Reads<Port>::find_grant(const std::string& institution, const Digest& code_hash) {
+  return statements_.find(kFindGrant, {institution, code_hash.view()}, to_grant);
+}
+
+template <class Port>
+Result<std::optional<lifecycle::Grant>> Reads<Port>::find_grant_by_token(const std::string& institution,
+                                                                         const Digest& token_hash) {
+  return statements_.find(kFindGrantByToken, {institution, token_hash.view()}, to_grant);
+}
+
+template <class Port>
+Result<std::optional<lifecycle::Grant>> Reads<Port>::find_grant_of_session(const std::string& institution, const Digest& sid) {
+  return statements_.find(kFindGrantOfSession, {institution, sid.view()}, to_grant);
 }
 
 template <class Port>

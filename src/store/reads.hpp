@@ -34,6 +34,10 @@ class Reads : public ReadsPeople<Port> {
 
   Result<std::optional<lifecycle::Session>> find_session(const Digest& token_hash) override;
 
+  Result<std::optional<lifecycle::Grant>> find_grant(const std::string& institution, const Digest& code_hash) override;
+  Result<std::optional<lifecycle::Grant>> find_grant_by_token(const std::string& institution, const Digest& token_hash) override;
+  Result<std::optional<lifecycle::Grant>> find_grant_of_session(const std::string& institution, const Digest& sid) override;
+
   Result<std::vector<lifecycle::Notice>> notices_of(const lifecycle::HolderId& id, int limit) override;
   Result<std::optional<lifecycle::Notice>> find_notice(const std::string& institution, const std::string& number) override;
   Result<std::vector<lifecycle::Letter>> waiting_letters(Instant now, int limit) override;

@@ -122,6 +122,29 @@ Result<lifecycle::Session> to_session(const Row& row) {
                                      .seen_at = in.instant()});
 }
 
+Result<lifecycle::Grant> to_grant(const Row& row) {
+  Columns in(row);
+  return in.whole(lifecycle::Grant{.holder = in.holder(),
+                                   .code_hash = in.digest(),
+                                   .client = in.text(),
+                                   .redirect_uri = in.text(),
+                                   .scope = in.text(),
+                                   .challenge = in.digest(),
+                                   .nonce = in.text(),
+                                   .session = in.digest(),
+                                   .sid = in.digest(),
+                                   .fingerprint = in.digest(),
+                                   .authenticated_at = in.instant(),
+                                   .created_at = in.instant(),
+                                   .code_until = in.instant(),
+                                   .kept_until = in.instant(),
+                                   .redeemed_at = in.maybe(&Columns::instant),
+                                   .token_hash = in.maybe(&Columns::digest),
+                                   .token_certificate = in.maybe(&Columns::digest),
+                                   .token_until = in.maybe(&Columns::instant),
+                                   .revoked_at = in.maybe(&Columns::instant)});
+}
+
 Result<lifecycle::Notice> to_notice(const Row& row) {
   Columns in(row);
   return in.whole(lifecycle::Notice{.number = in.text(),

@@ -56,6 +56,11 @@ inline constexpr std::string_view kSessionColumns =
     "token_hash, institution, login_id, fingerprint, created_at, expires_at, previous_login, seen_at";
 Result<lifecycle::Session> to_session(const Row& row);
 
+inline constexpr std::string_view kGrantColumns =
+    "institution, login_id, code_hash, client, redirect_uri, scope, challenge, nonce, session, sid, fingerprint, "
+    "authenticated_at, created_at, code_until, kept_until, redeemed_at, token_hash, token_certificate, token_until, revoked_at";
+Result<lifecycle::Grant> to_grant(const Row& row);
+
 inline constexpr std::string_view kNoticeColumns =
     "number, institution, login_id, serial, kind, decided_on, remaining, subject, body";
 Result<lifecycle::Notice> to_notice(const Row& row);

@@ -33,6 +33,13 @@ constexpr std::string_view kPutSession =
     "ON CONFLICT (token_hash) DO UPDATE SET institution = excluded.institution, login_id = excluded.login_id, "
     "fingerprint = excluded.fingerprint, created_at = excluded.created_at, expires_at = excluded.expires_at, "
     "previous_login = excluded.previous_login, seen_at = excluded.seen_at";
+constexpr std::string_view kPutGrant =
+    "INSERT INTO grants (institution, login_id, code_hash, client, redirect_uri, scope, challenge, nonce, session, sid, "
+    "fingerprint, authenticated_at, created_at, code_until, kept_until, redeemed_at, token_hash, token_certificate, token_until, "
+    "revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) "
+    "ON CONFLICT (institution, code_hash) DO UPDATE SET redeemed_at = excluded.redeemed_at, token_hash = excluded.token_hash, "
+    "token_certificate = excluded.token_certificate, token_until = excluded.token_until, revoked_at = excluded.revoked_at";
+constexpr std::string_view kRemoveGrantsBefore = "DELETE FROM grants WHERE kept_until < $1";
 constexpr std::string_view kRemoveSession = "DELETE FROM sessions WHERE token_hash = $1";
 constexpr std::string_view kRemoveSessionsOf = "DELETE FROM sessions WHERE fingerprint = $1";
 constexpr std::string_view kRemoveSessionsBefore = "DELETE FROM sessions WHERE expires_at < $1";
@@ -148,12 +155,26 @@ Result<void> Writes::put_session(const lifecycle::Session& session) {
                               nullable(session.previous_login), to_epoch(session.seen_at)});
 }
 
+Result<void> Writes::put_grant(const lifecycle::Grant& grant) {
+  return change(kPutGrant, {grant.holder.institution,    grant.holder.login_id,
+                            grant.code_hash.view(),      grant.client,
+                            grant.redirect_uri,          grant.scope,
+                            grant.challenge.view(),      grant.nonce,
+                            grant.session.view(),        grant.sid.view(),
+                            grant.fingerprint.view(),    to_epoch(grant.authenticated_at),
+                            to_epoch(grant.created_at),  to_epoch(grant.code_until),
+                            to_epoch(grant.kept_until),  nullable(grant.redeemed_at),
+                            nullable(grant.token_hash),  nullable(grant.token_certificate),
+                            nullable(grant.token_until), nullable(grant.revoked_at)});
+}
+
 Result<void> Writes::remove_session(const Digest& token_hash) { return change(kRemoveSession, {token_hash.view()}); }
 
 Result<void> Writes::remove_sessions_of(const Digest& fingerprint) { return change(kRemoveSessionsOf, {fingerprint.view()}); }
 
 Result<void> Writes::remove_sessions_before(Instant end) {
   if (auto removed = change(kRemoveSessionsBefore, {to_epoch(end)}); !removed) return removed;
+  if (auto removed = change(kRemoveGrantsBefore, {to_epoch(end)}); !removed) return removed;
   return change(kRemoveStaffSessionsBefore, {to_epoch(end)});
 }
 

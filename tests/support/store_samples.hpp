@@ -70,6 +70,23 @@ inline lifecycle::Session session(const std::string& token, const lifecycle::Hol
           .seen_at = kNow + std::chrono::seconds{4}};
 }
 
+inline lifecycle::Grant grant(const std::string& code, const lifecycle::HolderId& holder) {
+  return {.holder = holder,
+          .code_hash = digest(code),
+          .client = "kaikei",
+          .redirect_uri = "https://kaikei.example/back",
+          .scope = "openid profile",
+          .challenge = digest("verifier"),
+          .nonce = "n-1",
+          .session = digest("session"),
+          .sid = digest("sid"),
+          .fingerprint = digest("one"),
+          .authenticated_at = kNow - std::chrono::seconds{5},
+          .created_at = kNow,
+          .code_until = kNow + std::chrono::seconds{60},
+          .kept_until = kNow + std::chrono::seconds{100}};
+}
+
 inline lifecycle::Staff staff(const std::string& login_id) {
   Bytes certificate = to_bytes("certificate of " + login_id);
   const Digest fingerprint = sha256(certificate);

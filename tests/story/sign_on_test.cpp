@@ -1,0 +1,190 @@
+// Logins handed on to the bank's applications, over a real store and a real CA (docs/decisions/0024).
+
+#include "lifecycle/sign_on.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/installation.hpp"
+
+namespace inkan::lifecycle {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr const char* kVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const std::string kBack = "https://kaikei.example/back";
+
+class SignOnStory : public testing::Test {
+ protected:
+  SignOnStory() : sign_on(bank.services(), {{"d1", {party("kaikei"), party("soukin")}}, {"d2", {party("kaikei")}}}) {
+    bank.add_holder("keiri01");
+    certificate = bank.certify("keiri01");
+    log_in();
+  }
+
+  static RelyingParty party(const std::string& id) {
+    return {.id = id, .name = "会計", .redirect_uris = {kBack}, .logout_uris = {}, .certificates = {sha256(as_bytes(id))}};
+  }
+  static Digest shown_by(const std::string& id) { return sha256(as_bytes(id)); }
+
+  const Institution& d1() const { return bank.institution(); }
+  const RelyingParty& kaikei() const { return *sign_on.find("d1", "kaikei"); }
+
+  void log_in() {
+    auto opened = bank.login.open(d1(), certificate.fingerprint, Secret("password-1"));
+    ASSERT_TRUE(opened);
+    cookie = opened->token;
+    who = opened->logged_in;
+  }
+  Result<std::string> grant() {
+    return sign_on.grant(
+        d1(), *who,
+        {.party = kaikei(), .redirect_uri = kBack, .scope = "openid", .challenge = sha256(as_bytes(kVerifier)), .nonce = "n"});
+  }
+  std::string code() {
+    auto made = grant();
+    check(made.has_value(), "a code");
+    return *made;
+  }
+  Result<SignOn::Redeemed> redeem(const std::string& code, const std::string& verifier = kVerifier,
+                                  const std::string& back = kBack) {
+    return sign_on.redeem(d1(), kaikei(),
+                          {.code = code, .redirect_uri = back, .verifier = verifier, .certificate = shown_by("kaikei")});
+  }
+  std::string token() {
+    auto redeemed = redeem(code());
+    check(redeemed.has_value(), "a token");
+    return redeemed->token;
+  }
+  bool opens(const std::string& token, const std::string& shown = "kaikei") {
+    return sign_on.look(d1(), token, shown_by(shown)).has_value();
+  }
+
+  Installation bank;
+  SignOn sign_on;
+  CertificateRecord certificate{.serial = *pki::SerialNumber::parse_hex("01")};
+  std::string cookie;
+  std::optional<LoggedIn> who;
+};
+
+TEST_F(SignOnStory, a_login_becomes_a_token_that_says_whose_it_is) {
+  const auto redeemed = redeem(code());
+  ASSERT_TRUE(redeemed);
+  EXPECT_EQ(redeemed->grant.nonce, "n");
+  EXPECT_EQ(redeemed->grant.authenticated_at, who->session.created_at);
+  EXPECT_NE(redeemed->grant.sid, redeemed->grant.session) << "applications never hear what a session is found by";
+  const auto access = sign_on.look(d1(), redeemed->token, shown_by("kaikei"));
+  ASSERT_TRUE(access);
+  EXPECT_EQ(access->holder.id.login_id, "keiri01");
+  EXPECT_EQ(access->certificate.serial, certificate.serial);
+  EXPECT_EQ(bank.audit_count("sign_on.granted"), 1);
+  EXPECT_EQ(bank.audit_count("sign_on.redeemed"), 1);
+}
+
+TEST_F(SignOnStory, a_code_is_used_once_and_the_second_use_ends_what_the_first_one_got) {
+  const std::string given = code();
+  const auto first = redeem(given);
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(opens(first->token));
+  EXPECT_EQ(redeem(given).error().id, "sign_on.code");
+  EXPECT_FALSE(opens(first->token));
+  EXPECT_EQ(bank.audit_count("sign_on.reused"), 1);
+}
+
+TEST_F(SignOnStory, a_code_lives_for_a_minute) {
+  const std::string late = code();
+  bank.clock.advance(seconds{60});
+  EXPECT_EQ(redeem(late).error().id, "sign_on.code");
+  const std::string in_time = code();
+  bank.clock.advance(seconds{59});
+  EXPECT_TRUE(redeem(in_time));
+}
+
+TEST_F(SignOnStory, T_code_injection_a_code_under_another_verifier_or_address_is_refused_and_finished) {
+  const std::string injected = code();
+  EXPECT_FALSE(redeem(injected, "another-verifier-that-is-as-long-as-it-has-to-be"));
+  EXPECT_FALSE(redeem(injected)) << "it was tried, and is finished";
+  const std::string elsewhere = code();
+  EXPECT_FALSE(redeem(elsewhere, kVerifier, "https://kaikei.example/back/"));
+  EXPECT_EQ(bank.audit_count("sign_on.refused"), 2);
+}
+
+TEST_F(SignOnStory, another_application_gets_nothing_for_a_code_and_spoils_nothing) {
+  const std::string given = code();
+  const SignOn::Redemption stolen{.code = given, .redirect_uri = kBack, .verifier = kVerifier, .certificate = shown_by("soukin")};
+  EXPECT_FALSE(sign_on.redeem(d1(), *sign_on.find("d1", "soukin"), stolen));
+  EXPECT_FALSE(sign_on.redeem(bank.institution("d2"), *sign_on.find("d2", "kaikei"), stolen)) << "mix-up of two banks";
+  EXPECT_TRUE(redeem(given));
+}
+
+TEST_F(SignOnStory, a_token_is_good_over_the_certificate_it_was_given_to_and_for_ten_minutes) {
+  const std::string given = token();
+  EXPECT_TRUE(opens(given));
+  EXPECT_FALSE(opens(given, "soukin"));
+  EXPECT_FALSE(sign_on.look(bank.institution("d2"), given, shown_by("kaikei")));
+  EXPECT_FALSE(opens("00"));
+  bank.clock.advance(minutes{10});
+  EXPECT_FALSE(opens(given));
+}
+
+TEST_F(SignOnStory, a_logout_ends_token_and_code) {
+  const std::string given = token(), unused = code();
+  ASSERT_TRUE(bank.login.close(cookie));
+  EXPECT_FALSE(opens(given));
+  EXPECT_FALSE(redeem(unused));
+  EXPECT_EQ(grant().error().id, "login.no_session");
+}
+
+TEST_F(SignOnStory, a_hold_and_a_revocation_end_tokens_at_once) {
+  const std::string given = token(), unused = code();
+  ASSERT_TRUE(bank.store->transact([&](Writer& writer) -> Result<void> {
+    auto record = writer.find_by_fingerprint(*certificate.fingerprint);
+    if (!record || !*record) return fail(Code::not_found, "certificate");
+    (*record)->held_at = bank.clock.now();
+    (*record)->held_by = "staff d1/tanto01";
+    return writer.set_certificate(**record);
+  }));
+  EXPECT_FALSE(opens(given));
+  EXPECT_FALSE(redeem(unused));
+  EXPECT_FALSE(grant());
+}
+
+TEST_F(SignOnStory, a_session_that_nobody_uses_opens_nothing_more) {
+  const std::string given = token();
+  bank.clock.advance(minutes{9});
+  EXPECT_TRUE(opens(given)) << "looking does not use it";
+  bank.clock.advance(minutes{21});
+  EXPECT_FALSE(grant());
+}
+
+TEST_F(SignOnStory, an_application_ends_the_session_it_was_given) {
+  const auto redeemed = redeem(code());
+  ASSERT_TRUE(redeemed);
+  EXPECT_TRUE(sign_on.sign_out(d1(), kaikei(), sha256(as_bytes("no such session"))));
+  EXPECT_TRUE(sign_on.sign_out(bank.institution("d2"), kaikei(), redeemed->grant.sid));
+  EXPECT_TRUE(opens(redeemed->token));
+  EXPECT_TRUE(sign_on.sign_out(d1(), kaikei(), redeemed->grant.sid));
+  EXPECT_FALSE(opens(redeemed->token));
+  EXPECT_EQ(bank.login.resume(d1(), cookie, certificate.fingerprint).error().id, "login.no_session");
+  EXPECT_TRUE(sign_on.sign_out(d1(), kaikei(), redeemed->grant.sid)) << "over already";
+}
+
+TEST_F(SignOnStory, neither_code_nor_token_is_in_the_audit_trail) {
+  const std::string given = code();
+  const auto redeemed = redeem(given);
+  ASSERT_TRUE(redeemed);
+  ASSERT_TRUE(bank.store->read([&](Reader& reader) -> Result<void> {
+    const auto records = reader.audit_of("d1", "keiri01", 100);
+    if (!records) return fail(records);
+    for (const AuditRecord& record : *records)
+      for (const auto& [name, value] : record.entry.detail) {
+        EXPECT_FALSE(value.contains(given)) << name;
+        EXPECT_FALSE(value.contains(redeemed->token)) << name;
+      }
+    return {};
+  }));
+}
+
+}  // namespace
+}  // namespace inkan::lifecycle
