@@ -140,12 +140,12 @@ void read_mail(Section section, const std::filesystem::path& base, MailRelay& ma
 }
 
 /// read_system_name reads what the audit trail will call a system.
-std::string read_system_name(Section& entry) {
-  std::string name = entry.text("name");
+std::string read_system_name(Section& entry, const char* key = "name") {
+  std::string name = entry.text(key);
   const bool plain =
       std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
   if (name.empty() || name.size() > 32 || !plain)
-    entry.refuse("name", "must be 1 to 32 small letters, digits and '-': the audit trail bears it");
+    entry.refuse(key, "must be 1 to 32 small letters, digits and '-': the audit trail bears it");
   return name;
 }
 
@@ -172,6 +172,27 @@ RestClientFile read_rest_client(Section& entry, const std::filesystem::path& bas
   }
   if (rights.empty()) entry.refuse("rights", "must name what this system may do");
   if (const auto apart = wire::judge_rights(rights); !apart) entry.refuse("rights", apart.error().detail);
+  return client;
+}
+
+/// read_uris reads addresses of an application. They are held against what comes byte for byte, so they must be written as they
+/// come, and whole: no fragment (OpenID Connect Core 1.0, 3.1.2.1).
+std::vector<std::string> read_uris(Section& entry, const char* key) {
+  std::vector<std::string> uris = entry.texts(key);
+  for (const std::string& uri : uris)
+    if (const auto url = net::parse_url(uri); !url || !url->tls) entry.refuse(key, "must be https addresses without #");
+  return uris;
+}
+
+OidcClientFile read_oidc_client(Section& entry, const std::filesystem::path& base) {
+  OidcClientFile client{.institution = entry.text("institution"),
+                        .id = read_system_name(entry, "id"),
+                        .name = entry.text("name"),
+                        .redirect_uris = read_uris(entry, "redirect_uris"),
+                        .logout_uris = entry.has("logout_uris") ? read_uris(entry, "logout_uris") : std::vector<std::string>(),
+                        .certificate = read_path(entry, "certificate", base)};
+  if (client.redirect_uris.empty()) entry.refuse("redirect_uris", "must name where customers are sent back to");
+  if (client.name.empty() || !is_plain_text(client.name)) entry.refuse("name", "must be what customers know it by");
   return client;
 }
 
@@ -209,6 +230,7 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
   for (Section entry : file.sections("gatekeeper"))
     config.gatekeepers.push_back(
         {.institution = entry.text("institution"), .certificate = read_path(entry, "certificate", base)});
+  for (Section entry : file.sections("oidc_client")) config.oidc_clients.push_back(read_oidc_client(entry, base));
   for (Section entry : file.sections("webhook")) config.webhooks.push_back(read_webhook(entry, base));
   Section app = file.section("app");
   if (app.has("file")) config.app_file = read_path(app, "file", base);

@@ -53,6 +53,16 @@ struct Gatekeeper {
   std::filesystem::path certificate;
 };
 
+/// OidcClientFile is an application of the bank's that stands behind certificate login (lifecycle/grant.hpp).
+struct OidcClientFile {
+  std::string institution;
+  std::string id;
+  std::string name;
+  std::vector<std::string> redirect_uris;
+  std::vector<std::string> logout_uris;
+  std::filesystem::path certificate;
+};
+
 /// WebhookFile is a system of the bank that is told of events as they come (webhook.hpp). In one node's configuration alone.
 struct WebhookFile {
   std::string institution;
@@ -140,6 +150,7 @@ struct Config {
   std::vector<RestClientFile> rest_clients;
   std::vector<WebhookFile> webhooks;
   std::vector<Gatekeeper> gatekeepers;
+  std::vector<OidcClientFile> oidc_clients;
   std::optional<ConsoleAddress> console;
   MailRelay mail;
   std::filesystem::path app_file;  ///< the customer's program, for its download page; empty: not placed yet

@@ -44,7 +44,15 @@ Result<std::optional<web::ProgramFile>> load_program(const std::filesystem::path
   return web::ProgramFile{.name = file.filename().string(), .version = std::move(version), .content = std::move(*content)};
 }
 
-Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank, std::shared_ptr<net::AddressLimit> tries) {
+/// portal_of is the origin of an institution's pages: the issuer of its ID tokens.
+std::string portal_of(const Config& config, const std::string& institution) {
+  const auto site = std::ranges::find(config.sites, institution, &SiteAddress::institution);
+  return site == config.sites.end() ? std::string() : site->portal;
+}
+
+/// make_portal makes the portal; the applications outlive it.
+Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank, const Applications& applications,
+                                                 std::shared_ptr<net::AddressLimit> tries) {
   auto catalogue = load_catalogues();
   if (!catalogue) return fail(catalogue);
   auto program = load_program(bank.config().app_file);
@@ -61,7 +69,12 @@ Result<std::unique_ptr<web::Portal>> make_portal(Bank& bank, std::shared_ptr<net
                             .origins = std::move(origins),
                             .catalogue = std::move(*catalogue),
                             .program = std::move(*program),
-                            .tries = std::move(tries)});
+                            .tries = std::move(tries),
+                            .sign_on = applications.sign_on.get(),
+                            .read_id_token = [keys = applications.keys, &config = bank.config()](const std::string& institution,
+                                                                                                 std::string_view text) {
+                              return read_id_token(*keys, portal_of(config, institution), text);
+                            }});
 }
 
 /// host_of is the host of an origin.
@@ -182,7 +195,8 @@ std::map<ca::AuthorityId, Instant> responder_ends(const std::filesystem::path& f
   return ends;
 }
 
-Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::AddressLimit> tries) {
+Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, const Applications& applications,
+                                              std::shared_ptr<net::AddressLimit> tries) {
   const Config& config = bank.config();
   std::map<std::string, wire::Addresses> addresses;
   for (const SiteAddress& site : config.sites) {
@@ -197,7 +211,9 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
                      .transactions = config.machines_url + "/api/v1/institutions/" + id + "/transactions",
                      .ocsp = config.status_url + "/ocsp/" + id,
                      .crl = config.status_url + "/crl/" + authority + ".crl",
-                     .ca = config.status_url + "/ca/" + id + "-ca.pem"};
+                     .ca = config.status_url + "/ca/" + id + "-ca.pem",
+                     .openid = config.machines_url + "/openid/" + id,
+                     .jwks = site.portal + "/openid/" + id + "/jwks"};
   }
   auto registration = fingerprints(config.registration_authorities);
   if (!registration) return fail(registration);
@@ -222,6 +238,8 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, std::shared_ptr<net::A
                         .cmp_signers = std::move(*signers),
                         .message_clock = &machine,
                         .responder_ends = [folder = config.ca_folder] { return responder_ends(folder); },
+                        .sign_on = applications.sign_on.get(),
+                        .id_token_keys = applications.keys,
                         .version = kVersion});
 }
 
@@ -273,13 +291,16 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
   std::unique_ptr<Site> site(new Site);
   // One count for both doors: who is turned away at one does not go on at the other.
   const auto tries = std::make_shared<net::AddressLimit>(bank.config().limits, bank.clock());
-  auto portal = make_portal(bank, tries);
+  auto applications = load_applications(bank);
+  if (!applications) return fail(applications);
+  site->applications_ = std::move(*applications);
+  auto portal = make_portal(bank, site->applications_, tries);
   if (!portal) return fail(portal);
   site->portal_ = std::move(*portal);
   auto console = make_console(bank);
   if (!console) return fail(console);
   site->console_ = std::move(*console);
-  auto door = make_door(bank, tries);
+  auto door = make_door(bank, site->applications_, tries);
   if (!door) return fail(door);
   site->door_ = std::move(*door);
   auto postman = make_postman(bank);

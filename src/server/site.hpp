@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "net/server.hpp"
+#include "server/applications.hpp"
 #include "server/bank.hpp"
 #include "server/jobs.hpp"
 #include "server/webhook.hpp"
@@ -42,6 +43,7 @@ class Site {
   /// renew_crls takes the lists of the bank's own PKI anew where their files changed.
   void renew_crls(const ConsoleAddress& console);
 
+  Applications applications_;
   std::unique_ptr<web::Portal> portal_;
   std::unique_ptr<web::Console> console_;
   std::unique_ptr<wire::Door> door_;

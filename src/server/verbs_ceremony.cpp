@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "ca/audit_key.hpp"
 #include "ca/delegate.hpp"
+#include "ca/openid_key.hpp"
 #include "ca/root_apart.hpp"
 #include "lifecycle/generations.hpp"
 #include "server/ceremony_record.hpp"
@@ -48,8 +49,9 @@ Result<std::vector<std::string>> make_all(const Config& config, const ca::Ceremo
   if (!delegates) return fail(delegates);
   const auto audit_key = ca::make_audit_key(config.ca_folder, rng);
   if (!audit_key) return fail(audit_key);
-  made->insert(made->end(), delegates->begin(), delegates->end());
-  made->insert(made->end(), audit_key->begin(), audit_key->end());
+  const auto openid_key = ca::make_openid_key(config.ca_folder, rng);
+  if (!openid_key) return fail(openid_key);
+  for (const auto& more : {*delegates, *audit_key, *openid_key}) made->insert(made->end(), more.begin(), more.end());
   return made;
 }
 

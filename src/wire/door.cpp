@@ -7,6 +7,7 @@
 #include "wire/est.hpp"
 #include "wire/forward_auth.hpp"
 #include "wire/health.hpp"
+#include "wire/openid.hpp"
 #include "wire/problem.hpp"
 #include "wire/publication.hpp"
 
@@ -23,11 +24,14 @@ constexpr std::array kPrefixes = {Prefix{"/.well-known/est/", Area::est},
                                   Prefix{"/crl/", Area::crl},
                                   Prefix{"/ca/", Area::ca},
                                   Prefix{"/api/v1/", Area::api},
-                                  Prefix{"/forward-auth/", Area::forward_auth}};
+                                  Prefix{"/forward-auth/", Area::forward_auth},
+                                  Prefix{"/openid/", Area::openid}};
 constexpr std::string_view kDiscovery = "/.well-known/inkan";
+constexpr std::string_view kOpenid = "/.well-known/openid-configuration";
 
 Area area_of(std::string_view path) {
   if (path == kDiscovery) return Area::discovery;
+  if (path == kOpenid) return Area::openid;
   for (const Prefix& prefix : kPrefixes)
     if (path.starts_with(prefix.text)) return prefix.area;
   return Area::none;
@@ -78,6 +82,8 @@ net::Response Door::answer(const net::Request& request, Area area) {
     case Area::ca: return serve_ca(options_, rest, request);
     case Area::api: return serve_api(options_, metrics_, cmp_, rest, request, keys_);
     case Area::forward_auth: return serve_forward_auth(options_, rest, request);
+    case Area::openid:
+      return request.path == kOpenid ? serve_openid_configuration(options_, request) : serve_openid(options_, rest, request);
     case Area::discovery: return serve_discovery(options_, request);
     case Area::none: break;
   }

@@ -9,8 +9,10 @@
 #include "lifecycle/enrolment.hpp"
 #include "lifecycle/login.hpp"
 #include "lifecycle/services.hpp"
+#include "lifecycle/sign_on.hpp"
 #include "lifecycle/status.hpp"
 #include "net/address_limit.hpp"
+#include "wire/id_token.hpp"
 #include "wire/rest_client.hpp"
 
 namespace inkan::wire {
@@ -25,6 +27,8 @@ struct Addresses {
   std::string ocsp;          ///< ".../ocsp/ID"
   std::string crl;           ///< ".../crl/AUTHORITY.crl" of the authority that issues now
   std::string ca;            ///< ".../ca/ID-ca.pem"
+  std::string openid = {};   ///< ".../openid/ID": what applications reach with their certificate stands below it
+  std::string jwks = {};     ///< ".../openid/ID/jwks" on the portal's host, where nobody is asked for a certificate
 };
 
 /// CmpSigner protects the answers of CMP for one authority: a certificate of its own, and what signs with its key.
@@ -55,6 +59,9 @@ struct DoorOptions {
   const Clock* message_clock = nullptr;
   /// responder_ends say when each OCSP responder's certificate ends, for metrics; unset: not shown.
   std::function<std::map<ca::AuthorityId, Instant>()> responder_ends = {};
+  /// sign_on hands logins on to applications, and id_token_keys sign what they are told; unset: there is no such door.
+  lifecycle::SignOn* sign_on = nullptr;
+  std::shared_ptr<const IdTokenKeys> id_token_keys = {};
   std::string version;  ///< of the program, for inkan_build_info; empty: not shown
 };
 

@@ -7,7 +7,7 @@
 namespace inkan::wire {
 namespace {
 
-constexpr std::array kAreas = {"est", "cmp", "ocsp", "crl", "ca", "api", "discovery", "forward_auth", "none"};
+constexpr std::array kAreas = {"est", "cmp", "ocsp", "crl", "ca", "api", "discovery", "forward_auth", "openid", "none"};
 constexpr std::array kFlows = {"acquisition", "renewal", "bulk"};
 constexpr std::array kResults = {"issued", "refused", "failed"};
 constexpr std::chrono::seconds kTotalsKept{10};

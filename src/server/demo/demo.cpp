@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "ca/audit_key.hpp"
 #include "ca/delegate.hpp"
+#include "ca/openid_key.hpp"
 #include "server/demo/control.hpp"
 #include "server/demo/history.hpp"
 #include "server/demo/mail_sink.hpp"
@@ -184,6 +185,7 @@ Result<void> run(const DemoOptions& options) {
     if (auto held = ca::hold_ceremony(*plan, *keys, config->ca_folder, rng, clock->now()); !held) return fail(held);
     if (auto made = ca::make_delegates(*plan, *keys, config->ca_folder, rng, clock->now()); !made) return fail(made);
     if (auto made = ca::make_audit_key(config->ca_folder, rng); !made) return fail(made);
+    if (auto made = ca::make_openid_key(config->ca_folder, rng); !made) return fail(made);
   } else if (options.at) {
     if (now < clock->now()) return fail(Code::refused, "demo.clock_back", "a demo's time never runs back; use another --dir");
     if (auto moved = clock->run(now); !moved) return moved;

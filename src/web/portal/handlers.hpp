@@ -57,6 +57,12 @@ net::Response check_address(const Visit& visit);
 net::Response make_main_address(const Visit& visit);
 net::Response remove_address(const Visit& visit);
 
+// An application of the bank asks for a login, and for its end (OpenID Connect).
+net::Response begin_authorization(const Visit& visit);         ///< portal: where an application sends the customer
+net::Response begin_posted_authorization(const Visit& visit);  ///< the same by POST
+net::Response authorize(const Visit& visit);                   ///< login host: gives the code, or asks for the password
+net::Response end_session(const Visit& visit);
+
 // 「御社のID」: what a 管理者 sees and does.
 net::Response show_company(const Visit& visit);
 net::Response show_calendar(const Visit& visit);

@@ -2,6 +2,7 @@
 
 #include "web/portal/handlers.hpp"
 #include "web/portal/reminder.hpp"
+#include "web/portal/sign_on.hpp"
 
 namespace inkan::web {
 namespace {
@@ -14,12 +15,16 @@ std::string session_token(const Visit& visit) { return visit.request().find_cook
 
 net::Response password_page(const Visit& visit, const lifecycle::CertificateVerdict& verdict, const Error* refused) {
   const lifecycle::Holder& holder = *verdict.holder;
+  const auto asked = find_carried(visit);
   Values values;
   values.set("company", holder.company)
       .set("role", visit.word("role." + std::string(to_text(holder.role))))
       .set("login_id", holder.id.login_id)
       .set("expiry", visit.long_date(verdict.certificate->expiry_day))
-      .set("fresh", visit.fresh_login());
+      .set("fresh", visit.fresh_login())
+      .set("application", asked ? asked->party->name : std::string())
+      .set("action", "/login" + visit.carry())
+      .show("going_to", asked.has_value());
   const int status = visit.wrong_password(values, refused);
   return visit.page(status, "password", std::move(values));
 }
@@ -73,7 +78,9 @@ net::Response log_in(const Visit& visit) {
     return refuse_or(visit, [&](const auto& verdict) { return password_page(visit, verdict, &error); });
   }
   const bool late = !may_log_in(opened->logged_in.status);
-  net::Response response = net::make_redirect(late ? "/renewal/prepare" : first_page(visit, opened->logged_in));
+  const auto asked = late ? std::nullopt : find_carried(visit);
+  net::Response response = asked ? go_to_application(visit, *asked, opened->logged_in)
+                                 : net::make_redirect(late ? "/renewal/prepare" : first_page(visit, opened->logged_in));
   const std::string& everywhere = visit.site().origins.login_suffix;
   add_cookie(response, {.name = kSessionCookie, .value = opened->token, .domain = {}, .same_site = net::SameSite::strict});
   add_cookie(response, {.name = kHostCookie, .value = visit.label(), .domain = everywhere, .max_age = kLong});

@@ -7,7 +7,7 @@ namespace {
 constexpr std::chrono::hours kLong{24 * 400};  // as long as browsers keep a cookie
 
 net::Response to_login_host(const Visit& visit, const std::string& label) {
-  net::Response response = net::make_redirect(visit.site().login_origin(label) + "/login");
+  net::Response response = net::make_redirect(visit.site().login_origin(label) + "/login" + visit.carry());
   add_cookie(response, {.name = kHostCookie, .value = label, .domain = visit.site().origins.login_suffix, .max_age = kLong});
   return response;
 }

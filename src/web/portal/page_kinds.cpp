@@ -25,6 +25,7 @@ const PageSet& portal_pages() {
                                       {"lost", "entry", "S104"},
                                       {"lost_held", "acted", "S105"},
                                       {"forgotten", "forgotten", "S106"},
+                                      {"going", "going", "S107"},
                                       {"notices", "notices", "S201"},
                                       {"notice", "notice", "S202"},
                                       {"sent", "sent", "S203"},
@@ -91,6 +92,7 @@ const PageSet& portal_pages() {
                                       {"problem_busy", "message", "E904"},
                                       {"problem_internal", "message", "E905"},
                                       {"problem_too_many", "message", "E906"},
+                                      {"problem_application", "message", "E907"},
                                   },
                               .sayings = {
                                   {"E201", "program.by_hand", "program.fallback"},

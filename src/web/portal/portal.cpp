@@ -52,6 +52,11 @@ constexpr std::array kRoutes = {
     Route{Where::portal, kGet, "/lost", show_lost},
     Route{Where::portal, kPost, "/lost", hold_lost, Senders::same_host, kCounted},
     Route{Where::portal, kGet, "/forgotten", show_forgotten},
+    Route{Where::portal, kGet, "/authorize", begin_authorization},
+    Route{Where::portal, kPost, "/authorize", begin_posted_authorization, Senders::anybody},
+    Route{Where::portal, kGet, "/end-session", end_session},
+    Route{Where::portal, kPost, "/end-session", end_session, Senders::anybody},
+    Route{Where::login, kGet, "/authorize", authorize},
     Route{Where::login, kGet, "/", go_home},
     Route{Where::login, kGet, "/login", show_password},
     Route{Where::login, kPost, "/login", log_in},
@@ -168,7 +173,9 @@ Result<std::unique_ptr<Portal>> Portal::make(PortalOptions options) {
                                                       .contacts = options.contacts,
                                                       .assets = Assets::load(),
                                                       .program = options.program,
-                                                      .tries = options.tries},
+                                                      .tries = options.tries,
+                                                      .sign_on = options.sign_on,
+                                                      .read_id_token = options.read_id_token},
                                              .sites = {}});
   for (const lifecycle::Institution& institution : options.services.institutions.all()) {
     auto site = make_site(institution, options, parts->desk.assets);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "lifecycle/login.hpp"
 #include "lifecycle/recovery.hpp"
 #include "lifecycle/services.hpp"
+#include "lifecycle/sign_on.hpp"
 #include "net/address_limit.hpp"
 #include "net/http.hpp"
 
@@ -32,6 +34,9 @@ struct ProgramFile {
   std::string content;
 };
 
+/// ReadIdToken reads an ID token that an institution gave, as a hint. Error: whatever is wrong with it.
+using ReadIdToken = std::function<Result<lifecycle::IdTokenHint>(const std::string& institution, std::string_view text)>;
+
 /// PortalOptions is what a portal is made of. What it refers to outlives it.
 struct PortalOptions {
   lifecycle::Services services;
@@ -44,6 +49,9 @@ struct PortalOptions {
   std::map<std::string, std::map<std::string, std::string>> catalogue;  ///< "ja", "en": dotted key → text
   std::optional<ProgramFile> program = {};                              ///< absent: the bank has not placed it yet
   std::shared_ptr<net::AddressLimit> tries = {};  ///< counts tries of passwords and codes without a certificate; unset: no limit
+  /// sign_on hands logins on to the bank's applications; unset: there are none. read_id_token is there with it.
+  lifecycle::SignOn* sign_on = nullptr;
+  ReadIdToken read_id_token = {};
 };
 
 /// Portal is the people's door: the login screen, certificate login, notices, and the issue in the file way. The request's host

@@ -49,6 +49,8 @@ struct Desk {
   Assets assets;
   std::optional<ProgramFile> program;
   std::shared_ptr<net::AddressLimit> tries;
+  lifecycle::SignOn* sign_on = nullptr;
+  ReadIdToken read_id_token;
 };
 
 }  // namespace inkan::web

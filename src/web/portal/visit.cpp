@@ -13,6 +13,11 @@ namespace inkan::web {
 Visit::Visit(const Desk& desk, const Site& site, const net::Request& request, std::string label)
     : desk_(desk), site_(site), request_(request), label_(std::move(label)), language_(preferred_language(request)) {}
 
+std::string Visit::carry() const {
+  const auto asked = request_.find_query("for");
+  return asked ? "?for=" + net::percent_encode(*asked) : std::string();
+}
+
 std::string Visit::long_date(Day day) const { return web::long_date(day, language_); }
 std::string Visit::short_date(Day day) const { return web::short_date(day, language_); }
 

@@ -38,7 +38,10 @@ class Visit {
 
   std::string portal() const { return site_.origins.portal; }
   /// fresh_login leads to certificate login on a host that this browser has never been to: no restart, no remembered choice.
-  std::string fresh_login() const { return portal() + "/certificate-login/fresh"; }
+  std::string fresh_login() const { return portal() + "/certificate-login/fresh" + carry(); }
+  /// carry is the end of an address that takes along whom this login is for (an application's request, read anew there); empty
+  /// for nobody.
+  std::string carry() const;
 
   /// wrong_password says on a page why the password was not taken, where it was not, and gives the page's status (E208).
   int wrong_password(Values& values, const Error* refused) const;
