@@ -118,6 +118,26 @@ TEST(Config, a_gatekeeper_is_an_institution_and_its_proxys_certificate) {
   EXPECT_EQ(parse_config(example() + "[[gatekeeper]]\ninstitution = \"d1\"\n", "example", "/").error().id, "config.value");
 }
 
+TEST(Config, an_application_has_addresses_that_can_be_compared_and_a_name_for_the_audit_trail) {
+  const std::string good =
+      "[[oidc_client]]\ninstitution = \"d1\"\nid = \"kaikei\"\nname = \"会計\"\n"
+      "redirect_uris = [\"https://kaikei.example/back\"]\ncertificate = \"kaikei.pem\"\n";
+  const auto read = [](const std::string& text) { return parse_config(example() + text, "example", "/etc/inkan"); };
+  const auto config = read(good);
+  ASSERT_TRUE(config) << config.error().detail;
+  ASSERT_EQ(config->oidc_clients.size(), 1u);
+  EXPECT_EQ(config->oidc_clients[0].redirect_uris, std::vector<std::string>{"https://kaikei.example/back"});
+  EXPECT_EQ(config->oidc_clients[0].certificate, "/etc/inkan/kaikei.pem");
+  EXPECT_TRUE(config->oidc_clients[0].logout_uris.empty());
+  for (const auto& [from, to] : {std::pair{"https://kaikei.example/back", "http://kaikei.example/back"},
+                                 {"https://kaikei.example/back", "https://kaikei.example/back#x"},
+                                 {"\"https://kaikei.example/back\"", ""},
+                                 {"id = \"kaikei\"", "id = \"会計\""},
+                                 {"name = \"会計\"", "name = \"\""},
+                                 {"certificate", "secret"}})
+    EXPECT_EQ(read(with(good, from, to)).error().id, "config.value") << to;
+}
+
 TEST(Config, the_banks_desk_is_there_only_when_it_is_asked_for_and_then_whole) {
   const auto config = parse_config(example(), "example", "/etc/inkan");
   ASSERT_TRUE(config) << config.error().detail;

@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "ca/audit_key.hpp"
+#include "ca/openid_key.hpp"
 #include "ca/responder.hpp"
 #include "server/demo/demo_clock.hpp"
 #include "server/signer.hpp"
@@ -271,6 +272,7 @@ Result<Table> doctor(const Where& where) {
   note("OCSP responders", check_responders(*config, (*bank)->clock().now()));
   note("server certificates", load_certificates(*config));
   note("audit key", ca::open_audit_key(config->ca_folder));
+  if (!config->oidc_clients.empty()) note("OpenID key", ca::open_openid_key(config->ca_folder));
   return table;
 }
 

@@ -116,7 +116,9 @@ TEST_F(OpenidTest, discovery_says_where_everything_is_on_the_portals_host_alone)
   EXPECT_EQ(text(said, "issuer"), kIssuer);
   EXPECT_EQ(text(said, "authorization_endpoint"), kIssuer + "/authorize");
   EXPECT_EQ(text(said, "token_endpoint"), "https://machines.localhost:8444/openid/d1/token");
-  EXPECT_EQ(said.at("code_challenge_methods_supported"), json::value({"S256"}));
+  EXPECT_EQ(said.at("code_challenge_methods_supported"), json::value(json::array{"S256"}));
+  EXPECT_EQ(said.at("scopes_supported"), json::value(json::array{"openid", "profile"}));
+  EXPECT_EQ(said.at("mtls_endpoint_aliases").as_object().at("token_endpoint"), said.at("token_endpoint"));
   EXPECT_EQ(said.at("request_uri_parameter_supported"), json::value(false));
   EXPECT_EQ(get("/.well-known/openid-configuration", "d2.localhost").status, 404) << "d2 has no application";
   EXPECT_EQ(get("/.well-known/openid-configuration", "machines.localhost").status, 404);
@@ -135,7 +137,7 @@ TEST_F(OpenidTest, an_id_token_says_what_was_proven_and_verifies_by_the_key_set)
   EXPECT_EQ(text(claims, "aud"), "kaikei");
   EXPECT_EQ(text(claims, "nonce"), "n-1");
   EXPECT_EQ(text(claims, "acr"), kAcr);
-  EXPECT_EQ(claims.at("amr"), json::value({"pop", "pwd", "mfa"}));
+  EXPECT_EQ(claims.at("amr"), json::value(json::array{"pop", "pwd", "mfa"}));
   EXPECT_EQ(claims.at("auth_time"), json::value(to_epoch(bank_.clock.now())));
   const Digest hash = sha256(as_bytes(text(answer, "access_token")));
   EXPECT_EQ(text(claims, "at_hash"), to_base64url(hash.view().first(16)));

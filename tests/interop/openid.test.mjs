@@ -2,7 +2,7 @@
 // `inkan serve`, with a customer in a real Chromium who logs in by the normal screens.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { appendFile } from "node:fs/promises";
+import { appendFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { withCustomer } from "../journeys/support/chromium.mjs";
@@ -149,6 +149,18 @@ test("T8 a revocation ends the token at once", () =>
     await page.goto(`${application.origin}/start?prompt=none`);
     await walk.screen(page, "お断り");
   }));
+
+test("the doctor finds the key that signs, and says so when it is gone", async () => {
+  const check = async () => {
+    const { out } = await run(join(kPrograms, "inkan"), ["doctor", "--config", config, "--json"], { allow: [0, 10] });
+    return JSON.parse(out).find(({ check: name }) => name === "OpenID key");
+  };
+  assert.equal((await check()).result, "good");
+  const key = demo.path("ca/openid/openid.key");
+  await rename(key, `${key}.away`);
+  assert.match((await check()).detail, /openid\.no_key/);
+  await rename(`${key}.away`, key);
+});
 
 test("a request for an address that the bank did not register goes nowhere", () =>
   withCustomer(demo, holders.walker, async (customer, page) => {

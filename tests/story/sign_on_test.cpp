@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "support/installation.hpp"
+#include "support/store_place.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -185,6 +188,42 @@ TEST_F(SignOnStory, neither_code_nor_token_is_in_the_audit_trail) {
     return {};
   }));
 }
+
+/// TwoNodes are two servers that have nothing in common but the store.
+class TwoNodes : public testing::TestWithParam<std::string> {};
+
+TEST_P(TwoNodes, a_code_that_is_tried_at_both_at_once_is_taken_by_one_and_then_worth_nothing) {
+  const StorePlace place(GetParam());
+  Installation bank(place.url());
+  bank.add_holder("keiri01");
+  const auto certificate = bank.certify("keiri01");
+  const auto who = bank.login.open(bank.institution(), certificate.fingerprint, Secret("password-1"));
+  ASSERT_TRUE(who);
+  const RelyingParty party{
+      .id = "kaikei", .name = "会計", .redirect_uris = {kBack}, .logout_uris = {}, .certificates = {sha256(as_bytes("kaikei"))}};
+  const auto second = place.open("second");
+  SignOn here(bank.services(), {{"d1", {party}}});
+  SignOn there({*second, *bank.issuer, bank.institutions, bank.clock, bank.rng}, {{"d1", {party}}});
+  for (int i = 0; i < 20; ++i) {
+    const auto code = here.grant(
+        bank.institution(), who->logged_in,
+        {.party = party, .redirect_uri = kBack, .scope = "openid", .challenge = sha256(as_bytes(kVerifier)), .nonce = {}});
+    ASSERT_TRUE(code);
+    const SignOn::Redemption redemption{
+        .code = *code, .redirect_uri = kBack, .verifier = kVerifier, .certificate = party.certificates.front()};
+    Result<SignOn::Redeemed> elsewhere = fail(Code::internal, "not tried");
+    std::thread other([&] { elsewhere = there.redeem(bank.institution(), party, redemption); });
+    const auto redeemed = here.redeem(bank.institution(), party, redemption);
+    other.join();
+    ASSERT_NE(redeemed.has_value(), elsewhere.has_value());
+    EXPECT_EQ((redeemed ? elsewhere : redeemed).error().id, "sign_on.code");
+    const std::string token = redeemed ? redeemed->token : elsewhere->token;
+    EXPECT_FALSE(here.look(bank.institution(), token, party.certificates.front())) << "the other try ended it";
+    EXPECT_FALSE(there.look(bank.institution(), token, party.certificates.front()));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, TwoNodes, testing::ValuesIn(store_engines()), [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace inkan::lifecycle
