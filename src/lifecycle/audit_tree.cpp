@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "lifecycle/read_from.hpp"
+
 namespace inkan::lifecycle {
 namespace {
 
@@ -117,12 +119,8 @@ Result<Digest> root_at(AuditReader& reader, const std::string& node, long long s
 
 Result<TreeHead> grow_tree(Store& store, const std::string& node) {
   while (true) {
-    Result<Growth> growth = fail(Code::internal, "store.not_read");
-    const auto read = store.read([&](Reader& reader) -> Result<void> {
-      growth = grow_once(reader, node);
-      return growth ? Result<void>() : fail(growth);
-    });
-    if (!read) return fail(read);
+    auto growth = read_from(store, [&](Reader& reader) { return grow_once(reader, node); });
+    if (!growth) return fail(growth);
     if (!growth->completed.empty()) {
       const auto kept = store.transact([&](Writer& writer) { return writer.add_audit_subtrees(node, growth->completed); });
       if (!kept) return fail(kept);

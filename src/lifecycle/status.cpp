@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lifecycle/list_check.hpp"
+#include "lifecycle/read_from.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -161,15 +162,10 @@ namespace {
 Result<StatusReader::PublishedCrl> find_list(
     Store& store, const ca::AuthorityId& authority,
     Result<std::optional<StatusReader::PublishedCrl>> (StatusReader::*find)(const ca::AuthorityId&)) {
-  Result<StatusReader::PublishedCrl> result = fail(Code::not_found, "crl.none", authority);
-  auto read = store.read([&](Reader& reader) -> Result<void> {
-    auto latest = (reader.*find)(authority);
-    if (!latest) return fail(latest);
-    if (*latest) result = std::move(**latest);
-    return {};
-  });
-  if (!read) return fail(read);
-  return result;
+  auto latest = read_from(store, [&](Reader& reader) { return (reader.*find)(authority); });
+  if (!latest) return fail(latest);
+  if (!*latest) return fail(Code::not_found, "crl.none", authority);
+  return std::move(**latest);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "ca/audit_key.hpp"
+#include "lifecycle/read_from.hpp"
 
 namespace inkan::server {
 namespace {
@@ -65,16 +66,10 @@ Result<void> Anchor::open() {
 
 /// nodes are those on record and those in the file: a node that was taken away with all that names it is missed.
 Result<std::vector<std::string>> Anchor::nodes() {
-  std::vector<std::string> nodes;
-  const auto read = store_.read([&](lifecycle::Reader& reader) -> Result<void> {
-    auto known = reader.audit_nodes();
-    if (!known) return fail(known);
-    nodes = std::move(*known);
-    return {};
-  });
-  if (!read) return fail(read);
+  auto nodes = lifecycle::read_from(store_, [](lifecycle::Reader& reader) { return reader.audit_nodes(); });
+  if (!nodes) return nodes;
   for (const auto& [node, head] : writer_->newest())
-    if (std::ranges::find(nodes, node) == nodes.end()) nodes.push_back(node);
+    if (std::ranges::find(*nodes, node) == nodes->end()) nodes->push_back(node);
   return nodes;
 }
 
@@ -87,11 +82,9 @@ Result<std::optional<SignedHead>> Anchor::sign(const std::string& node, Instant 
     if (before == *grown) return std::optional<SignedHead>();
     Result<Digest> then = Digest{};
     if (before.size <= grown->size) {
-      const auto read = store_.read([&](lifecycle::Reader& reader) -> Result<void> {
-        then = lifecycle::root_at(reader, node, before.size);
-        return then ? Result<void>() : fail(then);
-      });
-      if (!read) return fail(read);
+      then =
+          lifecycle::read_from(store_, [&](lifecycle::Reader& reader) { return lifecycle::root_at(reader, node, before.size); });
+      if (!then) return fail(then);
     }
     if (before.size > grown->size || *then != before.root)
       return fail(Code::corrupt, "audit.not_as_signed",

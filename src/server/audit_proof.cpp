@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "lifecycle/read_from.hpp"
+
 namespace inkan::server {
 namespace {
 
@@ -17,17 +19,6 @@ std::unexpected<Error> malformed(const std::string& what) { return fail(Code::in
 
 std::unexpected<Error> not_as_signed(const SignedHead& head) {
   return fail(Code::corrupt, "audit.not_as_signed", fmt::format("{} {}", head.tree.node, head.tree.size));
-}
-
-/// ask reads the store with one question.
-template <class T>
-Result<T> ask(lifecycle::Store& store, const std::function<Result<T>(lifecycle::Reader&)>& question) {
-  Result<T> answer = fail(Code::internal, "store.not_read");
-  const auto read = store.read([&](lifecycle::Reader& reader) -> Result<void> {
-    answer = question(reader);
-    return answer ? Result<void>() : fail(answer);
-  });
-  return read ? std::move(answer) : Result<T>(fail(read));
 }
 
 boost::json::object to_object(const std::string& node, long long sequence, const lifecycle::AuditEntry& entry) {
@@ -154,7 +145,7 @@ Result<InclusionProof> prove_inclusion(lifecycle::Store& store, long long sequen
   const std::string& node = head.tree.node;
   if (sequence < 1 || sequence > head.tree.size)
     return fail(Code::not_found, "audit.no_record", fmt::format("{} {}: the head is over {}", node, sequence, head.tree.size));
-  auto proof = ask<InclusionProof>(store, [&](lifecycle::Reader& reader) -> Result<InclusionProof> {
+  auto proof = lifecycle::read_from(store, [&](lifecycle::Reader& reader) -> Result<InclusionProof> {
     auto records = reader.audit_records(node, sequence - 1, 1);
     if (!records) return fail(records);
     if (records->empty() || records->front().sequence != sequence) return not_as_signed(head);
@@ -170,7 +161,7 @@ Result<InclusionProof> prove_inclusion(lifecycle::Store& store, long long sequen
 }
 
 Result<ConsistencyProof> prove_consistency(lifecycle::Store& store, const SignedHead& earlier, const SignedHead& head) {
-  auto path = ask<std::vector<Digest>>(store, [&](lifecycle::Reader& reader) {
+  auto path = lifecycle::read_from(store, [&](lifecycle::Reader& reader) {
     return lifecycle::consistency_path(earlier.tree.size, head.tree.size, lifecycle::audit_subtrees_of(reader, head.tree.node));
   });
   if (!path) return fail(path);

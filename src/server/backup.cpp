@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/file.hpp"
+#include "lifecycle/read_from.hpp"
 #include "pki/seal.hpp"
 #include "server/config.hpp"
 #include "server/toml.hpp"
@@ -37,12 +38,7 @@ class Scratch {
 Result<std::vector<lifecycle::AuditHead>> heads_of(const std::string& url) {
   const auto store = store::open({.url = url, .node = "backup", .migrate = false});
   if (!store) return fail(store);
-  Result<std::vector<lifecycle::AuditHead>> heads = fail(Code::internal, "store.not_read");
-  const auto read = (*store)->read([&](lifecycle::Reader& reader) -> Result<void> {
-    heads = lifecycle::verify_audit(reader);
-    return heads ? Result<void>() : fail(heads);
-  });
-  return read ? heads : Result<std::vector<lifecycle::AuditHead>>(fail(read));
+  return lifecycle::read_from(**store, [](lifecycle::Reader& reader) { return lifecycle::verify_audit(reader); });
 }
 
 /// seal_parts writes a file's content into the folder, part by part.

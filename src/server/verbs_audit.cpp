@@ -7,6 +7,7 @@
 
 #include "base/file.hpp"
 #include "ca/audit_key.hpp"
+#include "lifecycle/read_from.hpp"
 #include "server/audit_proof.hpp"
 #include "server/journal_check.hpp"
 #include "server/verbs.hpp"
@@ -102,23 +103,18 @@ Result<Table> audit_verify(const Where& where, const AuditPlaces& places) {
   if (!store) return fail(store);
   std::vector<lifecycle::TreeHead> trees;
   for (const SignedHead& head : heads->all) trees.push_back(head.tree);
-  lifecycle::AuditReport report;
-  const auto read = (*store)->read([&](lifecycle::Reader& reader) -> Result<void> {
-    auto judged = lifecycle::judge_audit(reader, trees);
-    if (!judged) return fail(judged);
-    report = std::move(*judged);
-    return {};
-  });
-  if (!read) return fail(read);
+  const auto report =
+      lifecycle::read_from(**store, [&](lifecycle::Reader& reader) { return lifecycle::judge_audit(reader, trees); });
+  if (!report) return fail(report);
   Table table{.columns = {"node", "records", "head", "root", "anchored", "finding", "first", "last"}, .rows = {}};
-  for (const lifecycle::AuditLog& log : report.logs)
+  for (const lifecycle::AuditLog& log : report->logs)
     table.rows.push_back({log.chain.node, log.chain.sequence, log.chain.hash.hex(),
                           log.root == Digest{} ? Cell() : Cell(log.root.hex()), log.anchored, Cell(), Cell(), Cell()});
-  for (const lifecycle::AuditFinding& each : report.findings)
+  for (const lifecycle::AuditFinding& each : report->findings)
     table.rows.push_back({each.node, Cell(), Cell(), Cell(), Cell(), each.id, each.first, each.last});
   for (const auto& [file, each] : heads->findings)
     table.rows.push_back({file.string(), Cell(), Cell(), Cell(), Cell(), each.id, each.line, each.line});
-  table.partly_done = !report.findings.empty() || !heads->findings.empty();
+  table.partly_done = !report->findings.empty() || !heads->findings.empty();
   if (auto added = add_journals(table, where, *config, places.journals); !added) return fail(added);
   return table;
 }

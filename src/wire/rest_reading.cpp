@@ -221,17 +221,13 @@ net::Response serve_request(const RestCall& call) {
 net::Response serve_events(const RestCall& call) {
   const auto limit = parse_limit(call, kPage, lifecycle::kEventLimit);
   if (!limit) return refuse(call, limit.error());
-  lifecycle::EventPage page;
-  const auto read = call.options.services.store.read([&](lifecycle::Reader& reader) -> Result<void> {
-    auto found = lifecycle::read_events(reader, call.institution.id, call.request.find_query("after").value_or(""), *limit);
-    if (!found) return fail(found);
-    page = std::move(*found);
-    return {};
+  const auto page = lifecycle::read_from(call.options.services.store, [&](lifecycle::Reader& reader) {
+    return lifecycle::read_events(reader, call.institution.id, call.request.find_query("after").value_or(""), *limit);
   });
-  if (!read) return refuse(call, read.error());
+  if (!page) return refuse(call, page.error());
   boost::json::array listed;
-  for (const lifecycle::FeedEvent& event : page.events) listed.push_back(to_json(event, call.institution));
-  net::Response response = make_json(200, {{"events", std::move(listed)}, {"next", page.next}, {"more", page.more}});
+  for (const lifecycle::FeedEvent& event : page->events) listed.push_back(to_json(event, call.institution));
+  net::Response response = make_json(200, {{"events", std::move(listed)}, {"next", page->next}, {"more", page->more}});
   const std::string etag = "\"" + sha256(as_bytes(response.body)).hex().substr(0, 32) + "\"";
   if (call.request.find_header("If-None-Match") == etag) {
     response.status = 304;
@@ -239,7 +235,7 @@ net::Response serve_events(const RestCall& call) {
   }
   response.headers.set("ETag", etag);
   response.headers.set("Cache-Control", "private, no-cache");
-  if (!page.more) response.headers.set("Retry-After", std::string(kEventsAgain));
+  if (!page->more) response.headers.set("Retry-After", std::string(kEventsAgain));
   return response;
 }
 
