@@ -20,6 +20,8 @@ struct Where {
 
 /// find_config is the file that Where means. Error: `usage.where` when neither or both are given.
 Result<std::filesystem::path> find_config(const Where& where);
+/// config_of loads it. Errors: find_config's, load_config's.
+Result<Config> config_of(const Where& where);
 /// open_bank opens the installation as the operator: with a demo's folder at the demo's time.
 Result<std::unique_ptr<Bank>> open_bank(const Where& where);
 

@@ -20,11 +20,6 @@ namespace {
 /// store.
 constexpr const char* kReader = "auditor";
 
-Result<Config> config_of(const Where& where) {
-  const auto path = find_config(where);
-  return path ? load_config(*path) : fail(path);
-}
-
 Result<pki::PublicKey> key_of(const Config& config, const AuditPlaces& places) {
   return ca::read_public_key(places.key.empty() ? ca::audit_key_file(config.ca_folder) : places.key);
 }

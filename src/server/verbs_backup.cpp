@@ -108,9 +108,7 @@ Result<Table> backup_restore(const Where& where, const std::filesystem::path& fo
                              const WorldsMemory& memory) {
   const auto private_key = read_key(key);
   if (!private_key) return fail(private_key);
-  const auto path = find_config(where);
-  if (!path) return fail(path);
-  auto config = load_config(*path);
+  auto config = config_of(where);
   if (!config) return fail(config);
   const TemporaryFolder scratch;
   const auto records = scratch.records();

@@ -23,11 +23,6 @@ namespace {
 
 constexpr std::size_t kFewestWitnesses = 2;
 
-Result<Config> config_of(const Where& where) {
-  const auto path = find_config(where);
-  return path ? load_config(*path) : fail(path);
-}
-
 /// open_keys is where the keys of a ceremony go: the root's to its own medium, where one is named.
 Result<std::unique_ptr<ca::KeyStore>> open_keys(const Config& config, const CeremonyWishes& wishes) {
   auto keys = open_key_store(config);

@@ -119,18 +119,17 @@ constexpr KeyWords kKeys[] = {
     {"mail.bounces", "Maildir that mail for bounces+…@DOMAIN is delivered to; inkan must be able to move files in it"},
 };
 
-Result<Config> config_of(const Where& where) {
-  const auto path = find_config(where);
-  if (!path) return fail(path);
-  return load_config(*path);
-}
-
 }  // namespace
 
 Result<std::filesystem::path> find_config(const Where& where) {
   if (where.config.empty() == where.demo.empty())
     return fail(Code::invalid, "usage.where", "name one installation: --config FILE, or --dir DIR of a demo");
   return where.demo.empty() ? where.config : where.demo / "inkan.toml";
+}
+
+Result<Config> config_of(const Where& where) {
+  const auto path = find_config(where);
+  return path ? load_config(*path) : fail(path);
 }
 
 Result<std::unique_ptr<Bank>> open_bank(const Where& where) {
