@@ -4,6 +4,7 @@
 
 #include "base/file.hpp"
 #include "ca/addresses.hpp"
+#include "ca/ceremony_folder.hpp"
 #include "pki/digest.hpp"
 
 namespace inkan::ca {
@@ -32,14 +33,6 @@ Result<PublicParts> load_one(const std::filesystem::path& folder, const Authorit
 }  // namespace
 
 std::string responder_label(const AuthorityId& id) { return id + "-ocsp"; }
-
-Result<pki::Certificate> read_certificate(const std::filesystem::path& path) {
-  const Result<std::string> pem = read_file(path);
-  if (!pem) return fail(pem);
-  const Result<std::vector<pki::Certificate>> certificates = pki::Certificate::parse_pem(*pem);
-  if (!certificates || certificates->size() != 1) return fail(Code::corrupt, "issuer.corrupt", path.string());
-  return certificates->front();
-}
 
 Result<PublicParts> make_public_parts(const AuthorityId& id, PublicCertificates certificates, Addresses addresses) {
   const auto& [own, root, responder] = certificates;

@@ -30,9 +30,6 @@ Result<std::vector<PublicParts>> load_public_parts(const std::filesystem::path& 
 /// responder_label is what the key and the certificate of an authority's OCSP responder are kept under.
 std::string responder_label(const AuthorityId& id);
 
-/// read_certificate reads a file with one certificate. Errors: `file.not_found`, `issuer.corrupt`.
-Result<pki::Certificate> read_certificate(const std::filesystem::path& path);
-
 /// mark_of is a hash over all that authorities say of themselves: two processes that have the same folder have the same mark.
 Digest mark_of(const std::vector<Authority>& authorities);
 

@@ -5,6 +5,7 @@
 
 #include "ca/addresses.hpp"
 #include "ca/authority.hpp"
+#include "ca/ceremony_folder.hpp"
 #include "ca/local_issuer.hpp"
 #include "ca/profile.hpp"
 #include "ca/responder.hpp"
@@ -36,7 +37,7 @@ std::unexpected<Error> corrupt(std::string what) { return fail(Code::corrupt, "i
 class Ceremony {
  public:
   Ceremony(const CeremonyPlan& plan, KeyStore& keys, std::filesystem::path folder, Rng& rng, Instant now)
-      : plan_(plan), keys_(keys), folder_(std::move(folder)), rng_(rng), now_(now) {}
+      : plan_(plan), place_(keys, std::move(folder)), rng_(rng), now_(now) {}
 
   Result<std::vector<std::string>> hold();
 
@@ -54,18 +55,13 @@ class Ceremony {
   Result<void> responder(const AuthorityPlan& plan, Pair& authority);
   Result<void> addresses(const AuthorityPlan& plan);
 
-  std::filesystem::path path(const std::string& name) const { return folder_ / name; }
-  Result<std::unique_ptr<SigningKey>> load_or_make(const std::string& label, pki::KeyAlgorithm algorithm);
   Result<void> need_key(Pair& pair);
-  Result<void> write(const std::string& name, std::string_view content);
   Result<pki::Certificate> sign(const std::string& name, const SigningKey& signer, ByteView tbs);
 
   const CeremonyPlan& plan_;
-  KeyStore& keys_;
-  std::filesystem::path folder_;
+  CeremonyFolder place_;
   Rng& rng_;
   Instant now_;
-  std::vector<std::string> made_;
 };
 
 Result<void> Ceremony::check_plan() const {
@@ -88,27 +84,12 @@ Result<void> Ceremony::check_plan() const {
   return {};
 }
 
-Result<std::unique_ptr<SigningKey>> Ceremony::load_or_make(const std::string& label, pki::KeyAlgorithm algorithm) {
-  Result<std::unique_ptr<SigningKey>> key = keys_.load(label);
-  if (key || key.error().id != "key_store.not_found") return key;
-  key = keys_.make(label, algorithm);
-  if (key) made_.push_back(label + ".key");
-  return key;
-}
-
 Result<void> Ceremony::need_key(Pair& pair) {
   if (pair.key) return {};
-  Result<std::unique_ptr<SigningKey>> key = keys_.load(pair.label);
+  Result<std::unique_ptr<SigningKey>> key = place_.keys().load(pair.label);
   if (!key) return fail(key);
   if ((*key)->public_key().der() != pair.certificate.spki()) return corrupt(pair.label + ": certificate and key differ");
   pair.key = std::move(*key);
-  return {};
-}
-
-Result<void> Ceremony::write(const std::string& name, std::string_view content) {
-  if (const Result<void> written = write_file(path(name), content, FileMode::open); !written)
-    return fail(Code::unavailable, "ceremony.write", written.error().detail);
-  made_.push_back(name);
   return {};
 }
 
@@ -117,15 +98,15 @@ Result<pki::Certificate> Ceremony::sign(const std::string& name, const SigningKe
   if (!signature) return fail(signature);
   Result<pki::Certificate> certificate = pki::Certificate::parse(assemble(tbs, signer.public_key().algorithm(), *signature));
   if (!certificate) return fail(certificate);
-  if (const Result<void> written = write(name, certificate->to_pem()); !written) return fail(written);
+  if (const Result<void> written = place_.write(name, certificate->to_pem()); !written) return fail(written);
   return certificate;
 }
 
 Result<Ceremony::Pair> Ceremony::root() {
-  Result<pki::Certificate> certificate = read_certificate(path("root.pem"));
+  Result<pki::Certificate> certificate = read_certificate(place_.path("root.pem"));
   if (certificate) return Pair{std::move(*certificate), kRootLabel, nullptr};
   if (certificate.error().id != "file.not_found") return fail(certificate);
-  Result<std::unique_ptr<SigningKey>> key = load_or_make(kRootLabel, plan_.root_key);
+  Result<std::unique_ptr<SigningKey>> key = place_.load_or_make(kRootLabel, plan_.root_key);
   if (!key) return fail(key);
   const Bytes tbs =
       root_tbs({plan_.root_subject, (*key)->public_key()}, pki::SerialNumber::make(rng_), term_of(now_, plan_.root_years));
@@ -136,11 +117,11 @@ Result<Ceremony::Pair> Ceremony::root() {
 
 Result<Ceremony::Pair> Ceremony::authority(const AuthorityPlan& plan, Pair& root) {
   const std::string name = plan.id + ".pem";
-  Result<pki::Certificate> certificate = read_certificate(path(name));
+  Result<pki::Certificate> certificate = read_certificate(place_.path(name));
   if (certificate) return Pair{std::move(*certificate), plan.id, nullptr};
   if (certificate.error().id != "file.not_found") return fail(certificate);
   if (const Result<void> needed = need_key(root); !needed) return fail(needed);
-  Result<std::unique_ptr<SigningKey>> key = load_or_make(plan.id, plan.key);
+  Result<std::unique_ptr<SigningKey>> key = place_.load_or_make(plan.id, plan.key);
   if (!key) return fail(key);
   const Result<Bytes> tbs =
       authority_tbs({root.certificate.subject(), root.key->public_key()}, {plan.subject, (*key)->public_key()},
@@ -153,12 +134,12 @@ Result<Ceremony::Pair> Ceremony::authority(const AuthorityPlan& plan, Pair& root
 
 Result<void> Ceremony::responder(const AuthorityPlan& plan, Pair& authority) {
   const std::string label = responder_label(plan.id), name = label + ".pem";
-  const Result<pki::Certificate> existing = read_certificate(path(name));
+  const Result<pki::Certificate> existing = read_certificate(place_.path(name));
   if (existing) return {};
   if (existing.error().id != "file.not_found") return fail(existing);
   if (const Result<void> needed = need_key(authority); !needed) return fail(needed);
   // P-256 whatever the authority's kind: an answer is then signed in a fifteenth of RSA-2048's time.
-  const Result<std::unique_ptr<SigningKey>> key = load_or_make(label, pki::KeyAlgorithm::p256);
+  const Result<std::unique_ptr<SigningKey>> key = place_.load_or_make(label, pki::KeyAlgorithm::p256);
   if (!key) return fail(key);
   std::vector<pki::NamePart> parts = plan.subject.parts();
   std::erase_if(parts, [](const pki::NamePart& part) { return part.type == "CN"; });
@@ -175,14 +156,13 @@ Result<void> Ceremony::responder(const AuthorityPlan& plan, Pair& authority) {
 
 Result<void> Ceremony::addresses(const AuthorityPlan& plan) {
   const std::string name = plan.id + ".json";
-  if (std::filesystem::exists(path(name))) return {};
-  return write(name, to_json({plan.crl_url, plan.ocsp_url, plan.ca_url, plan.policy_oid}));
+  if (std::filesystem::exists(place_.path(name))) return {};
+  return place_.write(name, to_json({plan.crl_url, plan.ocsp_url, plan.ca_url, plan.policy_oid}));
 }
 
 Result<std::vector<std::string>> Ceremony::hold() {
   if (const Result<void> checked = check_plan(); !checked) return fail(checked);
-  if (const Result<void> made = make_folder(folder_); !made)
-    return fail(Code::unavailable, "ceremony.write", made.error().detail);
+  if (const Result<void> made = place_.make(); !made) return fail(made);
   Result<Pair> top = root();
   if (!top) return fail(top);
   for (const AuthorityPlan& plan : plan_.authorities) {
@@ -192,7 +172,7 @@ Result<std::vector<std::string>> Ceremony::hold() {
     if (step) step = addresses(plan);  // last, since open_issuer takes the file for the sign that an authority is whole
     if (!step) return fail(step);
   }
-  return std::move(made_);
+  return place_.take_made();
 }
 
 }  // namespace

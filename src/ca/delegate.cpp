@@ -2,27 +2,18 @@
 
 #include <algorithm>
 
-#include "base/file.hpp"
+#include "ca/ceremony_folder.hpp"
 #include "ca/profile.hpp"
+#include "ca/rules.hpp"
 
 namespace inkan::ca {
 namespace {
 
-constexpr std::chrono::minutes kBackdate{5};  // promises.md C3: for clocks that are a little behind
 constexpr std::string_view kSuffix = "-cmp";
 
 std::filesystem::path place_of(const std::filesystem::path& folder) { return folder / "cmp"; }
-std::filesystem::path passphrase_of(const std::filesystem::path& folder) { return place_of(folder) / "passphrase"; }
 
 std::unexpected<Error> corrupt(std::string what) { return fail(Code::corrupt, "issuer.corrupt", std::move(what)); }
-
-Result<pki::Certificate> read_certificate(const std::filesystem::path& path) {
-  const Result<std::string> pem = read_file(path);
-  if (!pem) return fail(pem);
-  const Result<std::vector<pki::Certificate>> certificates = pki::Certificate::parse_pem(*pem);
-  if (!certificates || certificates->size() != 1) return corrupt(path.string());
-  return certificates->front();
-}
 
 Result<pki::Certificate> make_certificate(const AuthorityPlan& plan, const SigningKey& key, const KeyStore& keys,
                                           const pki::Certificate& issuer, Rng& rng, Instant now) {
@@ -46,43 +37,29 @@ Result<pki::Certificate> make_certificate(const AuthorityPlan& plan, const Signi
 
 Result<std::vector<std::string>> make_delegates(const CeremonyPlan& plan, const KeyStore& keys,
                                                 const std::filesystem::path& folder, Rng& rng, Instant now) {
-  const auto unwritten = [](const Error& error) { return fail(Code::unavailable, "ceremony.write", error.detail); };
-  if (const Result<void> made = make_folder(place_of(folder)); !made) return unwritten(made.error());
-  Result<std::string> passphrase = read_file(passphrase_of(folder));
-  if (!passphrase) {
-    passphrase = make_token(rng, 24);
-    const Result<void> written = write_file(passphrase_of(folder), *passphrase, FileMode::secret);
-    if (!written) return unwritten(written.error());
-  }
-  const auto own_keys = open_file_key_store(place_of(folder), Secret(std::move(*passphrase)));
-  std::vector<std::string> made;
+  const Result<std::unique_ptr<KeyStore>> own_keys = make_key_folder(place_of(folder), rng);
+  if (!own_keys) return fail(own_keys);
+  CeremonyFolder place(**own_keys, place_of(folder));
   for (const AuthorityPlan& authority : plan.authorities) {
     const std::string label = authority.id + std::string(kSuffix), name = label + ".pem";
-    const Result<pki::Certificate> existing = read_certificate(place_of(folder) / name);
+    const Result<pki::Certificate> existing = read_certificate(place.path(name));
     if (existing) continue;
     if (existing.error().id != "file.not_found") return fail(existing);
     const Result<pki::Certificate> issuer = read_certificate(folder / (authority.id + ".pem"));
     if (!issuer) return fail(issuer);
-    Result<std::unique_ptr<SigningKey>> key = own_keys->load(label);
-    if (!key && key.error().id == "key_store.not_found") {
-      key = own_keys->make(label, pki::KeyAlgorithm::p256);
-      if (key) made.push_back(label + ".key");
-    }
+    const Result<std::unique_ptr<SigningKey>> key = place.load_or_make(label, pki::KeyAlgorithm::p256);
     if (!key) return fail(key);
     const Result<pki::Certificate> certificate = make_certificate(authority, **key, keys, *issuer, rng, now);
     if (!certificate) return fail(certificate);
-    const Result<void> written = write_file(place_of(folder) / name, certificate->to_pem(), FileMode::open);
-    if (!written) return unwritten(written.error());
-    made.push_back(name);
+    if (const Result<void> written = place.write(name, certificate->to_pem()); !written) return fail(written);
   }
-  return made;
+  return place.take_made();
 }
 
 Result<std::vector<Delegate>> open_delegates(const std::filesystem::path& folder) {
   std::vector<Delegate> delegates;
-  Result<std::string> passphrase = read_file(passphrase_of(folder));
-  if (!passphrase) return delegates;
-  const auto keys = open_file_key_store(place_of(folder), Secret(std::move(*passphrase)));
+  const Result<std::unique_ptr<KeyStore>> keys = open_key_folder(place_of(folder));
+  if (!keys) return delegates;
   std::vector<std::string> labels;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(place_of(folder), error))
@@ -94,7 +71,7 @@ Result<std::vector<Delegate>> open_delegates(const std::filesystem::path& folder
     Result<pki::Certificate> certificate = read_certificate(place_of(folder) / (label + ".pem"));
     const Result<pki::Certificate> issuer = read_certificate(folder / (id + ".pem"));
     if (!certificate || !issuer) return corrupt(label);
-    Result<std::unique_ptr<SigningKey>> key = keys->load(label);
+    Result<std::unique_ptr<SigningKey>> key = (*keys)->load(label);
     if (!key) return fail(key);
     if (certificate->spki() != (*key)->public_key().der()) return corrupt(label + ": certificate and key differ");
     if (certificate->issuer().der() != issuer->subject().der() || !certificate->verify_by(*issuer))

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "ca/authority.hpp"
+#include "ca/ceremony_folder.hpp"
 #include "ca/guarded_issuer.hpp"
 #include "ca/journal.hpp"
 #include "ca/profile.hpp"

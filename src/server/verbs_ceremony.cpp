@@ -8,6 +8,7 @@
 
 #include "base/file.hpp"
 #include "ca/audit_key.hpp"
+#include "ca/ceremony_folder.hpp"
 #include "ca/delegate.hpp"
 #include "ca/openid_key.hpp"
 #include "ca/root_apart.hpp"
@@ -89,11 +90,9 @@ Result<std::vector<CeremonyCertificate>> read_certificates(const Config& config,
   for (const ca::AuthorityPlan& each : plan.authorities) labels.emplace_back(each.id, others);
   std::vector<CeremonyCertificate> certificates;
   for (const auto& [label, place] : labels) {
-    const auto pem = server::read_file(config.ca_folder / (label + ".pem"));
-    if (!pem) return fail(pem);
-    auto parsed = pki::Certificate::parse_pem(*pem);
-    if (!parsed || parsed->size() != 1) return fail(Code::corrupt, "issuer.corrupt", label + ".pem");
-    certificates.push_back({.label = label, .certificate = std::move(parsed->front()), .key_place = place});
+    auto certificate = ca::read_certificate(config.ca_folder / (label + ".pem"));
+    if (!certificate) return fail(certificate);
+    certificates.push_back({.label = label, .certificate = std::move(*certificate), .key_place = place});
   }
   return certificates;
 }
