@@ -20,17 +20,12 @@ namespace {
 
 using lifecycle::Institution;
 
-bool is_registration_authority(const DoorOptions& options, const Institution& institution, const net::Request& request) {
-  const auto known = options.registration_authorities.find(institution.id);
-  return request.peer.fingerprint && known != options.registration_authorities.end() &&
-         std::ranges::find(known->second, *request.peer.fingerprint) != known->second.end();
-}
-
 net::Response serve_bulk(const DoorOptions& options, Metrics& metrics, const Institution& institution,
                          const std::string& login_id, const net::Request& request) {
   const RestClient* client = find_client(options, institution, request);
   const bool system = client != nullptr && client->may(Right::issue);
-  if (!system && !is_registration_authority(options, institution, request)) return make_problem(403, "bulk.not_an_authority");
+  if (!system && !is_among(options.registration_authorities, institution.id, request.peer.fingerprint))
+    return make_problem(403, "bulk.not_an_authority");
   if (!has_media_type(request, "application/pkcs10")) return make_problem(415, "wire.media_type");
   const auto csr = pki::Csr::parse(as_bytes(request.body));
   if (!csr) return make_problem(csr.error(), options.services.rng);

@@ -14,6 +14,7 @@
 #include "wire/credentials.hpp"
 #include "wire/est.hpp"
 #include "wire/problem.hpp"
+#include "wire/rest_json.hpp"
 
 namespace inkan::wire {
 namespace {
@@ -369,12 +370,9 @@ net::Response Cmp::serve_reference(const Institution& institution, const net::Re
   if (!opened && opened.error().id == "service.closed") return make_closed_problem(opened.error(), options_.services.clock.now());
   if (status == 401) return make_challenge(institution.id, opened.error().id);
   if (!opened) return make_problem(opened.error(), options_.services.rng);
-  const boost::json::object told{{"reference", opened->ticket.id},
-                                 {"secret", reference_secret(reference_key_, institution.id, opened->ticket.id)},
-                                 {"expires_at", to_rfc3339(opened->ticket.expires_at, institution.zone)}};
-  net::Response response = net::make_response(201, "application/json", boost::json::serialize(told) + "\n");
-  response.headers.set("Cache-Control", "no-store");
-  return response;
+  return make_json(201, {{"reference", opened->ticket.id},
+                         {"secret", reference_secret(reference_key_, institution.id, opened->ticket.id)},
+                         {"expires_at", to_rfc3339(opened->ticket.expires_at, institution.zone)}});
 }
 
 }  // namespace inkan::wire

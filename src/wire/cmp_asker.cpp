@@ -1,7 +1,5 @@
 #include "wire/cmp_asker.hpp"
 
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "lifecycle/read_from.hpp"
 #include "pki/hmac.hpp"
@@ -15,11 +13,6 @@ using pki::CmpFailure;
 
 std::unexpected<CmpRefusal> refuse(CmpFailure failure, std::string id) {
   return std::unexpected(CmpRefusal{failure, std::move(id)});
-}
-
-bool is_registration_authority(const DoorOptions& options, const std::string& institution, const Digest& fingerprint) {
-  const auto known = options.registration_authorities.find(institution);
-  return known != options.registration_authorities.end() && std::ranges::find(known->second, fingerprint) != known->second.end();
 }
 
 std::expected<CmpAsker, CmpRefusal> identify_reference(const DoorOptions& options, const lifecycle::Institution& institution,
@@ -51,7 +44,7 @@ std::expected<CmpAsker, CmpRefusal> identify_signer(const DoorOptions& options, 
   if (!message.sender_kid().empty() && message.sender_kid() != shown.key_id())
     return refuse(CmpFailure::bad_message_check, "cmp.sender");
   CmpAsker asker{.certificate = shown};
-  if (is_registration_authority(options, institution.id, shown.fingerprint())) {
+  if (is_among(options.registration_authorities, institution.id, shown.fingerprint())) {
     asker.kind = CmpAsker::Kind::registration_authority;
     asker.who = institution.id + " ra " + shown.fingerprint().hex();
   } else {

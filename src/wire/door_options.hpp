@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,15 @@ struct CmpSigner {
   std::function<Result<Bytes>(ByteView)> sign;
 };
 
+/// KnownClients are SHA-256 fingerprints of client certificates that open a door, by institution.
+using KnownClients = std::map<std::string, std::vector<Digest>>;
+
+/// is_among tells whether what a client showed is one of an institution's.
+inline bool is_among(const KnownClients& known, const std::string& institution, const std::optional<Digest>& fingerprint) {
+  const auto found = known.find(institution);
+  return fingerprint && found != known.end() && std::ranges::find(found->second, *fingerprint) != found->second.end();
+}
+
 /// DoorOptions is what the machines' door stands on. The referred-to parts outlive it.
 struct DoorOptions {
   lifecycle::Services services;
@@ -44,13 +55,10 @@ struct DoorOptions {
   lifecycle::Enrolment& enrolment;
   lifecycle::Status& status;
   std::map<std::string, Addresses> addresses;  ///< by institution
-  /// registration_authorities are SHA-256 fingerprints of the client certificates that may use an institution's bulk door.
-  std::map<std::string, std::vector<Digest>> registration_authorities;
+  KnownClients registration_authorities;       ///< may use an institution's bulk door
   /// rest_clients are the bank's other systems, by institution: who is not here may nothing.
   std::map<std::string, std::vector<RestClient>> rest_clients = {};
-  /// gatekeepers are such fingerprints of the reverse proxies that may ask about an institution's certificates
-  /// (forward_auth.hpp).
-  std::map<std::string, std::vector<Digest>> gatekeepers = {};
+  KnownClients gatekeepers = {};  ///< reverse proxies that may ask about an institution's certificates (forward_auth.hpp)
   /// readiness are further parts that /readyz asks, by name: each fails with the reason why we are not ready.
   std::map<std::string, std::function<Result<void>()>> readiness;
   std::shared_ptr<net::AddressLimit> tries = {};  ///< counts tries of passwords and codes by address (T10); unset: no limit

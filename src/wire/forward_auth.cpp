@@ -1,7 +1,5 @@
 #include "wire/forward_auth.hpp"
 
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "pki/certificate.hpp"
 #include "wire/est.hpp"
@@ -12,12 +10,6 @@ namespace {
 
 constexpr const char* kClientCert = "Client-Cert";
 constexpr const char* kEscapedCert = "X-SSL-Client-Cert";
-
-bool is_gatekeeper(const DoorOptions& options, const std::string& institution, const net::Request& request) {
-  const auto known = options.gatekeepers.find(institution);
-  return request.peer.fingerprint && known != options.gatekeepers.end() &&
-         std::ranges::find(known->second, *request.peer.fingerprint) != known->second.end();
-}
 
 /// parse_client_cert reads RFC 9440's field: an item of structured fields, ":base64 of the DER:".
 Result<pki::Certificate> parse_client_cert(std::string_view field) {
@@ -54,7 +46,8 @@ net::Response serve_forward_auth(const DoorOptions& options, std::string_view id
   if (!request.peer.tls) return make_problem(403, "wire.needs_tls");
   const auto institution = options.services.institutions.find(id);
   if (!institution) return make_problem(404, "institution.unknown");
-  if (!is_gatekeeper(options, (*institution)->id, request)) return make_problem(403, "forward_auth.not_a_gatekeeper");
+  if (!is_among(options.gatekeepers, (*institution)->id, request.peer.fingerprint))
+    return make_problem(403, "forward_auth.not_a_gatekeeper");
   const auto shown = shown_certificate(request);
   if (!shown) return make_problem(400, shown.error().id);
   if (!*shown) return make_problem(401, "certificate.none");

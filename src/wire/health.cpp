@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "wire/rest_json.hpp"
+
 namespace inkan::wire {
 namespace {
 
@@ -29,10 +31,7 @@ net::Response serve_readyz(const DoorOptions& options) {
   note("signer", options.services.issuer.health());
   note("crl", check_crls(options));
   for (const auto& [name, part] : options.readiness) note(name, part());
-  const boost::json::object body{{"ready", ready}, {"parts", parts}};
-  net::Response response = net::make_response(ready ? 200 : 503, "application/json", boost::json::serialize(body) + "\n");
-  response.headers.set("Cache-Control", "no-store");
-  return response;
+  return make_json(ready ? 200 : 503, {{"ready", ready}, {"parts", parts}});
 }
 
 }  // namespace inkan::wire

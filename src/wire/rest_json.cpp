@@ -44,12 +44,19 @@ boost::json::object to_json(const CertificateRecord& record, const Institution& 
   return out;
 }
 
-boost::json::object to_json(const lifecycle::FeedEvent& event, const Institution& institution) {
-  boost::json::object detail;
-  for (const auto& [key, value] : event.detail) detail[key] = value;
-  return {{"id", event.id},           {"at", to_rfc3339(event.at, institution.zone)},
-          {"action", event.action},   {"actor", event.actor},
-          {"subject", event.subject}, {"detail", std::move(detail)}};
+boost::json::array to_json(const std::vector<lifecycle::FeedEvent>& events, const Institution& institution) {
+  boost::json::array listed;
+  for (const lifecycle::FeedEvent& event : events) {
+    boost::json::object detail;
+    for (const auto& [key, value] : event.detail) detail[key] = value;
+    listed.push_back(boost::json::object{{"id", event.id},
+                                         {"at", to_rfc3339(event.at, institution.zone)},
+                                         {"action", event.action},
+                                         {"actor", event.actor},
+                                         {"subject", event.subject},
+                                         {"detail", std::move(detail)}});
+  }
+  return listed;
 }
 
 boost::json::object to_json(const lifecycle::StaffRequest& request, const Institution& institution) {

@@ -158,17 +158,19 @@ net::Response serve_certificate(const RestCall& call) {
   if (!type) return make_problem(406, "wire.not_acceptable");
   const auto record = find_certificate(call.options, call.institution, call.names[0]);
   if (!record) return refuse(call, record.error());
-  const auto chain = chain_of(call, *record);
-  if (!chain) return refuse(call, chain.error());
   net::Response response;
   if (*type == kDer) {
     response = net::make_response(200, std::string(kDer), std::string(as_text(record->der)));
-  } else if (*type == kChain) {
-    response = net::make_response(200, std::string(kChain), *chain);
   } else {
-    boost::json::object out = to_json(*record, call.institution, today(call));
-    out["chain"] = *chain;
-    response = make_json(200, out);
+    auto chain = chain_of(call, *record);
+    if (!chain) return refuse(call, chain.error());
+    if (*type == kChain) {
+      response = net::make_response(200, std::string(kChain), std::move(*chain));
+    } else {
+      boost::json::object out = to_json(*record, call.institution, today(call));
+      out["chain"] = std::move(*chain);
+      response = make_json(200, out);
+    }
   }
   response.headers.set("Cache-Control", "no-store");
   response.headers.set("Vary", "Accept");
@@ -225,9 +227,8 @@ net::Response serve_events(const RestCall& call) {
     return lifecycle::read_events(reader, call.institution.id, call.request.find_query("after").value_or(""), *limit);
   });
   if (!page) return refuse(call, page.error());
-  boost::json::array listed;
-  for (const lifecycle::FeedEvent& event : page->events) listed.push_back(to_json(event, call.institution));
-  net::Response response = make_json(200, {{"events", std::move(listed)}, {"next", page->next}, {"more", page->more}});
+  net::Response response =
+      make_json(200, {{"events", to_json(page->events, call.institution)}, {"next", page->next}, {"more", page->more}});
   const std::string etag = "\"" + sha256(as_bytes(response.body)).hex().substr(0, 32) + "\"";
   if (call.request.find_header("If-None-Match") == etag) {
     response.status = 304;

@@ -7,6 +7,7 @@
 #include "lifecycle/handover.hpp"
 #include "wire/est.hpp"
 #include "wire/problem.hpp"
+#include "wire/rest_json.hpp"
 
 namespace inkan::wire {
 namespace {
@@ -48,15 +49,12 @@ net::Response serve_transaction(const DoorOptions& options, const lifecycle::Ins
   const Day today = institution.zone.day_of(now);
   const std::string form = find_screen(institution, "form", today).value_or("literal");
   const Day renewed = lifecycle::renewed_expiry(institution, now, taken->present.expiry_day);
-  const boost::json::object told{{"transaction", taken->ticket.id},
-                                 {"form", form},
-                                 {"asks", questions_of(institution, today)},
-                                 {"login_id", taken->holder.id.login_id},
-                                 {"expiry_day", to_iso(taken->present.expiry_day)},
-                                 {"new_expiry_day", to_iso(renewed)}};
-  net::Response response = net::make_response(200, "application/json", boost::json::serialize(told) + "\n");
-  response.headers.set("Cache-Control", "no-store");
-  return response;
+  return make_json(200, {{"transaction", taken->ticket.id},
+                         {"form", form},
+                         {"asks", questions_of(institution, today)},
+                         {"login_id", taken->holder.id.login_id},
+                         {"expiry_day", to_iso(taken->present.expiry_day)},
+                         {"new_expiry_day", to_iso(renewed)}});
 }
 
 }  // namespace inkan::wire
