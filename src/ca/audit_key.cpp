@@ -1,8 +1,8 @@
 #include "ca/audit_key.hpp"
 
 #include "base/file.hpp"
-#include "base/text.hpp"
 #include "ca/own_key.hpp"
+#include "pki/der.hpp"
 
 namespace inkan::ca {
 namespace {
@@ -26,13 +26,10 @@ Result<std::unique_ptr<SigningKey>> open_audit_key(const std::filesystem::path& 
 Result<pki::PublicKey> read_public_key(const std::filesystem::path& file) {
   const Result<std::string> pem = read_file(file);
   if (!pem) return fail(pem);
-  const std::string begin = "-----BEGIN PUBLIC KEY-----", end = "-----END PUBLIC KEY-----";
-  const auto from = pem->find(begin), to = pem->find(end);
-  if (from == std::string::npos || to == std::string::npos || to < from)
-    return fail(Code::invalid, "key.malformed", file.string());
-  const auto der = parse_base64(std::string_view(*pem).substr(from + begin.size(), to - from - begin.size()));
-  if (!der) return fail(Code::invalid, "key.malformed", file.string());
-  return pki::PublicKey::parse(*der);
+  std::string_view rest = *pem;
+  const Result<std::optional<Bytes>> der = pki::take_pem_block(rest, "PUBLIC KEY");
+  if (!der || !*der) return fail(Code::invalid, "key.malformed", file.string());
+  return pki::PublicKey::parse(**der);
 }
 
 }  // namespace inkan::ca

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kCertificateLimit = 16 * 1024;
 constexpr std::size_t kPemLimit = 1024 * 1024;
+constexpr std::string_view kPemLabel = "CERTIFICATE";
 
 std::unexpected<Error> malformed(std::string what) { return fail(Code::invalid, "certificate.malformed", std::move(what)); }
 
@@ -102,26 +103,21 @@ Result<Certificate> Certificate::parse(ByteView der) {
 }
 
 Result<std::vector<Certificate>> Certificate::parse_pem(std::string_view pem) {
-  constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----", kEnd = "-----END CERTIFICATE-----";
   if (pem.size() > kPemLimit) return malformed("over 1 MiB");
   std::vector<Certificate> certificates;
   while (true) {
-    const std::size_t begin = pem.find(kBegin);
-    if (begin == std::string_view::npos) break;
-    const std::size_t end = pem.find(kEnd, begin);
-    if (end == std::string_view::npos) return malformed("a PEM block without its end");
-    const Result<Bytes> der = parse_base64(pem.substr(begin + kBegin.size(), end - begin - kBegin.size()));
-    if (!der) return malformed("base64");
-    Result<Certificate> certificate = parse(*der);
+    const Result<std::optional<Bytes>> der = take_pem_block(pem, kPemLabel);
+    if (!der) return malformed(der.error().detail);
+    if (!*der) break;
+    Result<Certificate> certificate = parse(**der);
     if (!certificate) return fail(certificate);
     certificates.push_back(std::move(*certificate));
-    pem.remove_prefix(end + kEnd.size());
   }
   if (certificates.empty()) return malformed("no CERTIFICATE block");
   return certificates;
 }
 
-std::string Certificate::to_pem() const { return to_pem_block("CERTIFICATE", der_); }
+std::string Certificate::to_pem() const { return to_pem_block(kPemLabel, der_); }
 
 Result<void> Certificate::verify_by(const Certificate& issuer) const {
   const Result<Envelope> envelope = open_envelope(der_);

@@ -254,4 +254,16 @@ std::string to_pem_block(std::string_view label, ByteView der) {
   return out;
 }
 
+Result<std::optional<Bytes>> take_pem_block(std::string_view& pem, std::string_view label) {
+  const std::string begin = fmt::format("-----BEGIN {}-----", label), end = fmt::format("-----END {}-----", label);
+  const std::size_t from = pem.find(begin);
+  if (from == std::string_view::npos) return std::optional<Bytes>();
+  const std::size_t to = pem.find(end, from);
+  if (to == std::string_view::npos) return fail(Code::invalid, "pem.malformed", "a PEM block without its end");
+  auto der = parse_base64(pem.substr(from + begin.size(), to - from - begin.size()));
+  if (!der) return fail(Code::invalid, "pem.malformed", "base64");
+  pem.remove_prefix(to + end.size());
+  return std::optional(std::move(*der));
+}
+
 }  // namespace inkan::pki

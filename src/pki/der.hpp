@@ -110,4 +110,8 @@ Result<Bytes> encode_oid(std::string_view dotted);
 /// to_pem writes one block of RFC 7468 under a label such as "CERTIFICATE".
 std::string to_pem_block(std::string_view label, ByteView der);
 
+/// take_pem_block reads the next block of a label and leaves in `pem` what stands behind it; text outside blocks is passed over.
+/// Nothing: there is no more. Error: `pem.malformed`.
+Result<std::optional<Bytes>> take_pem_block(std::string_view& pem, std::string_view label);
+
 }  // namespace inkan::pki

@@ -114,5 +114,17 @@ TEST(EncodeOid, writes_base_128) {
     EXPECT_FALSE(encode_oid(bad)) << bad;
 }
 
+TEST(PemBlock, is_taken_one_after_another) {
+  const Bytes one{1, 2, 3}, two(100, 7);
+  const std::string both = "words\n" + to_pem_block("X", one) + to_pem_block("OTHER", one) + to_pem_block("X", two) + "more";
+  std::string_view rest = both;
+  EXPECT_EQ(take_pem_block(rest, "X").value(), one);
+  EXPECT_EQ(take_pem_block(rest, "X").value(), two);
+  EXPECT_EQ(rest, "\nmore");
+  EXPECT_EQ(take_pem_block(rest, "X").value(), std::nullopt);
+  for (std::string_view bad : {"-----BEGIN X-----\nAQID\n", "-----BEGIN X-----\n!!\n-----END X-----"})
+    EXPECT_EQ(take_pem_block(bad, "X").error().id, "pem.malformed");
+}
+
 }  // namespace
 }  // namespace inkan::pki
