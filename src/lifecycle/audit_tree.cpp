@@ -20,16 +20,18 @@ class Inside {
  public:
   Inside(AuditReader& reader, std::string node) : reader_(reader), node_(std::move(node)) {}
 
-  Result<Digest> subtree(int level, long long index) const {
-    const int stored = level - level % kStep;
+  Result<Digest> subtree(int level, long long index) const { return over(level - level % kStep, level, index); }
+
+ private:
+  /// over makes a subtree of a level from those of a lower one.
+  Result<Digest> over(int lower, int level, long long index) const {
     MerkleFrontier frontier;
-    const long long first = index << (level - stored), count = 1LL << (level - stored);
-    const auto filled = stored == 0 ? add_leaves(frontier, first, count) : add_parts(frontier, stored, first, count);
+    const long long first = index << (level - lower), count = 1LL << (level - lower);
+    const auto filled = lower == 0 ? add_leaves(frontier, first, count) : add_parts(frontier, lower, first, count);
     if (!filled) return fail(filled);
     return frontier.root();
   }
 
- private:
   Result<void> add_leaves(MerkleFrontier& frontier, long long first, long long count) const {
     const auto records = reader_.audit_records(node_, first, static_cast<int>(count));
     if (!records) return fail(records);
@@ -46,21 +48,11 @@ class Inside {
     auto part = parts->begin();
     for (long long index = first; index < first + count; ++index) {
       const bool is_stored = part != parts->end() && part->index == index;
-      const Result<Digest> hash = is_stored ? (part++)->hash : compute(level, index);
+      const Result<Digest> hash = is_stored ? (part++)->hash : over(level - kStep, level, index);
       if (!hash) return fail(hash);
       frontier.add(*hash);
     }
     return {};
-  }
-
-  /// compute makes a subtree that is not stored from the level below.
-  Result<Digest> compute(int level, long long index) const {
-    MerkleFrontier frontier;
-    const int below = level - kStep;
-    const long long first = index << kStep;
-    const auto filled = below == 0 ? add_leaves(frontier, first, kFirst) : add_parts(frontier, below, first, kFirst);
-    if (!filled) return fail(filled);
-    return frontier.root();
   }
 
   AuditReader& reader_;

@@ -17,14 +17,9 @@ int level_of(long long power) { return std::countr_zero(static_cast<unsigned lon
 
 /// root_of is MTH(D[begin:end]). `begin` is always a multiple of the power of two at or above the count, as RFC 9162's cuts give.
 Result<Digest> root_of(long long begin, long long end, const SubtreeSource& subtrees) {
-  const long long count = end - begin;
-  if (is_power_of_two(count)) return subtrees(level_of(count), begin / count);
-  const long long middle = begin + split_of(count);
-  const auto left = root_of(begin, middle, subtrees);
-  if (!left) return left;
-  const auto right = root_of(middle, end, subtrees);
-  if (!right) return right;
-  return node_hash(*left, *right);
+  const auto frontier =
+      load_frontier(end - begin, [&](int level, long long index) { return subtrees(level, (begin >> level) + index); });
+  return frontier ? Result<Digest>(frontier->root()) : fail(frontier);
 }
 
 /// Path collects a proof's hashes while it walks down, and so has them in reverse.

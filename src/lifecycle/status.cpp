@@ -36,6 +36,28 @@ Result<pki::StatusAnswer> answer_one(Reader& reader, const ca::AuthorityId& auth
   return answer;
 }
 
+/// take_number gives the next list's number and writes it down before the signature: a process that dies between the two leaves a
+/// gap, and the next list does not ask a signer that remembers for the same number again.
+Result<unsigned long long> take_number(Store& store, const ca::AuthorityId& authority) {
+  unsigned long long number = 0;
+  const auto taken = store.transact([&](Writer& writer) -> Result<void> {
+    const auto last = writer.crl_number(authority);
+    if (!last) return fail(last);
+    number = *last + 1;
+    return writer.set_crl_number(authority, number);
+  });
+  return taken ? Result<unsigned long long>(number) : fail(taken);
+}
+
+/// free_number gives back the number of a list that was refused, for it was not signed; unless a later one was taken since.
+Result<void> free_number(Store& store, const ca::AuthorityId& authority, unsigned long long number) {
+  return store.transact([&](Writer& writer) -> Result<void> {
+    const auto last = writer.crl_number(authority);
+    if (!last) return fail(last);
+    return *last == number ? writer.set_crl_number(authority, number - 1) : Result<void>();
+  });
+}
+
 }  // namespace
 
 Result<void> Status::publish_one(const ca::AuthorityId& authority) {
@@ -55,21 +77,12 @@ Result<void> Status::publish_one(const ca::AuthorityId& authority) {
     return {};
   });
   if (!read) return read;
-  // The number is written down before the signature: a process that dies between the two leaves a gap, and the next list does not
-  // ask a signer that remembers for the same number again. What was refused was not signed, and its number is free.
-  const auto reserve = [&](bool taken) {
-    return services_.store.transact([&](Writer& writer) -> Result<void> {
-      const auto last = writer.crl_number(authority);
-      if (!last) return fail(last);
-      if (taken) order.number = *last + 1;
-      if (!taken && *last != order.number) return {};
-      return writer.set_crl_number(authority, taken ? order.number : order.number - 1);
-    });
-  };
-  if (auto reserved = reserve(true); !reserved) return reserved;
+  const auto number = take_number(services_.store, authority);
+  if (!number) return fail(number);
+  order.number = *number;
   auto der = services_.issuer.make_crl(order);
   if (!der && der.error().id == "issuer.refused")
-    if (auto freed = reserve(false); !freed) return freed;
+    if (auto freed = free_number(services_.store, authority, order.number); !freed) return freed;
   if (!der) return fail(der);
   if (auto checked = check_list(services_.store, *known, *der, before, services_.clock.now()); !checked) return checked;
   return services_.store.transact([&](Writer& writer) -> Result<void> {
