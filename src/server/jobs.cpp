@@ -28,7 +28,7 @@ Jobs::Jobs(Bank& bank, std::unique_ptr<mail::Postman> postman, std::optional<mai
 Jobs::~Jobs() { stop(); }
 
 void Jobs::start() {
-  thread_ = std::thread([this] { repeat(&Jobs::run_due); });
+  thread_ = std::thread([this] { repeat(&Jobs::run_others); });
   status_thread_ = std::thread([this] { repeat(&Jobs::run_status); });
 }
 
@@ -56,9 +56,23 @@ void Jobs::stop() {
 
 void Jobs::run_due() {
   const std::lock_guard lock(running_);
+  run_short();
+  run_status();  // before the long ones: without a current list we are not ready
+  run_long();
+}
+
+void Jobs::run_others() {
+  const std::lock_guard lock(running_);
+  run_short();
+  run_long();
+}
+
+void Jobs::run_short() {
   run_recovery();
   run_chores();
-  run_status();  // before the long ones: without a current list we are not ready
+}
+
+void Jobs::run_long() {
   run_notices();
   run_codes();
   run_bounces();

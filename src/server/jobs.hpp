@@ -32,7 +32,8 @@ class Jobs {
   /// stop ends the thread, and then anchors what was audited to the last.
   void stop();
 
-  /// run_due runs every job that is due to its end, on the caller's thread. Failures are logged and tried again next time.
+  /// run_due runs every job that is due to its end, status lists too, on the caller's thread. Failures are logged and tried again
+  /// next time.
   void run_due();
 
   /// recover closes what a process before this one left unfinished (I3). Only for a node that is alone with its store.
@@ -41,6 +42,10 @@ class Jobs {
  private:
   /// repeat runs a job about every second until stop.
   void repeat(void (Jobs::*job)());
+  /// run_others is run_due but for the status lists.
+  void run_others();
+  void run_short();
+  void run_long();
   void run_notices();
   void run_codes();
   void run_post();

@@ -340,6 +340,7 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
   if (config.console) {
     auto tls = console_tls(*config.console, certificates);
     if (!tls) return fail(tls);
+    site->crls_ = tls->client_crls;
     const auto desk = [console = site->console_.get()](const net::Request& request) { return console->handle(request); };
     options.listeners.push_back(listener(config.console->listen, std::move(*tls), desk, true));
   }

@@ -78,7 +78,7 @@ net::Response Door::answer(const net::Request& request, Area area) {
       return institution ? cmp_.serve(**institution, request) : make_problem(404, "institution.unknown");
     }
     case Area::ocsp: return serve_ocsp(options_, rest, request);
-    case Area::crl: return serve_crl(options_, rest, request);
+    case Area::crl: return serve_crl(options_, lists_, rest, request);
     case Area::ca: return serve_ca(options_, rest, request);
     case Area::api: return serve_api(options_, metrics_, cmp_, rest, request, keys_);
     case Area::forward_auth: return serve_forward_auth(options_, rest, request);

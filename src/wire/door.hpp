@@ -4,6 +4,7 @@
 
 #include "net/http.hpp"
 #include "wire/cmp.hpp"
+#include "wire/crl_cache.hpp"
 #include "wire/door_options.hpp"
 #include "wire/metrics.hpp"
 #include "wire/rest.hpp"
@@ -37,6 +38,7 @@ class Door {
   Metrics metrics_;
   Cmp cmp_;
   KeysInFlight keys_;
+  CrlCache lists_;
 };
 
 }  // namespace inkan::wire

@@ -294,6 +294,11 @@ TEST_F(DoorTest, crl_and_ca_certificates_are_served_fresh_and_once) {
   EXPECT_TRUE(pki::Crl::parse(as_bytes(response.body)));
   request.headers.add("If-None-Match", std::string(*response.headers.find("ETag")));
   EXPECT_EQ(ask(request).status, 304);
+  ASSERT_TRUE(bank_.status.publish_crl("d1-g1"));
+  const net::Response next = ask(request);
+  EXPECT_EQ(next.status, 200);
+  EXPECT_EQ(pki::Crl::parse(as_bytes(next.body))->number(), pki::Crl::parse(as_bytes(response.body))->number() + 1);
+  EXPECT_NE(next.headers.find("ETag"), response.headers.find("ETag"));
   expect_refused(get("/crl/d9-g1.crl"), 404, "crl.none");
   expect_refused(get("/crl/d1-g1"), 404, "wire.not_found");
 

@@ -34,18 +34,17 @@ net::Response ocsp_answer(const DoorOptions& options, ByteView question, const n
 
 }  // namespace
 
-net::Response serve_crl(const DoorOptions& options, std::string_view name, const net::Request& request) {
+net::Response serve_crl(const DoorOptions& options, CrlCache& lists, std::string_view name, const net::Request& request) {
   if (!is_get(request)) return make_method_problem("GET, HEAD");
   if (!name.ends_with(".crl")) return not_found();
   const ca::AuthorityId id(name.substr(0, name.size() - 4));
-  const auto crl = options.status.crl(id);
-  if (!crl) return make_problem(crl.error(), options.services.rng);
+  const auto list = lists.newest(options.status, id);
+  if (!list) return make_problem(list.error(), options.services.rng);
+  const auto& [crl, etag] = **list;
   const Instant now = options.services.clock.now();
-  net::Response response = net::make_response(200, "application/pkix-crl", std::string(as_text(crl->der)));
-  const Freshness freshness{.made = crl->this_update,
-                            .until = std::min(crl->next_update, now + kCrlKept),
-                            .etag = "crl-" + std::to_string(crl->number) + "-" + sha256(crl->der).hex().substr(0, 16)};
-  return serve_fresh(request, std::move(response), freshness, now);
+  net::Response response = net::make_response(200, "application/pkix-crl", std::string(as_text(crl.der)));
+  return serve_fresh(request, std::move(response),
+                     {.made = crl.this_update, .until = std::min(crl.next_update, now + kCrlKept), .etag = etag}, now);
 }
 
 net::Response serve_ca(const DoorOptions& options, std::string_view name, const net::Request& request) {

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "net/http.hpp"
+#include "wire/crl_cache.hpp"
 #include "wire/door_options.hpp"
 
 /// What certificates point at: revocation lists, CA certificates and OCSP (RFC 5280 4.2.1.13, 4.2.2.1). All of it is signed, so
@@ -10,7 +11,7 @@
 namespace inkan::wire {
 
 /// serve_crl answers "AUTHORITY.crl" with the newest published list, DER.
-net::Response serve_crl(const DoorOptions& options, std::string_view name, const net::Request& request);
+net::Response serve_crl(const DoorOptions& options, CrlCache& lists, std::string_view name, const net::Request& request);
 
 /// serve_ca answers "AUTHORITY.cer" with one issuing CA's certificate in DER, and "ID-ca.pem" with every CA certificate of an
 /// institution and its root in PEM.
