@@ -50,6 +50,30 @@ class Interval {
   std::chrono::steady_clock::time_point start_;
 };
 
+/// measure has the clients take `warm` turns that are not measured, and then `count` that are. `make_client` makes, on its own
+/// thread, what a client does in a turn: it takes the turn's number and gives the seconds it took.
+template <class MakeClient>
+Answer measure(const Where& where, std::size_t warm, std::size_t count, const std::atomic<std::size_t>& errors,
+               const MakeClient& make_client) {
+  std::vector<double> latencies(warm + count);
+  Interval interval(where.watched);
+  std::barrier ready(static_cast<std::ptrdiff_t>(where.clients), [&]() noexcept { interval.begin(); });
+  std::atomic<std::size_t> next_warm = 0;
+  std::atomic<std::size_t> next = warm;
+  {
+    std::vector<std::jthread> clients;
+    for (std::size_t i = 0; i < where.clients; ++i)
+      clients.emplace_back([&, i] {
+        auto turn = make_client(i);
+        for (std::size_t at = next_warm++; at < warm; at = next_warm++) latencies[at] = turn(at);
+        ready.arrive_and_wait();
+        for (std::size_t at = next++; at < warm + count; at = next++) latencies[at] = turn(at);
+      });
+  }
+  latencies.erase(latencies.begin(), latencies.begin() + static_cast<std::ptrdiff_t>(warm));
+  return interval.end(std::move(latencies), count, errors);
+}
+
 Bytes key_of_request(const Bytes& der) {
   const unsigned char* at = der.data();
   const std::unique_ptr<X509_REQ, Freed<X509_REQ_free>> request(d2i_X509_REQ(nullptr, &at, static_cast<long>(der.size())));
@@ -88,37 +112,22 @@ void issue(const IssueLoad& load) {
   show_certificate(tls.get(), load.certificate, load.key);
 
   std::vector<std::string> certificates(load.count + warm);
-  std::vector<double> latencies(load.count + warm);
-  const auto ask = [&](Line& line, std::size_t index) {
-    const std::string request = issue_request(load, index, pool[index].request);
-    const auto start = std::chrono::steady_clock::now();
-    auto reply = line.exchange(request);
-    latencies[index] = seconds_since(start);
-    if (reply && reply->status == 201) certificates[index] = std::move(reply->body);
-    return reply.has_value();
-  };
-  Interval interval(load.where.watched);
-  std::barrier ready(static_cast<std::ptrdiff_t>(load.where.clients), [&]() noexcept { interval.begin(); });
-  std::atomic<std::size_t> next_warm = 0;
-  std::atomic<std::size_t> next = warm;
-  {
-    std::vector<std::jthread> clients;
-    for (std::size_t i = 0; i < load.where.clients; ++i)
-      clients.emplace_back([&] {
-        Line line(tls.get(), load.where.host, load.where.port);
-        for (std::size_t at = next_warm++; at < warm; at = next_warm++)
-          if (!ask(line, at)) stop("the server closed the line");
-        ready.arrive_and_wait();
-        for (std::size_t at = next++; at < warm + load.count; at = next++)
-          if (!ask(line, at)) stop("the server closed the line");
-      });
-  }
-  latencies.erase(latencies.begin(), latencies.begin() + static_cast<std::ptrdiff_t>(warm));
-  Answer answer = interval.end(std::move(latencies), load.count, 0);
-  std::size_t errors = 0;
+  std::atomic<std::size_t> errors = 0;  // seen afterwards alone
+  Answer answer = measure(load.where, warm, load.count, errors, [&](std::size_t) {
+    return [&, line = Line(tls.get(), load.where.host, load.where.port)](std::size_t index) mutable {
+      const std::string request = issue_request(load, index, pool[index].request);
+      const auto start = std::chrono::steady_clock::now();
+      auto reply = line.exchange(request);
+      const double took = seconds_since(start);
+      if (!reply) stop("the server closed the line");
+      if (reply->status == 201) certificates[index] = std::move(reply->body);
+      return took;
+    };
+  });
   for (std::size_t i = 0; i < certificates.size(); ++i)
     if (certificates[i].empty() || key_of_certificate(certificates[i]) != key_of_request(pool[i].request)) ++errors;
-  if (errors > 0) stop(fmt::format("{} of {} answers were no certificate for the key asked for", errors, certificates.size()));
+  if (errors > 0)
+    stop(fmt::format("{} of {} answers were no certificate for the key asked for", errors.load(), certificates.size()));
   answer.print();
   if (load.out.empty()) return;
   std::vector<Bytes> kept;
@@ -133,35 +142,23 @@ void log_in(const LoginLoad& load) {
   const std::size_t warm = load.where.clients * 4;
   const std::string request =
       fmt::format("GET {} HTTP/1.1\r\nHost: {}:{}\r\nConnection: close\r\n\r\n", load.path, load.where.host, load.where.port);
-  std::vector<double> latencies(load.count + warm);
   std::atomic<std::size_t> errors = 0;
   std::atomic<std::size_t> bytes = 0;
   const auto visit = [&](SSL_CTX* tls, std::size_t index) {
     const auto start = std::chrono::steady_clock::now();
     Line line(tls, load.where.host, load.where.port);
     const auto reply = line.exchange(request);
-    latencies[index] = seconds_since(start);
+    const double took = seconds_since(start);
     if (!reply || reply->status != 200 || (reply->head + reply->body).find(load.expect) == std::string::npos) ++errors;
     if (reply) bytes = reply->head.size() + 2 + reply->body.size();
     if (index == 0 && !load.save.empty() && reply) std::ofstream(load.save, std::ios::binary) << reply->body;
+    return took;
   };
-  Interval interval(load.where.watched);
-  std::barrier ready(static_cast<std::ptrdiff_t>(load.where.clients), [&]() noexcept { interval.begin(); });
-  std::atomic<std::size_t> next_warm = 0;
-  std::atomic<std::size_t> next = warm;
-  {
-    std::vector<std::jthread> clients;
-    for (std::size_t i = 0; i < load.where.clients; ++i)
-      clients.emplace_back([&, i] {
-        const TlsContext tls = make_tls(load.where.trust);
-        show_certificate(tls.get(), certificates[i], pool[i].key);
-        for (std::size_t at = next_warm++; at < warm; at = next_warm++) visit(tls.get(), at);
-        ready.arrive_and_wait();
-        for (std::size_t at = next++; at < warm + load.count; at = next++) visit(tls.get(), at);
-      });
-  }
-  latencies.erase(latencies.begin(), latencies.begin() + static_cast<std::ptrdiff_t>(warm));
-  Answer answer = interval.end(std::move(latencies), load.count, errors);
+  Answer answer = measure(load.where, warm, load.count, errors, [&](std::size_t client) {
+    TlsContext tls = make_tls(load.where.trust);
+    show_certificate(tls.get(), certificates[client], pool[client].key);
+    return [&visit, tls = std::move(tls)](std::size_t index) { return visit(tls.get(), index); };
+  });
   if (errors > 0) stop(fmt::format("{} of {} logins did not get the page", errors.load(), load.count + warm));
   answer.add("answer_bytes", static_cast<double>(bytes.load())).print();
 }
@@ -174,13 +171,12 @@ void ask(const AskLoad& load) {
                                           load.path, load.where.host, load.where.port, load.type, body.size()) +
                               body;
   const std::size_t warm = load.where.clients * 8;
-  std::vector<double> latencies(load.count + warm);
   std::atomic<std::size_t> errors = 0;
   std::atomic<std::size_t> bytes = 0;
   const auto once = [&](Line& line, std::size_t index) {
     const auto start = std::chrono::steady_clock::now();
     const auto reply = line.exchange(request);
-    latencies[index] = seconds_since(start);
+    const double took = seconds_since(start);
     if (!reply) stop("the server closed the line");
     // SEQUENCE of two octets' length, then ENUMERATED 0: successful (RFC 6960 4.2.1).
     const bool good = reply->status == 200 && reply->head.find(load.answer_type) != std::string::npos &&
@@ -190,23 +186,11 @@ void ask(const AskLoad& load) {
       bytes = reply->body.size();
       if (!load.save.empty()) std::ofstream(load.save, std::ios::binary) << reply->body;
     }
+    return took;
   };
-  Interval interval(load.where.watched);
-  std::barrier ready(static_cast<std::ptrdiff_t>(load.where.clients), [&]() noexcept { interval.begin(); });
-  std::atomic<std::size_t> next_warm = 0;
-  std::atomic<std::size_t> next = warm;
-  {
-    std::vector<std::jthread> clients;
-    for (std::size_t i = 0; i < load.where.clients; ++i)
-      clients.emplace_back([&] {
-        Line line(nullptr, load.where.host, load.where.port);
-        for (std::size_t at = next_warm++; at < warm; at = next_warm++) once(line, at);
-        ready.arrive_and_wait();
-        for (std::size_t at = next++; at < warm + load.count; at = next++) once(line, at);
-      });
-  }
-  latencies.erase(latencies.begin(), latencies.begin() + static_cast<std::ptrdiff_t>(warm));
-  Answer answer = interval.end(std::move(latencies), load.count, errors);
+  Answer answer = measure(load.where, warm, load.count, errors, [&](std::size_t) {
+    return [&, line = Line(nullptr, load.where.host, load.where.port)](std::size_t index) mutable { return once(line, index); };
+  });
   if (errors > 0) stop(fmt::format("{} of {} answers were no successful OCSP answer", errors.load(), load.count + warm));
   answer.add("answer_bytes", static_cast<double>(bytes.load())).print();
 }

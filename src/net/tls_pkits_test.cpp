@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "base/file.hpp"
 #include "net/client.hpp"
 #include "net/server.hpp"
 #include "support/test_certificates.hpp"
@@ -21,13 +22,13 @@ using test::issue;
 using test::Issued;
 
 std::shared_ptr<X509> read_certificate(const std::filesystem::path& path) {
-  const std::string file = read_vector(path);
+  const std::string file = read_file(path).value();
   const auto* bytes = reinterpret_cast<const unsigned char*>(file.data());
   return {d2i_X509(nullptr, &bytes, static_cast<long>(file.size())), X509_free};
 }
 
 std::shared_ptr<EVP_PKEY> read_key(const std::filesystem::path& path) {
-  const std::string file = read_vector(path);
+  const std::string file = read_file(path).value();
   const auto* bytes = reinterpret_cast<const unsigned char*>(file.data());
   const std::unique_ptr<PKCS12, decltype(&PKCS12_free)> box(d2i_PKCS12(nullptr, &bytes, static_cast<long>(file.size())),
                                                             PKCS12_free);
@@ -56,7 +57,8 @@ class Pkits : public ::testing::Test {
       else
         authorities_.emplace(name, authority);
     }
-    for (const auto& entry : std::filesystem::directory_iterator(suite() / "crls")) crls_.push_back(read_vector(entry.path()));
+    for (const auto& entry : std::filesystem::directory_iterator(suite() / "crls"))
+      crls_.push_back(read_file(entry.path()).value());
     start();
   }
 

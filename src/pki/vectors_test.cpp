@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/file.hpp"
 #include "pki/certificate.hpp"
 #include "pki/cms.hpp"
 #include "pki/crl.hpp"
@@ -19,7 +20,7 @@ std::string id_of(const auto& result) { return result ? "no error" : result.erro
 
 /// The octets of a file, PEM or DER.
 Bytes der_of(const std::filesystem::path& path) {
-  const std::string content = read_vector(path);
+  const std::string content = read_file(path).value();
   const std::size_t begin = content.find("-----BEGIN ");
   if (begin == std::string::npos) return to_bytes(content);
   const std::size_t body = content.find('\n', begin), end = content.find("-----END ", begin);

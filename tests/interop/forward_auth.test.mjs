@@ -1,28 +1,16 @@
 // A reverse proxy in front of an application of the bank's: nginx shakes hands with the browser and asks /forward-auth/ID whose
 // certificate that was.
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Demo } from "../journeys/support/demo.mjs";
 import { asFiles, facts, openssl, pemOf } from "../journeys/support/keys.mjs";
-import { end, run, start, until } from "../journeys/support/run.mjs";
+import { end, freePort, run, start, until } from "../journeys/support/run.mjs";
 
 let demo, dir, port, nginx, door, gatekeeper;
-
-// freePort is a port that nobody listens on just now.
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port: free } = server.address();
-  server.close();
-  await once(server, "close");
-  return free;
-}
 
 const active = (bank = "d1") => demo.holder(bank, "active");
 

@@ -3,11 +3,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { demoWithHolders } from "../journeys/support/demo.mjs";
 import { asFiles, facts, openssl, pemOf, scratch } from "../journeys/support/keys.mjs";
-import { end, run, start, until } from "../journeys/support/run.mjs";
+import { end, freePort, run, start, until } from "../journeys/support/run.mjs";
 import { authorities, crl, issuerOf, ocsp } from "../journeys/support/status.mjs";
 import { Visitor, loginPage } from "../journeys/support/visitor.mjs";
 
@@ -103,14 +102,6 @@ test("every address in a holder's and a CA's certificate gives what it promises"
     assert.ok(found.crl > 0 && found.ca > 0 && found.ocsp > 0, `${bank.id}: ${JSON.stringify(found)}`);
   }
 });
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((done) => server.once("listening", done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 // A bank's own web server in front of another application: nginx with client certificates, told of revocations by `how`.
 async function withNginx(how, work) {

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include "base/text.hpp"
@@ -19,12 +17,6 @@ inline const std::filesystem::path& vectors() {
     return std::filesystem::path();
   }();
   return root;
-}
-
-inline std::string read_vector(const std::filesystem::path& path) {
-  std::ostringstream out;
-  out << std::ifstream(path, std::ios::binary).rdbuf();
-  return out.str();
 }
 
 }  // namespace inkan

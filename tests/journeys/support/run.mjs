@@ -1,7 +1,9 @@
 // run starts programs and waits for conditions. Nothing here waits for a length of time to pass: until() asks again until the
 // condition holds, and says what it waited for when it never does.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -60,6 +62,16 @@ export async function run(program, args, { env = {}, input, cwd, allow = [0], se
     throw new Error(`${program} ${args.join(" ")} ended with ${code}\n${result.err || result.out}`.trim());
   }
   return result;
+}
+
+// freePort is a port that nobody listens on just now: for a program that cannot choose its own.
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 // until asks `condition` again and again until it gives something true, and gives that back.
