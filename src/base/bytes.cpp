@@ -105,6 +105,11 @@ Result<Digest> Digest::from(ByteView bytes) {
   return digest;
 }
 
+Result<Digest> Digest::parse_hex(std::string_view text) {
+  const auto bytes = inkan::parse_hex(text);
+  return bytes ? from(*bytes) : fail(bytes);
+}
+
 Digest sha256(ByteView bytes) {
   Digest digest;
   hash_sha256(bytes, digest.bytes);

@@ -43,6 +43,8 @@ struct Digest {
   std::string hex() const { return to_hex(bytes); }
   /// from takes exactly 32 bytes. Error: `digest.size`.
   static Result<Digest> from(ByteView bytes);
+  /// parse_hex reads what hex() wrote, in either case. Errors: `hex.malformed`, `digest.size`.
+  static Result<Digest> parse_hex(std::string_view text);
 };
 
 Digest sha256(ByteView bytes);

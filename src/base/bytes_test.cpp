@@ -62,6 +62,9 @@ TEST(Digest, takes_32_bytes_and_no_other_number) {
   EXPECT_EQ(Digest::from(digest.view()).value(), digest);
   EXPECT_EQ(Digest::from(Bytes(31)).error().id, "digest.size");
   EXPECT_EQ(Digest::from(Bytes(33)).error().id, "digest.size");
+  EXPECT_EQ(Digest::parse_hex(digest.hex()).value(), digest);
+  EXPECT_EQ(Digest::parse_hex(digest.hex() + "00").error().id, "digest.size");
+  EXPECT_EQ(Digest::parse_hex(std::string(64, 'g')).error().id, "hex.malformed");
 }
 
 RC_GTEST_PROP(BytesProperty, survive_hex_and_base64, (const Bytes& bytes)) {

@@ -48,12 +48,6 @@ std::vector<std::string_view> words_of(std::string_view line) {
   return words;
 }
 
-Result<Digest> parse_digest(std::string_view text) {
-  const Result<Bytes> bytes = parse_hex(text);
-  if (!bytes) return fail(bytes);
-  return Digest::from(*bytes);
-}
-
 /// parse_line reads one line and holds it against the line before.
 Result<JournalEntry> parse_line(std::string_view line, const JournalEntry& before) {
   const auto corrupt = [&] { return fail(Code::corrupt, "journal.corrupt", "line " + std::to_string(before.sequence + 1)); };
@@ -64,7 +58,7 @@ Result<JournalEntry> parse_line(std::string_view line, const JournalEntry& befor
   if (std::from_chars(words[0].data(), end, entry.sequence).ptr != end || entry.sequence != before.sequence + 1) return corrupt();
   const Result<Instant> at = parse_rfc3339(words[1]);
   const auto* const kind = std::ranges::find(kKinds, words[2], &std::pair<Kind, std::string_view>::second);
-  const Result<Digest> hash = parse_digest(words[5]), chain = parse_digest(words[7]);
+  const Result<Digest> hash = Digest::parse_hex(words[5]), chain = Digest::parse_hex(words[7]);
   if (!at || kind == kKinds.end() || !hash || !chain) return corrupt();
   entry.at = *at;
   entry.kind = kind->first;

@@ -11,7 +11,7 @@
 namespace inkan::lifecycle {
 namespace {
 
-Digest digest(const char* hex) { return *Digest::from(*parse_hex(hex)); }
+Digest digest(const char* hex) { return *Digest::parse_hex(hex); }
 
 /// Tree is the definition itself, over leaves in memory.
 struct Tree {

@@ -22,12 +22,6 @@ std::unexpected<Error> not_written(const std::string& what) {
   return fail(Code::unavailable, "audit.heads_write", what + ": " + std::strerror(errno));
 }
 
-Result<Digest> parse_digest(std::string_view hex) {
-  const auto bytes = parse_hex(hex);
-  if (!bytes) return fail(bytes);
-  return Digest::from(*bytes);
-}
-
 /// Reading is a file of heads on its way.
 struct Reading {
   HeadsFile file;
@@ -87,7 +81,7 @@ Result<SignedHead> parse_head(std::string_view line) {
     return member != nullptr && member->is_string() ? std::string(member->get_string()) : std::string();
   };
   const auto* size = object->if_contains("size");
-  const auto root = parse_digest(text("root")), previous = parse_digest(text("previous"));
+  const auto root = Digest::parse_hex(text("root")), previous = Digest::parse_hex(text("previous"));
   const auto at = parse_rfc3339(text("at"));
   auto signature = parse_base64(text("signature"));
   if (size == nullptr || !size->is_int64() || size->get_int64() < 0 || !root || !previous || !at || !signature)

@@ -68,8 +68,7 @@ class Fields {
     const auto* member = find(name);
     if (member == nullptr || !member->is_array()) return wrong(name), all;
     for (const auto& each : member->get_array()) {
-      const auto bytes = each.is_string() ? parse_hex(std::string_view(each.get_string())) : Result<Bytes>(Bytes());
-      const auto digest = bytes ? Digest::from(*bytes) : fail(bytes);
+      const auto digest = Digest::parse_hex(each.is_string() ? std::string_view(each.get_string()) : std::string_view());
       if (!digest) return wrong(name), all;
       all.push_back(*digest);
     }

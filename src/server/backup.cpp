@@ -80,12 +80,6 @@ Result<long long> parse_count(const std::string& text) {
   return count;
 }
 
-Result<Digest> parse_digest(const std::string& hex) {
-  const auto bytes = parse_hex(hex);
-  if (!bytes) return fail(bytes);
-  return Digest::from(*bytes);
-}
-
 bool is_plain_name(const std::string& file) { return !file.empty() && std::filesystem::path(file).filename() == file; }
 
 }  // namespace
@@ -115,13 +109,13 @@ Result<Manifest> read_manifest(const std::filesystem::path& folder) {
   manifest.rows = *rows;
   for (Section& part : file->sections("part")) {
     const std::string name = part.text("file");
-    const auto hash = parse_digest(part.text("sha256"));
+    const auto hash = Digest::parse_hex(part.text("sha256"));
     if (!is_plain_name(name) || !hash) return malformed("part " + name);
     manifest.parts.push_back({.file = name, .sealed = *hash});
   }
   for (Section& head : file->sections("head")) {
     const auto sequence = parse_count(head.text("sequence"));
-    const auto hash = parse_digest(head.text("hash"));
+    const auto hash = Digest::parse_hex(head.text("hash"));
     const std::string node = head.text("node");
     if (!sequence || !hash) return malformed("head " + node);
     manifest.heads.push_back({.node = node, .sequence = *sequence, .hash = *hash});
