@@ -11,6 +11,7 @@
 #include "lifecycle/generations.hpp"
 #include "lifecycle/holding.hpp"
 #include "lifecycle/issuance.hpp"
+#include "lifecycle/read_from.hpp"
 #include "pki/certificate.hpp"
 
 namespace inkan::lifecycle {
@@ -138,15 +139,7 @@ Result<void> BankDesk::change_password(const StaffId& id, const Secret& present,
 }
 
 Result<std::vector<Staff>> BankDesk::list_staff(const Institution& institution) {
-  std::vector<Staff> all;
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    auto found = reader.list_staff(institution.id);
-    if (!found) return fail(found);
-    all = std::move(*found);
-    return {};
-  });
-  if (!read) return fail(read);
-  return all;
+  return read_from(services_.store, [&](Reader& reader) { return reader.list_staff(institution.id); });
 }
 
 Result<BankDesk::Opened> BankDesk::open(const Institution& institution, const std::optional<Digest>& fingerprint,
@@ -310,16 +303,10 @@ Result<BankDesk::File> BankDesk::open_file(const StaffOnDuty& who, const Institu
 }
 
 Result<UnreachedList> BankDesk::unreached(const StaffOnDuty& who, const Institution& institution) {
-  UnreachedList list;
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+  return read_from(services_.store, [&](Reader& reader) -> Result<UnreachedList> {
     if (auto staff = judge_staff(reader, institution, who.staff.id); !staff) return fail(staff);
-    auto found = find_unreached(reader, institution, institution.zone.day_of(services_.clock.now()), kUnreachedShown);
-    if (!found) return fail(found);
-    list = std::move(*found);
-    return {};
+    return find_unreached(reader, institution, institution.zone.day_of(services_.clock.now()), kUnreachedShown);
   });
-  if (!read) return fail(read);
-  return list;
 }
 
 Result<CertificateRecord> BankDesk::hold(const StaffOnDuty& who, const Institution& institution, const std::string& login_id,

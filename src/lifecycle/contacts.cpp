@@ -5,6 +5,7 @@
 #include "lifecycle/codes.hpp"
 #include "lifecycle/holders.hpp"
 #include "lifecycle/letters.hpp"
+#include "lifecycle/read_from.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -69,15 +70,7 @@ Result<void> tell_administrators(Writer& writer, const Institution& institution,
 }  // namespace
 
 Result<std::vector<Contact>> Contacts::list(const HolderId& holder) {
-  std::vector<Contact> contacts;
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    auto found = reader.contacts_of(holder);
-    if (!found) return fail(found);
-    contacts = std::move(*found);
-    return {};
-  });
-  if (!read) return fail(read);
-  return contacts;
+  return read_from(services_.store, [&](Reader& reader) { return reader.contacts_of(holder); });
 }
 
 Result<void> Contacts::add(const Institution& institution, const LoggedIn& who, const std::string& address) {
@@ -201,15 +194,7 @@ Result<void> Contacts::record_bounce(const BounceReport& report) {
 }
 
 Result<std::vector<Contact>> Contacts::undeliverable(const Institution& institution) {
-  std::vector<Contact> contacts;
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    auto found = reader.undeliverable_contacts(institution.id, kListed);
-    if (!found) return fail(found);
-    contacts = std::move(*found);
-    return {};
-  });
-  if (!read) return fail(read);
-  return contacts;
+  return read_from(services_.store, [&](Reader& reader) { return reader.undeliverable_contacts(institution.id, kListed); });
 }
 
 }  // namespace inkan::lifecycle

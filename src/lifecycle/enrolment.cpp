@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "lifecycle/codes.hpp"
 #include "lifecycle/issuance.hpp"
+#include "lifecycle/read_from.hpp"
 #include "lifecycle/tickets.hpp"
 
 namespace inkan::lifecycle {
@@ -408,24 +409,12 @@ Result<CertificateRecord> Enrolment::confirm_use(const Institution& institution,
 }
 
 Result<CertificateRecord> Enrolment::certificate_of(const Institution& institution, const Ticket& ticket) {
-  Result<CertificateRecord> result = fail(Code::not_found, "ticket.no_certificate");
-  if (ticket.holder.institution != institution.id) return result;
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    result = load_certificate(reader, ticket);
-    return {};
-  });
-  if (!read) return fail(read);
-  return result;
+  if (ticket.holder.institution != institution.id) return fail(Code::not_found, "ticket.no_certificate");
+  return read_from(services_.store, [&](Reader& reader) { return load_certificate(reader, ticket); });
 }
 
 Result<std::optional<CertificateRecord>> Enrolment::repeat_of(const HolderId& holder, const pki::Csr& request) {
-  Result<std::optional<CertificateRecord>> found = std::optional<CertificateRecord>();
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    found = find_issued(reader, holder, request.key().hash());
-    return {};
-  });
-  if (!read) return fail(read);
-  return found;
+  return read_from(services_.store, [&](Reader& reader) { return find_issued(reader, holder, request.key().hash()); });
 }
 
 Result<CertificateRecord> Enrolment::renew(const Institution& institution, const std::optional<Digest>& fingerprint,

@@ -4,6 +4,7 @@
 
 #include "lifecycle/enrolment.hpp"
 #include "lifecycle/letters.hpp"
+#include "lifecycle/read_from.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -209,21 +210,15 @@ Result<std::optional<CertificateRecord>> find_of_holder(Reader& reader, const Ho
 }
 
 Result<int> close_unfinished(const Services& services, Instant before) {
-  std::vector<CertificateRecord> unfinished;
-  auto read = services.store.read([&](Reader& reader) -> Result<void> {
-    auto found = reader.unfinished(before);
-    if (!found) return fail(found);
-    unfinished = std::move(*found);
-    return {};
-  });
-  if (!read) return fail(read);
-  for (const CertificateRecord& record : unfinished) {
+  const auto unfinished = read_from(services.store, [&](Reader& reader) { return reader.unfinished(before); });
+  if (!unfinished) return fail(unfinished);
+  for (const CertificateRecord& record : *unfinished) {
     auto closed =
         services.store.transact([&](Writer& writer) { return abandon(writer, record, services.clock.now(), "job recovery"); });
     if (!closed) return fail(closed);
     reached(services, "recovery-after-commit");
   }
-  return static_cast<int>(unfinished.size());
+  return static_cast<int>(unfinished->size());
 }
 
 Result<CertificateRecord> retire(Writer& writer, CertificateRecord certificate, pki::RevocationReason reason,

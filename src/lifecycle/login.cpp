@@ -5,6 +5,7 @@
 #include "lifecycle/enrolment.hpp"
 #include "lifecycle/issuance.hpp"
 #include "lifecycle/letters.hpp"
+#include "lifecycle/read_from.hpp"
 
 namespace inkan::lifecycle {
 namespace {
@@ -70,13 +71,8 @@ Result<CertificateVerdict> judge_certificate(Reader& reader, const Institution& 
 }
 
 Result<CertificateVerdict> Login::judge(const Institution& institution, const std::optional<Digest>& fingerprint) {
-  Result<CertificateVerdict> verdict = CertificateVerdict{};
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    verdict = judge_certificate(reader, institution, fingerprint, services_.clock.now());
-    return {};
-  });
-  if (!read) return fail(read);
-  return verdict;
+  return read_from(services_.store,
+                   [&](Reader& reader) { return judge_certificate(reader, institution, fingerprint, services_.clock.now()); });
 }
 
 Result<Login::Opened> Login::open(const Institution& institution, const std::optional<Digest>& fingerprint,
@@ -206,18 +202,12 @@ Result<void> Login::check_again(const LoggedIn& who, const Secret& password) {
 }
 
 Result<Holder> Login::check_holder(const HolderId& id, bool with_certificate, const Secret& password) {
-  std::optional<Holder> holder;
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    auto found = reader.find_holder(id);
-    if (!found) return fail(found);
-    holder = std::move(*found);
-    return {};
-  });
-  if (!read) return fail(read);
+  const auto holder = read_from(services_.store, [&](Reader& reader) { return reader.find_holder(id); });
+  if (!holder) return fail(holder);
   const auto institution = services_.institutions.find(id.institution);
   if (!institution) return fail(institution);
-  if (auto right = try_password(**institution, id, holder, with_certificate, password); !right) return fail(right);
-  return *holder;
+  if (auto right = try_password(**institution, id, *holder, with_certificate, password); !right) return fail(right);
+  return **holder;
 }
 
 Result<HolderId> Login::identify(const Institution& institution, const std::string& login_id, const Secret& password) {

@@ -1,5 +1,7 @@
 #include "lifecycle/password_gate.hpp"
 
+#include "lifecycle/read_from.hpp"
+
 #include <charconv>
 
 #include "base/password.hpp"
@@ -34,13 +36,7 @@ Result<PasswordGate::Tried> PasswordGate::try_password(const std::string& accoun
 }
 
 Result<std::optional<Tries>> PasswordGate::find(const std::string& account) {
-  Result<std::optional<Tries>> found = std::optional<Tries>();
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    found = reader.find_tries(account);
-    return {};
-  });
-  if (!read) return fail(read);
-  return found;
+  return read_from(services_.store, [&](Reader& reader) { return reader.find_tries(account); });
 }
 
 /// count counts a wrong one; the rest begins with the last that an hour allows.

@@ -11,6 +11,7 @@
 #include "lifecycle/desk_rules.hpp"
 #include "lifecycle/holding.hpp"
 #include "lifecycle/letters.hpp"
+#include "lifecycle/read_from.hpp"
 #include "pki/certificate.hpp"
 #include "pki/signature.hpp"
 
@@ -319,28 +320,17 @@ Result<StaffRequest> BankDesk::refuse(const Institution& institution, const std:
 }
 
 Result<std::vector<StaffRequest>> BankDesk::waiting(const StaffOnDuty& who, const Institution& institution) {
-  std::vector<StaffRequest> requests;
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+  return read_from(services_.store, [&](Reader& reader) -> Result<std::vector<StaffRequest>> {
     if (auto staff = judge_staff(reader, institution, who.staff.id); !staff) return fail(staff);
-    auto found = reader.waiting_requests(institution.id, kWaitingShown);
-    if (!found) return fail(found);
-    requests = std::move(*found);
-    return {};
+    return reader.waiting_requests(institution.id, kWaitingShown);
   });
-  if (!read) return fail(read);
-  return requests;
 }
 
 Result<StaffRequest> BankDesk::find_request(const Institution& institution, const std::string& number) {
-  Result<StaffRequest> result = fail(Code::not_found, "request.unknown");
-  auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    auto found = reader.find_request(institution.id, number);
-    if (!found) return fail(found);
-    if (*found) result = std::move(**found);
-    return {};
-  });
-  if (!read) return fail(read);
-  return result;
+  auto found = read_from(services_.store, [&](Reader& reader) { return reader.find_request(institution.id, number); });
+  if (!found) return fail(found);
+  if (!*found) return fail(Code::not_found, "request.unknown");
+  return std::move(**found);
 }
 
 }  // namespace inkan::lifecycle
