@@ -127,6 +127,24 @@ Result<void> check_signature(const Staff& staff, const std::string& statement, c
 }
 
 /// one_line keeps a note from writing lines of its own into a statement.
+/// Locked is a request that waits for its decision, and its holder as on record; nobody else decides it before the commit.
+struct Locked {
+  StaffRequest request;
+  std::optional<Holder> holder;
+};
+
+Result<Locked> lock_waiting(Writer& writer, const Institution& institution, const std::string& number) {
+  auto found = writer.find_request(institution.id, number);
+  if (!found) return fail(found);
+  if (!*found) return fail(Code::not_found, "request.unknown");
+  auto holder = writer.lock_holder((*found)->holder);
+  if (!holder) return fail(holder);
+  found = writer.find_request(institution.id, number);  // again, now that nobody else can decide it
+  if (!found) return fail(found);
+  if ((*found)->state != RequestState::waiting) return fail(Code::conflict, "request.decided");
+  return Locked{.request = std::move(**found), .holder = std::move(*holder)};
+}
+
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   std::replace(text.begin(), text.end(), '\r', ' ');
@@ -224,15 +242,9 @@ Result<StaffRequest> BankDesk::approve(const Institution& institution, const std
   Result<StaffRequest> result = fail(Code::not_found, "request.unknown");
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();
-    auto found = writer.find_request(institution.id, number);
-    if (!found) return fail(found);
-    if (!*found) return {};
-    const auto holder = writer.lock_holder((*found)->holder);
-    if (!holder) return fail(holder);
-    found = writer.find_request(institution.id, number);  // again, now that nobody else can decide it
-    if (!found) return fail(found);
-    StaffRequest& request = **found;
-    if (request.state != RequestState::waiting) return fail(Code::conflict, "request.decided");
+    auto locked = lock_waiting(writer, institution, number);
+    if (!locked) return fail(locked);
+    auto& [request, holder] = *locked;
     const auto staff = judge_clerk(writer, institution, {institution.id, signature.by});
     if (!staff) return fail(staff);
     if (staff->role != StaffRole::approver) return fail(Code::refused, "staff.role");
@@ -244,8 +256,8 @@ Result<StaffRequest> BankDesk::approve(const Institution& institution, const std
     if ((*asking)->removed_at) return fail(Code::refused, "request.asker_gone");
     if (auto good = check_signature(**asking, statement_of(institution, request), request.request_signature); !good) return good;
     if (auto good = check_signature(*staff, decision_of(institution, request), signature.signature); !good) return good;
-    if (!*holder) return fail(Code::not_found, "holder.unknown");
-    if (auto possible = judge_case(writer, institution, request, **holder, now); !possible) return possible;
+    if (!holder) return fail(Code::not_found, "holder.unknown");
+    if (auto possible = judge_case(writer, institution, request, *holder, now); !possible) return possible;
     if (auto same = judge_about(writer, request); !same) return same;
 
     request.state = RequestState::approved;
@@ -256,8 +268,8 @@ Result<StaffRequest> BankDesk::approve(const Institution& institution, const std
     if (auto put = writer.put_request(request); !put) return put;
     const std::string actor = fmt::format("staff {}/{}+{}", institution.id, request.requested_by, request.decided_by);
     result = request;
-    return request.act == RequestAct::release ? carry_release(writer, institution, **holder, now, actor)
-                                              : carry_code(writer, institution, request.act, **holder, now, actor);
+    return request.act == RequestAct::release ? carry_release(writer, institution, *holder, now, actor)
+                                              : carry_code(writer, institution, request.act, *holder, now, actor);
   });
   if (!done) return fail(done);
   return result;
@@ -294,14 +306,9 @@ Result<StaffRequest> BankDesk::refuse(const Institution& institution, const std:
   Result<StaffRequest> result = fail(Code::not_found, "request.unknown");
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();
-    auto found = writer.find_request(institution.id, number);
-    if (!found) return fail(found);
-    if (!*found) return {};
-    if (auto locked = writer.lock_holder((*found)->holder); !locked) return fail(locked);
-    found = writer.find_request(institution.id, number);
-    if (!found) return fail(found);
-    StaffRequest& request = **found;
-    if (request.state != RequestState::waiting) return fail(Code::conflict, "request.decided");
+    auto locked = lock_waiting(writer, institution, number);
+    if (!locked) return fail(locked);
+    StaffRequest& request = locked->request;
     const auto staff = judge_clerk(writer, institution, who);
     if (!staff) return fail(staff);
     if (staff->role != StaffRole::approver && who.login_id != request.requested_by) return fail(Code::refused, "staff.role");
