@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "ca/addresses.hpp"
 #include "ca/ceremony_folder.hpp"
+#include "ca/root_list.hpp"
 #include "pki/digest.hpp"
 
 namespace inkan::ca {
@@ -27,7 +28,10 @@ Result<PublicParts> load_one(const std::filesystem::path& folder, const Authorit
   const Result<pki::Certificate> root = read("root.pem"), own = read(id + ".pem"), responder = read(responder_label(id) + ".pem");
   for (const Result<pki::Certificate>* certificate : {&root, &own, &responder})
     if (!*certificate) return fail(*certificate);
-  return make_public_parts(id, {.own = *own, .root = *root, .responder = *responder}, *addresses);
+  const Result<pki::Crl> list = read_root_list(folder, *root);
+  if (!list && list.error().id != "file.not_found") return fail(list);
+  return make_public_parts(id, {.own = *own, .root = *root, .responder = *responder, .root_list = list ? list->der() : Bytes()},
+                           *addresses);
 }
 
 }  // namespace
@@ -35,7 +39,7 @@ Result<PublicParts> load_one(const std::filesystem::path& folder, const Authorit
 std::string responder_label(const AuthorityId& id) { return id + "-ocsp"; }
 
 Result<PublicParts> make_public_parts(const AuthorityId& id, PublicCertificates certificates, Addresses addresses) {
-  const auto& [own, root, responder] = certificates;
+  const auto& [own, root, responder, root_list] = certificates;
   if (own.issuer().der() != root.subject().der() || !own.verify_by(root)) return corrupt(id, "not signed by the root");
   if (responder.issuer().der() != own.subject().der() || !responder.verify_by(own))
     return corrupt(id, "responder not signed by the authority");
@@ -46,6 +50,7 @@ Result<PublicParts> make_public_parts(const AuthorityId& id, PublicCertificates 
   return PublicParts{.authority = {.id = id,
                                    .certificate = own,
                                    .root = root,
+                                   .root_list = root_list,
                                    .name_sha1 = pki::sha1(name),
                                    .key_sha1 = pki::sha1(bits),
                                    .name_sha256 = to_bytes(sha256(name).view()),

@@ -9,6 +9,7 @@
 #include "ca/local_issuer.hpp"
 #include "ca/profile.hpp"
 #include "ca/responder.hpp"
+#include "ca/root_list.hpp"
 #include "ca/rules.hpp"
 
 namespace inkan::ca {
@@ -52,6 +53,7 @@ class Ceremony {
   Result<void> check_plan() const;
   Result<Pair> root();
   Result<Pair> authority(const AuthorityPlan& plan, Pair& root);
+  Result<void> root_list(Pair& root);
   Result<void> responder(const AuthorityPlan& plan, Pair& authority);
   Result<void> addresses(const AuthorityPlan& plan);
 
@@ -115,6 +117,18 @@ Result<Ceremony::Pair> Ceremony::root() {
   return Pair{std::move(*certificate), kRootLabel, std::move(*key)};
 }
 
+/// root_list makes the root's list, or renews it; where the root's key is away, the list stays as it is.
+Result<void> Ceremony::root_list(Pair& root) {
+  const Result<pki::Crl> before = read_root_list(place_.path("."), root.certificate);
+  if (before && before->next_update() - now_ > kRootListRenewal) return {};
+  if (!before && before.error().id != "file.not_found") return fail(before);
+  if (const Result<void> needed = need_key(root); !needed)
+    return needed.error().id == "key_store.not_found" ? Result<void>() : fail(needed);
+  const Result<Bytes> list = make_root_list(root.certificate, *root.key, before ? std::optional(*before) : std::nullopt, now_);
+  if (!list) return fail(list);
+  return place_.write(kRootListName, as_text(*list));
+}
+
 Result<Ceremony::Pair> Ceremony::authority(const AuthorityPlan& plan, Pair& root) {
   const std::string name = plan.id + ".pem";
   Result<pki::Certificate> certificate = read_certificate(place_.path(name));
@@ -123,9 +137,9 @@ Result<Ceremony::Pair> Ceremony::authority(const AuthorityPlan& plan, Pair& root
   if (const Result<void> needed = need_key(root); !needed) return fail(needed);
   Result<std::unique_ptr<SigningKey>> key = place_.load_or_make(plan.id, plan.key);
   if (!key) return fail(key);
-  const Result<Bytes> tbs =
-      authority_tbs({root.certificate.subject(), root.key->public_key()}, {plan.subject, (*key)->public_key()},
-                    pki::SerialNumber::make(rng_), within(term_of(now_, plan.years), root.certificate), plan.policy_oid);
+  const Result<Bytes> tbs = authority_tbs(
+      {root.certificate.subject(), root.key->public_key()}, {plan.subject, (*key)->public_key()}, pki::SerialNumber::make(rng_),
+      within(term_of(now_, plan.years), root.certificate), plan.policy_oid, plan_.root_crl_url);
   if (!tbs) return fail(tbs);
   certificate = sign(name, *root.key, *tbs);
   if (!certificate) return fail(certificate);
@@ -165,6 +179,7 @@ Result<std::vector<std::string>> Ceremony::hold() {
   if (const Result<void> made = place_.make(); !made) return fail(made);
   Result<Pair> top = root();
   if (!top) return fail(top);
+  if (const Result<void> list = root_list(*top); !list) return fail(list);
   for (const AuthorityPlan& plan : plan_.authorities) {
     Result<Pair> pair = authority(plan, *top);
     if (!pair) return fail(pair);

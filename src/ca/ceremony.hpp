@@ -28,13 +28,14 @@ struct CeremonyPlan {
   pki::Name root_subject;
   pki::KeyAlgorithm root_key = pki::KeyAlgorithm::rsa3072;
   int root_years = 20;
+  std::string root_crl_url;  ///< where the root's list is published: CRL distribution point of the issuing CAs; empty: none
   std::vector<AuthorityPlan> authorities;
 };
 
 /// hold_ceremony makes what is missing of the plan: the root, each issuing CA, and each CA's OCSP responder certificate
 /// (id-kp-OCSPSigning, id-pkix-ocsp-nocheck). What exists is left as it is, so that a broken-off ceremony is simply held again.
-/// The folder then holds root.pem, ID.pem, ID-ocsp.pem and ID.json (the plan's addresses); keys are in the key store.
-/// Gives the names of what it made.
+/// The folder then holds root.pem, root.crl, ID.pem, ID-ocsp.pem and ID.json (the plan's addresses); keys are in the key store.
+/// The root's list alone is renewed, by any ceremony that has the root's key (root_list.hpp). Gives the names of what it made.
 /// Errors: `ceremony.plan` (an id, address or term that cannot be), `ceremony.write`, `issuer.corrupt` (a file of another
 /// ceremony), `key_store.*`.
 Result<std::vector<std::string>> hold_ceremony(const CeremonyPlan& plan, KeyStore& keys, const std::filesystem::path& folder,

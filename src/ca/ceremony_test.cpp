@@ -38,8 +38,8 @@ TEST(Ceremony, makes_root_authority_responder_and_addresses) {
   Desk desk;
   const auto made = desk.hold();
   ASSERT_TRUE(made) << id_of(made);
-  EXPECT_EQ(*made, (std::vector<std::string>{"root.key", "root.pem", "t-g1.key", "t-g1.pem", "t-g1-ocsp.key", "t-g1-ocsp.pem",
-                                             "t-g1.json"}));
+  EXPECT_EQ(*made, (std::vector<std::string>{"root.key", "root.pem", "root.crl", "t-g1.key", "t-g1.pem", "t-g1-ocsp.key",
+                                             "t-g1-ocsp.pem", "t-g1.json"}));
   EXPECT_EQ(mode_of(desk.folder.path() / "keys"), 0700u);
   EXPECT_EQ(mode_of(desk.ca()), 0700u);
   for (const char* key : {"root.key", "t-g1.key", "t-g1-ocsp.key"})
@@ -145,8 +145,8 @@ TEST(Ceremony, held_again_changes_nothing) {
 }
 
 TEST(Ceremony, broken_off_at_any_file_is_simply_held_again) {
-  const std::vector<std::string> files{"keys/root.key",      "ca/root.pem",      "keys/t-g1.key", "ca/t-g1.pem",
-                                       "keys/t-g1-ocsp.key", "ca/t-g1-ocsp.pem", "ca/t-g1.json"};
+  const std::vector<std::string> files{"keys/root.key", "ca/root.pem",        "ca/root.crl",      "keys/t-g1.key",
+                                       "ca/t-g1.pem",   "keys/t-g1-ocsp.key", "ca/t-g1-ocsp.pem", "ca/t-g1.json"};
   for (std::size_t last = 0; last < files.size(); ++last) {
     Desk desk;
     ASSERT_TRUE(desk.hold());
@@ -178,6 +178,50 @@ TEST(Ceremony, the_roots_key_may_be_taken_away) {
   desk.plan.authorities.push_back(desk.plan.authorities[0]);
   desk.plan.authorities[1].id = "t-g2";
   EXPECT_EQ(id_of(desk.hold()), "key_store.not_found");  // and no second root is made in silence
+}
+
+pki::Crl root_list(const Desk& desk) {
+  const std::string der = read_file(desk.ca() / kRootListName).value();
+  return pki::Crl::parse(as_bytes(der)).value();
+}
+
+TEST(RootList, is_empty_lives_for_a_year_and_belongs_to_each_authority) {
+  Desk desk;
+  ASSERT_TRUE(desk.hold());
+  const pki::Crl list = root_list(desk);
+  EXPECT_EQ(list.number(), 1u);
+  EXPECT_TRUE(list.entries().empty());
+  EXPECT_EQ(list.next_update() - list.this_update(), std::chrono::days{365});
+  const auto issuer = open_issuer(*desk.keys, desk.ca());
+  ASSERT_TRUE(issuer);
+  for (const Authority& authority : (*issuer)->authorities()) {
+    EXPECT_EQ(authority.root_list, list.der());
+    EXPECT_TRUE(list.verify_by(authority.root));
+  }
+}
+
+TEST(RootList, is_renewed_by_the_ceremony_that_has_the_roots_key) {
+  Desk desk;
+  ASSERT_TRUE(desk.hold());
+  desk.now += std::chrono::days{184};
+  EXPECT_TRUE(desk.hold()->empty()) << "it lives for half a year and more";
+  desk.now += std::chrono::days{2};
+  EXPECT_EQ(*desk.hold(), std::vector<std::string>{kRootListName});
+  EXPECT_EQ(root_list(desk).number(), 2u);
+  desk.remove("keys/root.key");
+  desk.now += std::chrono::days{300};
+  EXPECT_TRUE(desk.hold()->empty()) << "without the key it stays";
+  EXPECT_EQ(root_list(desk).number(), 2u);
+}
+
+TEST(RootList, of_another_root_is_not_served) {
+  Desk desk, stranger;
+  ASSERT_TRUE(desk.hold());
+  ASSERT_TRUE(stranger.hold());
+  std::filesystem::copy_file(stranger.ca() / kRootListName, desk.ca() / kRootListName,
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_EQ(id_of(open_issuer(*desk.keys, desk.ca())), "issuer.corrupt");
+  EXPECT_EQ(id_of(desk.hold()), "issuer.corrupt");
 }
 
 TEST(Ceremony, refuses_plans_that_cannot_be) {

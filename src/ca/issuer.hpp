@@ -65,11 +65,14 @@ struct Addresses {
   bool operator==(const Addresses&) const = default;
 };
 
+inline constexpr const char* kRootListName = "root.crl";  ///< the file of the root's own CRL, and the last part of its address
+
 /// Authority is what the outside may know of an issuing CA.
 struct Authority {
   AuthorityId id;
   pki::Certificate certificate;
   pki::Certificate root;
+  Bytes root_list;  ///< the root's own CRL, DER; empty where no ceremony has made one
   /// hashes by which OCSP requests name this CA (RFC 6960 4.1.1): of its subject Name and of its public key's bits.
   Bytes name_sha1, key_sha1, name_sha256, key_sha256;
   Addresses addresses;

@@ -152,7 +152,7 @@ Bytes root_tbs(const Signer& self, const pki::SerialNumber& serial, Term term) {
 }
 
 Result<Bytes> authority_tbs(const Signer& root, const Signer& subject, const pki::SerialNumber& serial, Term term,
-                            const std::string& policy_oid) {
+                            const std::string& policy_oid, const std::string& root_crl_url) {
   const Result<Bytes> policy_id = pki::encode_oid(policy_oid);
   if (!policy_id) return fail(policy_id);
   return build(serial, head_of(root.key.algorithm(), root.name), term, subject.name, subject.key, [&](DerWriter& out) {
@@ -161,6 +161,7 @@ Result<Bytes> authority_tbs(const Signer& root, const Signer& subject, const pki
     // OCSPSigning too, or the delegated responder below it would not chain where purposes are nested.
     extended_key_usage(out, {oid::kClientAuth, oid::kOcspSigning});
     policy(out, *policy_id);
+    if (!root_crl_url.empty()) crl_distribution_point(out, root_crl_url);
     authority_key_id(out, root.key.key_id());
     subject_key_id(out, subject.key.key_id());
   });

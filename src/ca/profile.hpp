@@ -35,10 +35,11 @@ class HolderProfile {
   Bytes extensions_;  ///< all but the subject key identifier
 };
 
-/// The certificates of a ceremony, to be signed. Errors: `oid.malformed`.
+/// The certificates of a ceremony, to be signed. An issuing CA's has no CRL distribution point where `root_crl_url` is empty.
+/// Errors: `oid.malformed`.
 Bytes root_tbs(const Signer& self, const pki::SerialNumber& serial, Term term);
 Result<Bytes> authority_tbs(const Signer& root, const Signer& subject, const pki::SerialNumber& serial, Term term,
-                            const std::string& policy_oid);
+                            const std::string& policy_oid, const std::string& root_crl_url);
 Bytes responder_tbs(const Signer& authority, const Signer& subject, const pki::SerialNumber& serial, Term term);
 /// delegate_tbs is the certificate of who answers CMP for an authority: id-kp-cmcCA, digitalSignature, and nothing else.
 Bytes delegate_tbs(const Signer& authority, const Signer& subject, const pki::SerialNumber& serial, Term term);

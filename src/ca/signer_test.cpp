@@ -231,7 +231,7 @@ TEST(SignerTakenOver, T22_asks_for_a_ca_certificate) {
   const Instant now = apart.clock->now();
   expect_refused(apart,
                  apart.sign(authority_tbs(root, subject, pki::SerialNumber::make(apart.held.rng()),
-                                          {now - kBackdate, now + std::chrono::days{365}}, "1.3.6.1.4.1.99999.1.1")
+                                          {now - kBackdate, now + std::chrono::days{365}}, "1.3.6.1.4.1.99999.1.1", "")
                                 .value()),
                  "cert.basic_constraints");
 }

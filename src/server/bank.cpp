@@ -24,7 +24,8 @@ Result<std::vector<Profile>> load_institutions(const Config& config) {
 Result<ca::CeremonyPlan> plan_ceremony(const Config& config, const std::vector<Profile>& profiles) {
   auto root = pki::Name::make({{"C", "JP"}, {"O", "Inkan"}, {"CN", "Inkan Root CA"}});
   if (!root) return fail(root);
-  ca::CeremonyPlan plan{.root_subject = std::move(*root), .authorities = {}};
+  ca::CeremonyPlan plan{
+      .root_subject = std::move(*root), .root_crl_url = config.status_url + "/crl/" + ca::kRootListName, .authorities = {}};
   for (const Profile& profile : profiles) {
     const lifecycle::Institution& institution = profile.institution;
     auto subject = pki::Name::make({{"C", "JP"}, {"O", institution.name}, {"CN", institution.authority + " CA"}});

@@ -247,6 +247,18 @@ Result<void> check_responders(const Config& config, Instant now) {
   return {};
 }
 
+/// check_root_list tells in time that a ceremony must renew the root's list, which needs the root's key.
+Result<void> check_root_list(const ca::Issuer& issuer, Instant now) {
+  constexpr std::chrono::days kSoon{60};
+  for (const ca::Authority& authority : issuer.authorities()) {
+    const auto list = pki::Crl::parse(authority.root_list);
+    if (!list) return fail(Code::not_found, "crl.root_missing", "hold the ceremony again with the root's key: inkan ca init");
+    if (list->next_update() - now < kSoon)
+      return fail(Code::expired, "crl.root_ends", to_rfc3339(list->next_update()) + ": inkan ca init with the root's key");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Table> doctor(const Where& where) {
@@ -268,6 +280,7 @@ Result<Table> doctor(const Where& where) {
     if (crl && crl->next_update < (*bank)->clock().now()) crl = fail(Code::expired, "crl.expired", authority.id);
     note("CRL", crl);
   }
+  note("CRL of the root", check_root_list((*bank)->issuer(), (*bank)->clock().now()));
   note("OCSP responders", check_responders(*config, (*bank)->clock().now()));
   note("server certificates", load_certificates(*config));
   note("audit key", ca::open_audit_key(config->ca_folder));

@@ -32,10 +32,25 @@ net::Response ocsp_answer(const DoorOptions& options, ByteView question, const n
       now);
 }
 
+/// serve_root_list gives the offline root's list, as the last ceremony left it.
+net::Response serve_root_list(const DoorOptions& options, const net::Request& request) {
+  const Instant now = options.services.clock.now();
+  for (const ca::Authority& authority : options.services.issuer.authorities()) {
+    const auto list = pki::Crl::parse(authority.root_list);
+    if (!list) continue;
+    return serve_fresh(
+        request, net::make_response(200, "application/pkix-crl", std::string(as_text(list->der()))),
+        {.made = list->this_update(), .until = std::min(list->next_update(), now + kCaKept), .etag = sha256(list->der()).hex()},
+        now);
+  }
+  return not_found();
+}
+
 }  // namespace
 
 net::Response serve_crl(const DoorOptions& options, CrlCache& lists, std::string_view name, const net::Request& request) {
   if (!is_get(request)) return make_method_problem("GET, HEAD");
+  if (name == ca::kRootListName) return serve_root_list(options, request);
   if (!name.ends_with(".crl")) return not_found();
   const ca::AuthorityId id(name.substr(0, name.size() - 4));
   const auto list = lists.newest(options.status, id);

@@ -10,7 +10,7 @@
 /// all of it may go over plain HTTP.
 namespace inkan::wire {
 
-/// serve_crl answers "AUTHORITY.crl" with the newest published list, DER.
+/// serve_crl answers "AUTHORITY.crl" with the newest published list, DER, and "root.crl" with the root's own.
 net::Response serve_crl(const DoorOptions& options, CrlCache& lists, std::string_view name, const net::Request& request);
 
 /// serve_ca answers "AUTHORITY.cer" with one issuing CA's certificate in DER, and "ID-ca.pem" with every CA certificate of an

@@ -145,21 +145,21 @@ http {
   }
 }
 
-// nginx checks the whole chain by lists, so it wants one of the root as well: an empty one, by whoever has the root's key.
-async function rootList() {
-  const [root] = (await Promise.all((await authorities(demo, "d1")).pem.map(async (pem) => ({ pem, ...(await facts(pem)) }))))
-      .filter(({ subject, issuer }) => subject === issuer);
-  const dir = dirname(scratch(""));
-  const index = await fileOf("", ".txt");
-  const number = await fileOf("01\n", ".number");
-  const config = await fileOf(`[ca]\ndefault_ca=root\n[root]\ndatabase=${index}\ncrlnumber=${number}\ndefault_md=sha256\ndefault_crl_days=1\ncrl_extensions=e\n[e]\nauthorityKeyIdentifier=keyid\n`, ".cnf");
-  const list = join(dir, "root.crl.pem");
-  await openssl(["ca", "-gencrl", "-config", config, "-cert", await fileOf(root.pem), "-keyfile", join(demo.dir, "ca", "root.key"),
-                 "-passin", `file:${join(demo.dir, "ca", "passphrase")}`, "-out", list]);
-  return readFile(list, "utf8");
-}
+// nginx checks the whole chain by lists, so it wants the root's as well.
+const listAt = async (url) => (await openssl(["crl", "-inform", "DER"], { input: await get(url) })).out;
+const listOf = () => listAt(demo.institution("d1").crl);
+const rootList = () => listAt(new URL("root.crl", demo.institution("d1").crl).href);
 
-const listOf = async () => (await openssl(["crl", "-inform", "DER"], { input: await get(demo.institution("d1").crl) })).out;
+test("the root's own list stands where the issuing CA's certificate says, and openssl verifies the whole chain by lists", async () => {
+  const chain = await Promise.all((await authorities(demo, "d1")).pem.map(async (pem) => ({ pem, ...(await facts(pem)) })));
+  const [root, own] = [chain.find(({ subject, issuer }) => subject === issuer), chain.find(({ subject, issuer }) => subject !== issuer)];
+  const url = new URL("root.crl", demo.institution("d1").crl).href;
+  assert.ok((await openssl(["x509", "-noout", "-ext", "crlDistributionPoints"], { input: own.pem })).out.includes(`URI:${url}`));
+  const lists = await fileOf((await listOf()) + (await rootList()), ".crl.pem");
+  const { out } = await openssl(["verify", "-crl_check_all", "-CRLfile", lists, "-CAfile", await fileOf(root.pem),
+                                 "-untrusted", await fileOf(own.pem), await fileOf(await pemOf(holders.stays))]);
+  assert.match(out, /: OK$/m);
+});
 
 test("nginx lets a customer in by our CRL, and keeps the revoked one out by the next; by OCSP at once", async () => {
   const root = await rootList();

@@ -175,13 +175,13 @@ Result<void> run(const DemoOptions& options) {
   if (!config) return fail(config);
   const auto profiles = load_institutions(*config);
   if (!profiles) return fail(profiles);
+  const auto plan = plan_ceremony(*config, *profiles);
+  if (!plan) return fail(plan);
+  const auto keys = ca::open_file_key_store(config->ca_folder, Secret(state->ca_passphrase));
   if (!state->history_made) {
     std::vector<lifecycle::Institution> institutions;
     for (const Profile& profile : *profiles) institutions.push_back(profile.institution);
     clock->freeze(history_begins(institutions, now));
-    const auto plan = plan_ceremony(*config, *profiles);
-    if (!plan) return fail(plan);
-    const auto keys = ca::open_file_key_store(config->ca_folder, Secret(state->ca_passphrase));
     if (auto held = ca::hold_ceremony(*plan, *keys, config->ca_folder, rng, clock->now()); !held) return fail(held);
     if (auto made = ca::make_delegates(*plan, *keys, config->ca_folder, rng, clock->now()); !made) return fail(made);
     if (auto made = ca::make_audit_key(config->ca_folder, rng); !made) return fail(made);
@@ -190,6 +190,8 @@ Result<void> run(const DemoOptions& options) {
     if (now < clock->now()) return fail(Code::refused, "demo.clock_back", "a demo's time never runs back; use another --dir");
     if (auto moved = clock->run(now); !moved) return moved;
   }
+  // This year's ceremony: it renews the root's list, and leaves the rest as it is.
+  if (auto held = ca::hold_ceremony(*plan, *keys, config->ca_folder, rng, now); !held) return fail(held);
 
   auto bank = Bank::open(*config, clock, {.node = {}, .migrate = true, .step = {}});
   if (!bank) return fail(bank);

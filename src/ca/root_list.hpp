@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/time.hpp"
+#include "ca/issuer.hpp"
+#include "ca/key_store.hpp"
+#include "pki/certificate.hpp"
+#include "pki/crl.hpp"
+
+/// Private to ca: the root's own revocation list, "root.crl" beside root.pem. Whoever checks a whole chain (RFC 5280 6.3; nginx's
+/// ssl_crl) asks for it. The root is offline, so a ceremony makes it, and the next one renews it.
+namespace inkan::ca {
+
+inline constexpr std::chrono::days kRootListLife{365};     ///< CA/Browser Forum BR 4.9.7: a year at most
+inline constexpr std::chrono::days kRootListRenewal{180};  ///< a ceremony renews a list that ends sooner
+
+/// read_root_list reads the list and checks that this root signed it. Errors: `file.not_found`, `issuer.corrupt`.
+Result<pki::Crl> read_root_list(const std::filesystem::path& folder, const pki::Certificate& root);
+
+/// make_root_list signs the list that follows `before`: its number, and what it revoked. Gives DER. Errors: `issuer.refused`,
+/// SigningKey::sign's.
+Result<Bytes> make_root_list(const pki::Certificate& root, const SigningKey& key, const std::optional<pki::Crl>& before,
+                             Instant now);
+
+}  // namespace inkan::ca
