@@ -32,7 +32,8 @@ Result<void> CeremonyFolder::write(const std::string& name, std::string_view con
 
 Result<std::unique_ptr<KeyStore>> make_key_folder(const std::filesystem::path& folder, Rng& rng) {
   if (const Result<void> made = make_folder(folder); !made) return unwritten(made.error());
-  if (!read_file(folder / kPassphrase)) {
+  // One that is there and cannot be read is never replaced: its keys would be lost.
+  if (const auto known = read_file(folder / kPassphrase); !known && known.error().id == "file.not_found") {
     const Result<void> written = write_file(folder / kPassphrase, make_token(rng, 24), FileMode::secret);
     if (!written) return unwritten(written.error());
   }
