@@ -227,7 +227,7 @@ if (ocsp.length)
   );
 if (crl.length)
   parts.push(
-    "## One CRL, written, signed, read back and checked\n\n" +
+    "## One CRL, written, read back, linted, signed\n\n" +
       table(["entries", "CPU s", "wall s", "octets"], crl.map((row) => [row.entries, `**${row.cpu_s}**`, row.wall_s, row.bytes])),
   );
 if (signer.length)
