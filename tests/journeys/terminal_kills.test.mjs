@@ -87,7 +87,7 @@ for (const kind of kStores) {
   test(`D1-19 inkan-app renew killed at random, ${kind}`, async (t) => {
     let kills = 0;
     let renewals = 0;
-    let whole = 0; // milliseconds of the longest run that ended by itself
+    let whole = Infinity; // milliseconds of the fastest run that ended by itself: a slower one is hit for certain
     for (let i = 0; kills < kKills; ++i) {
       const holder = holders[`${kind}${i}`];
       assert.ok(holder, `${kills} kills in ${renewals} renewals, and no certificate is left to renew (seed ${seed})`);
@@ -104,7 +104,7 @@ for (const kind of kStores) {
         }
         assert.equal(go.code, 0, `seed ${seed}, ${holder.login_id}: ${go.err}`);
         assert.ok(["done", "nothing_to_do"].includes(JSON.parse(go.out).result), go.out);
-        whole = Math.max(whole, go.took);
+        whole = Math.min(whole, go.took);
         ended = true;
       }
       ++renewals;
