@@ -259,7 +259,8 @@ test("a webhook is told all that comes, signed, over outages and kills", async (
     await server.ended;
     await serve();
     const toldTimes = async () => (await inkanJson(["audit", "export"])).filter(({ action }) => action === "webhook.told").length;
-    await until("the webhook has its place", async () => (await toldTimes()) === 1);
+    // The bank's own jobs write meanwhile, and what they write is told too: its place may be the first of several.
+    await until("the webhook has its place", async () => (await toldTimes()) > 0);
     const person = (login_id) => ({ login_id, role: "user", company: "桜商事株式会社", name: "経理担当者", password: "long enough 1" });
     await act("branch", "holders", person("hook01"), { status: 201 });
     await hook.saw("holder.added", "hook01");
