@@ -30,6 +30,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-stringop-overread -Wno-restrict) # g++ 12's optimiser sees these in std::vector's <=> and std::string's +
 else()
   add_compile_options(-Wno-missing-designated-field-initializers -Wno-missing-field-initializers)
+  add_compile_options(-Wno-deprecated-declarations) # clang 19 sees one inside libstdc++ 12's stable_sort; g++ tells of ours
 endif()
 if(INKAN_WERROR)
   add_compile_options(-Werror)

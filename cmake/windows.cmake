@@ -30,8 +30,8 @@ function(windows_room name)
   target_link_libraries(${name} PUBLIC ${ROOM_NEEDS} ${ROOM_LIBRARIES} kernel32 user32 advapi32)
 endfunction()
 
-windows_room(base LIBRARIES bcrypt SHARED bytes chance clock result secret text time)
-windows_room(pki NEEDS base LIBRARIES crypt32 ncrypt SHARED certificate cms csr_maker der name serial)
+windows_room(base LIBRARIES bcrypt SHARED bytes chance clock exit_status result secret text time)
+windows_room(pki NEEDS base LIBRARIES crypt32 ncrypt SHARED certificate cms csr_maker der key_algorithm name serial)
 windows_room(net NEEDS base LIBRARIES winhttp crypt32 SHARED cookie http target url)
 windows_room(app NEEDS pki net LIBRARIES shell32 ole32 uuid gdi32 comctl32
              SHARED agent agent_verb bank banks choice clerk command_line disk enrolment errand link listing output password proxies

@@ -13,6 +13,7 @@
 #include "app/terminal.hpp"
 #include "app/words.hpp"
 #include "base/clock.hpp"
+#include "base/exit_status.hpp"
 #include "base/text.hpp"
 
 namespace inkan::app {
@@ -21,7 +22,6 @@ namespace {
 // Stands in the file as it is: the bank's download page reads it there.
 [[gnu::used]] constexpr char kVersionLine[] = "inkan-app 0.1.0";
 
-constexpr int kUsage = 2;
 constexpr int kPartly = 10;
 
 /// Line is one parsed command line and the verb that was chosen.

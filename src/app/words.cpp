@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <span>
 
+#include "base/exit_status.hpp"
+
 namespace inkan::app {
 namespace {
 
@@ -338,21 +340,7 @@ int exit_status(const Error& error) {
   constexpr std::string_view kUnproved[] = {"net.tls_untrusted", "net.tls_wrong_host", "net.tls_dates", "net.clock"};
   if (std::ranges::find(kUnproved, error.id) != std::end(kUnproved)) return 6;  // the server did not prove who it is
   if (error.id.starts_with("pkcs12.malformed") || error.id == "pkcs12.no_key" || error.id == "net.trust_malformed") return 2;
-  switch (error.code) {
-    case Code::invalid:
-    case Code::too_large: return 2;
-    case Code::not_found: return 3;
-    case Code::forbidden:
-    case Code::refused:
-    case Code::expired: return 4;
-    case Code::conflict: return 5;
-    case Code::unauthenticated: return 6;
-    case Code::too_many:
-    case Code::unavailable: return 75;
-    case Code::corrupt:
-    case Code::internal: return 1;
-  }
-  return 1;
+  return inkan::exit_status(error.code);
 }
 
 }  // namespace inkan::app

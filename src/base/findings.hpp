@@ -25,6 +25,16 @@ inline bool has_errors(const Findings& findings) {
   return false;
 }
 
+/// ids_of lists findings' ids, for an error's detail.
+inline std::string ids_of(const Findings& findings) {
+  std::string ids;
+  for (const Finding& finding : findings) {
+    if (!ids.empty()) ids += ' ';
+    ids += finding.id;
+  }
+  return ids;
+}
+
 /// hold adds an error where a rule does not hold.
 inline void hold(Findings& findings, bool truth, const char* id, const char* source, const char* detail) {
   if (!truth) findings.push_back({Severity::error, id, detail, source});

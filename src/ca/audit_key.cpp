@@ -7,7 +7,7 @@
 namespace inkan::ca {
 namespace {
 
-OwnKey audit_key(const std::filesystem::path& folder) { return {.folder = folder, .name = "audit"}; }
+OwnKey audit_key(const std::filesystem::path& folder) { return {.folder = folder, .name = "audit", .missing = "audit.no_key"}; }
 
 }  // namespace
 
@@ -18,9 +18,7 @@ Result<std::vector<std::string>> make_audit_key(const std::filesystem::path& fol
 }
 
 Result<std::unique_ptr<SigningKey>> open_audit_key(const std::filesystem::path& folder) {
-  auto key = open_own_key(audit_key(folder));
-  if (!key && key.error().id == "key_store.not_found") return fail(Code::not_found, "audit.no_key", key.error().detail);
-  return key;
+  return open_own_key(audit_key(folder));
 }
 
 Result<pki::PublicKey> read_public_key(const std::filesystem::path& file) {

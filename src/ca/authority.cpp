@@ -6,6 +6,7 @@
 #include "ca/addresses.hpp"
 #include "ca/ceremony_folder.hpp"
 #include "ca/root_list.hpp"
+#include "ca/roots.hpp"
 #include "pki/digest.hpp"
 
 namespace inkan::ca {
@@ -15,7 +16,7 @@ std::unexpected<Error> corrupt(const AuthorityId& id, const std::string& what) {
   return fail(Code::corrupt, "issuer.corrupt", id + ": " + what);
 }
 
-Result<PublicParts> load_one(const std::filesystem::path& folder, const AuthorityId& id) {
+Result<PublicParts> load_one(const std::filesystem::path& folder, const AuthorityId& id, const Roots& roots) {
   const Result<std::string> json = read_file(folder / (id + ".json"));
   if (!json) return fail(json);
   const Result<Addresses> addresses = parse_addresses(*json);
@@ -25,12 +26,12 @@ Result<PublicParts> load_one(const std::filesystem::path& folder, const Authorit
     if (!certificate) return corrupt(name, certificate.error().id);
     return certificate;
   };
-  const Result<pki::Certificate> root = read("root.pem"), own = read(id + ".pem"), responder = read(responder_label(id) + ".pem");
-  for (const Result<pki::Certificate>* certificate : {&root, &own, &responder})
+  const Result<pki::Certificate> own = read(id + ".pem"), responder = read(responder_label(id) + ".pem");
+  for (const Result<pki::Certificate>* certificate : {&own, &responder})
     if (!*certificate) return fail(*certificate);
-  const Result<pki::Crl> list = read_root_list(folder, *root);
-  if (!list && list.error().id != "file.not_found") return fail(list);
-  return make_public_parts(id, {.own = *own, .root = *root, .responder = *responder, .root_list = list ? list->der() : Bytes()},
+  const Result<Root> root = root_of(roots, *own);
+  if (!root) return corrupt(id, root.error().detail);
+  return make_public_parts(id, {.own = *own, .root = root->certificate, .responder = *responder, .root_list = root->list},
                            *addresses);
 }
 
@@ -50,7 +51,8 @@ Result<PublicParts> make_public_parts(const AuthorityId& id, PublicCertificates 
   return PublicParts{.authority = {.id = id,
                                    .certificate = own,
                                    .root = root,
-                                   .root_list = root_list,
+                                   .root_list = root_list ? root_list->der() : Bytes(),
+                                   .revoked = root_list ? find_revoked(*root_list, own.serial()) : std::nullopt,
                                    .name_sha1 = pki::sha1(name),
                                    .key_sha1 = pki::sha1(bits),
                                    .name_sha256 = to_bytes(sha256(name).view()),
@@ -67,9 +69,11 @@ Result<std::vector<PublicParts>> load_public_parts(const std::filesystem::path& 
     if (entry.path().extension() == ".json") ids.push_back(entry.path().stem().string());
   if (error || ids.empty()) return fail(Code::unavailable, "issuer.none", folder.string());
   std::ranges::sort(ids);
+  const Result<Roots> roots = load_roots(folder);
+  if (!roots) return roots.error().id == "issuer.corrupt" ? fail(roots) : corrupt("root.pem", roots.error().id);
   std::vector<PublicParts> all;
   for (const AuthorityId& id : ids) {
-    Result<PublicParts> parts = load_one(folder, id);
+    Result<PublicParts> parts = load_one(folder, id, *roots);
     if (!parts) return fail(parts);
     all.push_back(std::move(*parts));
   }
@@ -88,6 +92,7 @@ Digest mark_of(const std::vector<Authority>& authorities) {
     for (const std::string* text :
          {&each.addresses.crl_url, &each.addresses.ocsp_url, &each.addresses.ca_url, &each.addresses.policy_oid})
       add(as_bytes(*text));
+    add(as_bytes(std::to_string(each.addresses.crl_shards)));
   }
   return sha256(all);
 }

@@ -19,7 +19,7 @@ struct PublicCertificates {
   pki::Certificate own;
   pki::Certificate root;
   pki::Certificate responder;
-  Bytes root_list;  ///< empty where there is none
+  std::optional<pki::Crl> root_list;
 };
 
 /// make_public_parts checks that each certificate belongs to the others. Error: `issuer.corrupt`.

@@ -22,6 +22,7 @@ struct AuthorityPlan {
   std::string ca_url;      ///< AIA caIssuers
   std::string policy_oid;  ///< certificate policy of the certificates it issues
   int years = 10;
+  unsigned crl_shards = 0;  ///< shards of its list (Addresses)
 };
 
 struct CeremonyPlan {

@@ -1,7 +1,8 @@
 #include "ca/crl.hpp"
 
-#include <algorithm>
-
+#include "ca/draft.hpp"
+#include "ca/lint_status.hpp"
+#include "ca/tbs.hpp"
 #include "pki/der.hpp"
 #include "pki/oid.hpp"
 #include "pki/signature.hpp"
@@ -22,6 +23,21 @@ void entry(DerWriter& out, const pki::RevokedEntry& revoked) {
       out.nest(tag::kSequence, [&] {
         out.oid(oid::kReasonCode);
         out.nest(tag::kOctetString, [&] { out.number(static_cast<unsigned long long>(revoked.reason), tag::kEnumerated); });
+      });
+    });
+  });
+}
+
+/// IssuingDistributionPoint (RFC 5280 5.2.5) says which certificates a shard speaks of: those that name this address.
+void distribution_point(DerWriter& out, const std::string& url) {
+  out.nest(tag::kSequence, [&] {
+    out.oid(oid::kIssuingDistributionPoint);
+    out.boolean_true();  // critical
+    out.nest(tag::kOctetString, [&] {
+      out.nest(tag::kSequence, [&] {
+        out.nest(tag::context(0), [&] {                                                                 // distributionPoint
+          out.nest(tag::context(0), [&] { out.primitive(tag::context_primitive(6), as_bytes(url)); });  // fullName: a URI
+        });
       });
     });
   });
@@ -54,34 +70,30 @@ Bytes crl_tbs(const CrlOrder& order, const Authority& authority) {
           out.oid(oid::kCrlNumber);
           out.nest(tag::kOctetString, [&] { out.number(order.number); });
         });
+        if (order.shard != 0) distribution_point(out, list_url(authority.addresses, order.shard));
       });
     });
   });
   return out.take();
 }
 
+Result<Bytes> sign_crl(const CrlOrder& order, const Authority& authority, const SigningKey& key) {
+  const Bytes tbs = crl_tbs(order, authority);
+  if (const Findings findings = lint_list(tbs, order, authority); has_errors(findings))
+    return fail(Code::internal, "issuer.refused", ids_of(findings));
+  const Result<Bytes> signature = key.sign(tbs);
+  if (!signature) return fail(signature);
+  return assemble(tbs, authority.algorithm, *signature);
+}
+
 Result<void> check_crl(ByteView der, const CrlOrder& order, const Authority& authority) {
-  const auto refuse = [](std::string what) { return fail(Code::internal, "issuer.refused", "CRL: " + std::move(what)); };
   const Result<pki::Crl> crl = pki::Crl::parse(der);
-  if (!crl) return refuse(crl.error().detail);
-  if (crl->issuer().der() != authority.certificate.subject().der()) return refuse("issuer");
-  if (crl->authority_key_id() != authority.certificate.key_id()) return refuse("authority key identifier");
-  if (!crl->verify_by(authority.certificate)) return refuse("signature");
-  if (crl->number() != order.number || order.number == 0) return refuse("number");
-  if (crl->this_update() != order.this_update || crl->next_update() != order.next_update ||
-      order.this_update >= order.next_update)
-    return refuse("dates");
-  const std::vector<pki::RevokedEntry>& entries = crl->entries();
-  const bool same = std::ranges::equal(entries, order.revoked, [](const pki::RevokedEntry& a, const pki::RevokedEntry& b) {
-    return a.serial == b.serial && a.revoked_at == b.revoked_at && a.reason == b.reason;
-  });
-  if (!same) return refuse("entries");
-  std::vector<const pki::SerialNumber*> serials;
-  serials.reserve(entries.size());
-  for (const pki::RevokedEntry& revoked : entries) serials.push_back(&revoked.serial);
-  std::ranges::sort(serials, [](const auto* a, const auto* b) { return *a < *b; });
-  const auto twice = std::ranges::adjacent_find(serials, [](const auto* a, const auto* b) { return *a == *b; });
-  if (twice != serials.end()) return refuse("serial twice: " + (*twice)->hex());
+  if (!crl) return fail(Code::internal, "issuer.refused", "CRL: " + crl.error().detail);
+  if (!crl->verify_by(authority.certificate)) return fail(Code::internal, "issuer.refused", "CRL: signature");
+  pki::DerReader outer(der);
+  const ByteView tbs = outer.enter(tag::kSequence).take(tag::kSequence).whole;
+  if (const Findings findings = lint_list(tbs, order, authority); has_errors(findings))
+    return fail(Code::internal, "issuer.refused", ids_of(findings));
   return {};
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ca/ceremony_folder.hpp"
-#include "ca/profile.hpp"
+#include "ca/infrastructure.hpp"
 #include "ca/rules.hpp"
 
 namespace inkan::ca {
@@ -25,12 +25,12 @@ Result<pki::Certificate> make_certificate(const AuthorityPlan& plan, const Signi
   parts.push_back({"CN", "CMP " + plan.id});
   const Result<pki::Name> subject = pki::Name::make(std::move(parts));
   if (!subject) return fail(subject);
-  const Term term{std::max(now - kBackdate, issuer.not_before()), issuer.not_after()};
-  const Bytes tbs =
-      delegate_tbs({issuer.subject(), (*signer)->public_key()}, {*subject, key.public_key()}, pki::SerialNumber::make(rng), term);
-  const Result<Bytes> signature = (*signer)->sign(tbs);
-  if (!signature) return fail(signature);
-  return pki::Certificate::parse(assemble(tbs, (*signer)->public_key().algorithm(), *signature));
+  return sign_infrastructure(**signer, {.rank = Rank::delegate,
+                                        .signer = {issuer.subject(), (*signer)->public_key()},
+                                        .signer_term = term_of(issuer),
+                                        .subject = {*subject, key.public_key()},
+                                        .serial = pki::SerialNumber::make(rng),
+                                        .term = within({now - kBackdate, issuer.not_after()}, issuer)});
 }
 
 }  // namespace

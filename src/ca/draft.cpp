@@ -3,17 +3,9 @@
 #include <algorithm>
 
 #include "ca/lint.hpp"
+#include "ca/tbs.hpp"
 
 namespace inkan::ca {
-
-std::string ids_of(const Findings& findings) {
-  std::string ids;
-  for (const Finding& finding : findings) {
-    if (!ids.empty()) ids += ' ';
-    ids += finding.id;
-  }
-  return ids;
-}
 
 Result<Drafts> Drafts::make(std::vector<Authority> authorities) {
   Drafts drafts;
@@ -39,8 +31,14 @@ Result<std::size_t> Drafts::find(const AuthorityId& id) const {
   return static_cast<std::size_t>(found - authorities_.begin());
 }
 
+Result<std::size_t> Drafts::find_signing(const AuthorityId& id) const {
+  Result<std::size_t> place = find(id);
+  if (place && authorities_[*place].revoked) return fail(Code::refused, "issuer.revoked_authority", id);
+  return place;
+}
+
 Result<PreparedCertificate> Drafts::prepare(const CertificateOrder& order) const {
-  const Result<std::size_t> place = find(order.authority);
+  const Result<std::size_t> place = find_signing(order.authority);
   if (!place) return fail(place);
   const Authority& authority = authorities_[*place];
   const pki::Certificate& own = authority.certificate;

@@ -22,6 +22,8 @@ class Drafts {
   Result<PreparedCertificate> prepare(const CertificateOrder& order) const;
   /// find is an authority's place in the list. Error: `issuer.unknown_authority`.
   Result<std::size_t> find(const AuthorityId& id) const;
+  /// find_signing is the place of one that may sign certificates. Errors: find's, `issuer.revoked_authority`.
+  Result<std::size_t> find_signing(const AuthorityId& id) const;
   const std::vector<Authority>& authorities() const { return authorities_; }
 
  private:
@@ -30,8 +32,5 @@ class Drafts {
   std::vector<HolderProfile> profiles_;
   std::map<pki::KeyAlgorithm, std::shared_ptr<const pki::PrivateKey>> throw_away_;  // one for all authorities of a kind
 };
-
-/// ids_of lists findings' ids, for an error's detail.
-std::string ids_of(const Findings& findings);
 
 }  // namespace inkan::ca

@@ -76,6 +76,8 @@ class GuardedIssuer : public Issuer, public ResponderKeeper {
       findings = lint_by_rules(prepared.tbs, *authority, *rules, clock_->now());
     else
       findings.push_back({Severity::error, "cert.authority.rule", "it signs no certificates", "promises.md I6"});
+    if (authority != nullptr && authority->revoked)
+      findings.push_back({Severity::error, "cert.authority.revoked", "its root revoked it", "RFC 5280 3.3"});
     if (authority != nullptr) entry.authority = prepared.authority;
     if (!has_errors(findings) && !reserve(prepared.authority, serial))
       findings.push_back({Severity::error, "cert.serial.twice", "signed before", "promises.md I1"});
@@ -87,13 +89,14 @@ class GuardedIssuer : public Issuer, public ResponderKeeper {
     const Authority* authority = find(authorities_, order.authority, &Authority::id);
     if (authority == nullptr) return fail(Code::not_found, "issuer.unknown_authority");
     const std::lock_guard one_at_a_time(lists_);
-    JournalEntry entry{.kind = Kind::crl, .authority = order.authority, .subject = std::to_string(order.number)};
-    unsigned long long& last = numbers_[order.authority];
-    if (const Findings findings = judge_crl(order, last, clock_->now()); has_errors(findings))
-      return refuse(std::move(entry), findings);
+    const ListId list = list_id(order.authority, order.shard);
+    JournalEntry entry{.kind = Kind::crl, .authority = list, .subject = std::to_string(order.number)};
+    const auto last = numbers_.find(list);
+    const Findings findings = judge_crl(order, *authority, last == numbers_.end() ? 0 : last->second, clock_->now());
+    if (has_errors(findings)) return refuse(std::move(entry), findings);
     Result<Bytes> crl = issuer_->make_crl(order);
     if (!crl) return crl;
-    last = order.number;
+    numbers_[list] = order.number;
     entry.hash = sha256(signed_part(*crl));
     return journalled(std::move(crl), std::move(entry));
   }
@@ -172,7 +175,7 @@ class GuardedIssuer : public Issuer, public ResponderKeeper {
   mutable std::mutex reserving_;
   mutable std::unordered_set<Mark, HashOfMark> serials_;
   mutable std::mutex lists_;
-  mutable std::map<AuthorityId, unsigned long long> numbers_;
+  mutable std::map<ListId, unsigned long long> numbers_;
 };
 
 }  // namespace

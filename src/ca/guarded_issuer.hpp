@@ -18,8 +18,8 @@ struct GuardOptions {
 };
 
 /// guard puts the signer's own judgement before an issuer, and its journal behind it: what the rules do not allow is refused
-/// (`issuer.refused`; the detail lists findings of ca/lint and ca/rules), no serial is signed twice, no list's number comes twice
-/// or falls, and nothing leaves before its line is on the disk. Errors: Journal::open's.
+/// (`issuer.refused`; the detail lists findings of ca/lint and ca/rules), no serial is signed twice, no number of a list
+/// comes twice or falls (per ListId), and nothing leaves before its line is on the disk. Errors: Journal::open's.
 Result<std::unique_ptr<Issuer>> guard(std::unique_ptr<Issuer> issuer, GuardOptions options);
 
 }  // namespace inkan::ca

@@ -20,7 +20,7 @@ struct JournalEntry {
   enum class Kind {
     begun,        ///< the first line of a journal
     certificate,  ///< `subject` is the serial, in hexadecimal
-    crl,          ///< `subject` is the number
+    crl,          ///< `authority` is the ListId, `subject` the number
     responder,    ///< an OCSP responder's own certificate, which the signer renews by itself; `subject` is the serial
     answers,      ///< `subject` is how many OCSP answers since the line before of this kind; `hash` is over all their hashes
     resumed,      ///< the journal could not be written for a while, and nothing was signed

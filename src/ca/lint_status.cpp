@@ -1,6 +1,7 @@
 #include "ca/lint_status.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "ca/rules.hpp"
 #include "pki/der.hpp"
@@ -20,19 +21,27 @@ using pki::StatusAnswer;
 constexpr std::size_t kMostAnswers = 16;
 constexpr std::size_t kLongestNonce = 128;  // RFC 9654 2.1
 
-/// One extension of a list, of an entry or of an answer; ours are never critical, and a false is never written out.
+/// One extension of a list, of an entry or of an answer; ours are never critical but a shard's distribution point, and a false is
+/// never written out.
 struct Extension {
   ByteView id;
   ByteView octets;
-  bool plain = false;
+  bool critical = false;
+  bool sound = false;
+  bool plain() const { return sound && !critical; }
 };
 
 Extension take_extension(DerReader& list) {
   DerReader reader = list.enter(tag::kSequence);
   Extension extension;
   extension.id = reader.take(tag::kOid).content;
+  bool written = true;
+  if (reader.has(tag::kBoolean)) {
+    extension.critical = same(reader.take(tag::kBoolean).content, std::array<std::uint8_t, 1>{0xff});
+    written = extension.critical;
+  }
   extension.octets = reader.take(tag::kOctetString).content;
-  extension.plain = reader.done() && pki::is_der(extension.octets);
+  extension.sound = written && reader.done() && pki::is_der(extension.octets);
   return extension;
 }
 
@@ -65,7 +74,7 @@ void read_entry(DerReader entry, const pki::RevokedEntry* ordered, Entries& entr
     DerReader extensions = entry.enter(tag::kSequence);
     const Extension extension = take_extension(extensions);
     const auto number = read_reason(extension);
-    entries.plain = entries.plain && extension.plain && extensions.done() && same(extension.id, oid::kReasonCode) && number;
+    entries.plain = entries.plain && extension.plain() && extensions.done() && same(extension.id, oid::kReasonCode) && number;
     reason = number.value_or(0);
     entries.given = entries.given && reason != 0;
   }
@@ -79,7 +88,7 @@ void read_entry(DerReader entry, const pki::RevokedEntry* ordered, Entries& entr
 
 bool less(ByteView a, ByteView b) { return std::ranges::lexicographical_compare(a, b); }
 
-void lint_entries(DerReader list, const CrlOrder& order, Findings& findings) {
+void lint_entries(DerReader list, const CrlOrder& order, unsigned shards, Findings& findings) {
   Entries entries;
   entries.serials.reserve(order.revoked.size());
   hold(findings, !list.empty(), "crl.entries.empty", "RFC 5280 5.1.2.6", "an empty list must be absent");
@@ -93,16 +102,22 @@ void lint_entries(DerReader list, const CrlOrder& order, Findings& findings) {
   hold(findings, entries.given, "crl.entry.reason.unspecified", "RFC 5280 5.3.1", "unspecified is told by saying nothing");
   hold(findings, entries.ordered && entries.serials.size() == order.revoked.size(), "crl.entry.ordered", "promises.md I8",
        "not the entries that were ordered");
+  const bool its_own = order.shard == 0 || std::ranges::all_of(entries.serials, [&](ByteView serial) {
+                         return shard_of(serial, shards) == order.shard;
+                       });
+  hold(findings, its_own, "crl.entry.shard", "RFC 5280 5.2.5", "an entry of another shard");
   std::ranges::sort(entries.serials, less);
   const bool twice = std::ranges::adjacent_find(entries.serials, same) != entries.serials.end();
   hold(findings, !twice, "crl.entry.twice", "RFC 5280 5.1.2.6", "a serial number twice");
 }
 
 void lint_list_extensions(DerReader list, const CrlOrder& order, const Authority& authority, Findings& findings) {
-  int identifiers = 0, numbers = 0;
+  int identifiers = 0, numbers = 0, points = 0;
   while (!list.empty()) {
     const Extension extension = take_extension(list);
-    hold(findings, extension.plain, "crl.extension.structure", "RFC 5280 5.2", "an extension of ours is not critical");
+    const bool scope = same(extension.id, oid::kIssuingDistributionPoint);
+    hold(findings, extension.sound && extension.critical == scope, "crl.extension.structure", "RFC 5280 5.2",
+         "of ours the distribution point alone is critical");
     DerReader value(extension.octets);
     if (same(extension.id, oid::kAuthorityKeyIdentifier)) {
       ++identifiers;
@@ -115,6 +130,15 @@ void lint_list_extensions(DerReader list, const CrlOrder& order, const Authority
       const auto number = pki::read_number(value.take(tag::kInteger));
       hold(findings, value.done() && number && *number > 0 && *number == order.number, "crl.number.value", "RFC 5280 5.2.3",
            "not the number that was ordered, or none");
+    } else if (scope) {
+      ++points;
+      DerReader point = value.enter(tag::kSequence);
+      DerReader name = point.enter(tag::context(0));
+      DerReader full_name = name.enter(tag::context(0));
+      const ByteView url = full_name.take(tag::context_primitive(6)).content;
+      const bool alone = full_name.done() && name.done() && point.done() && value.done();
+      hold(findings, alone && order.shard != 0 && as_text(url) == list_url(authority.addresses, order.shard), "crl.idp.value",
+           "RFC 5280 5.2.5; BR 7.2.2.1", "not the address in the shard's certificates, alone");
     } else {
       hold(findings, false, "crl.extension.unknown", "promises.md C6", "an extension that is not of the profile");
     }
@@ -122,6 +146,8 @@ void lint_list_extensions(DerReader list, const CrlOrder& order, const Authority
   hold(findings, list.done(), "crl.extension.structure", "RFC 5280 5.2", "crlExtensions");
   hold(findings, identifiers == 1, "crl.aki.missing", "RFC 5280 5.2.1", "the authority key identifier, once");
   hold(findings, numbers == 1, "crl.number.missing", "RFC 5280 5.2.3", "the CRL number, once");
+  hold(findings, points == (order.shard == 0 ? 0 : 1), "crl.idp.missing", "RFC 5280 5.2.5; BR 7.2.2.1",
+       "a shard's distribution point, once, and none on the whole list");
 }
 
 // ---- status answers -------------------------------------------------------------------------------------------------------
@@ -196,7 +222,7 @@ void lint_nonce(DerReader extensions, const OcspOrder& order, Findings& findings
   const Extension extension = take_extension(extensions);
   DerReader value(extension.octets);
   const ByteView nonce = value.take(tag::kOctetString).content;
-  hold(findings, extension.plain && extensions.done() && same(extension.id, oid::kOcspNonce), "ocsp.extension.unknown",
+  hold(findings, extension.plain() && extensions.done() && same(extension.id, oid::kOcspNonce), "ocsp.extension.unknown",
        "promises.md C6", "an extension that is not of the profile");
   hold(findings, value.done() && !nonce.empty() && nonce.size() <= kLongestNonce && same(nonce, order.nonce), "ocsp.nonce",
        "RFC 9654 2.1", "not the nonce that was sent, of 1 to 128 octets");
@@ -206,6 +232,7 @@ void lint_nonce(DerReader extensions, const OcspOrder& order, Findings& findings
 
 Findings lint_list(ByteView tbs, const CrlOrder& order, const Authority& authority) {
   Findings findings;
+  hold(findings, order.shard <= authority.addresses.crl_shards, "crl.shard", "promises.md I8", "the authority has no such shard");
   hold(findings, pki::is_der(tbs), "crl.der", "RFC 5280 5.1; X.690 10", "not exactly one element in DER");
   DerReader outer(tbs);
   DerReader list = outer.enter(tag::kSequence);
@@ -221,7 +248,8 @@ Findings lint_list(ByteView tbs, const CrlOrder& order, const Authority& authori
   hold(findings, made && ends && *made < *ends, "crl.dates", "RFC 5280 5.1.2.5", "nextUpdate does not follow thisUpdate");
   hold(findings, made == order.this_update && ends == order.next_update, "crl.dates.ordered", "promises.md I8",
        "not the dates that were ordered");
-  if (list.has(tag::kSequence) || !order.revoked.empty()) lint_entries(list.enter(tag::kSequence), order, findings);
+  if (list.has(tag::kSequence) || !order.revoked.empty())
+    lint_entries(list.enter(tag::kSequence), order, authority.addresses.crl_shards, findings);
   DerReader field = list.enter(tag::context(0));
   lint_list_extensions(field.enter(tag::kSequence), order, authority, findings);
   hold(findings, outer.done() && list.done() && field.done(), "crl.structure", "RFC 5280 5.1", "TBSCertList");

@@ -33,12 +33,6 @@ bool has(const Findings& findings, const std::string& id) {
   return std::ranges::any_of(findings, [&](const Finding& finding) { return finding.id == id; });
 }
 
-std::string ids_of(const Findings& findings) {
-  std::string all;
-  for (const Finding& finding : findings) all += finding.id + " ";
-  return all;
-}
-
 using Write = std::function<void(DerWriter&)>;
 
 void extension(DerWriter& out, ByteView id, const Write& value, bool critical = false) {
@@ -232,6 +226,69 @@ TEST(LintList, I8_finds_each_fault_by_its_id) {
   }
 }
 
+// ---- shards ---------------------------------------------------------------------------------------------------------------
+
+/// The authority as one whose lists are divided.
+const Authority& divided() {
+  static const Authority one = [] {
+    Authority changed = authority();
+    changed.addresses.crl_shards = 4;
+    return changed;
+  }();
+  return one;
+}
+
+/// shard is a list of two entries that belong to it, and what a test may have written in place of its distribution point.
+struct Shard {
+  CrlOrder order{HeldCeremony::kId, 7, now(), now() + hours{24}, {}, 3};
+  std::string url = list_url(divided().addresses, 3);
+  Shard() {
+    while (order.revoked.size() < 2) {
+      const auto serial = pki::SerialNumber::make(held().rng());
+      if (shard_of(divided(), serial) == order.shard) order.revoked.push_back({serial, now() - hours{2}});
+    }
+  }
+  Findings lint() const {
+    Authority writes = divided();
+    writes.addresses.crl_url = url.ends_with("/3.crl") ? url.substr(0, url.size() - 6) + ".crl" : url;
+    return lint_list(crl_tbs(order, writes), order, divided());
+  }
+};
+
+TEST(LintShard, finds_nothing_in_a_sound_one) {
+  EXPECT_EQ(Shard().url, "http://pki.test/crl/t-g1/3.crl");
+  EXPECT_EQ(ids_of(Shard().lint()), "");
+}
+
+TEST(LintShard, I8_finds_an_entry_of_another_shard) {
+  Shard shard;
+  Bytes other = shard.order.revoked[0].serial.bytes();
+  other.back() ^= 1;
+  shard.order.revoked[1].serial = pki::SerialNumber::parse(other).value();
+  EXPECT_TRUE(has(shard.lint(), "crl.entry.shard"));
+}
+
+TEST(LintShard, I8_finds_a_distribution_point_that_is_missing_another_or_not_wanted) {
+  const Shard shard;
+  CrlOrder whole = shard.order;
+  whole.shard = 0;
+  EXPECT_TRUE(has(lint_list(crl_tbs(whole, divided()), shard.order, divided()), "crl.idp.missing"));
+  EXPECT_TRUE(has(lint_list(crl_tbs(shard.order, divided()), whole, divided()), "crl.idp.missing")) << "on the whole list";
+  Shard elsewhere;
+  elsewhere.url = "http://other.test/crl/t-g1/3.crl";
+  EXPECT_TRUE(has(elsewhere.lint(), "crl.idp.value"));
+  CrlOrder second = shard.order;
+  second.shard = 2;
+  EXPECT_TRUE(has(lint_list(crl_tbs(second, divided()), shard.order, divided()), "crl.idp.value"));
+}
+
+TEST(LintShard, I8_finds_a_shard_that_the_authority_does_not_have) {
+  Shard shard;
+  EXPECT_TRUE(has(lint_list(crl_tbs(shard.order, divided()), shard.order, authority()), "crl.shard")) << "none at all";
+  shard.order.shard = 5;
+  EXPECT_TRUE(has(shard.lint(), "crl.shard"));
+}
+
 // ---- status answers -------------------------------------------------------------------------------------------------------
 
 pki::CertId id_under(const Authority& ca) {
@@ -345,6 +402,8 @@ void mattered(const Bytes& sound, const std::function<Findings(ByteView)>& lint)
 TEST(LintStatus, every_bit_of_what_is_signed_matters) {
   const List list;
   mattered(list.tbs(), [&](ByteView changed) { return lint_list(changed, list.order, authority()); });
+  const Shard shard;
+  mattered(crl_tbs(shard.order, divided()), [&](ByteView changed) { return lint_list(changed, shard.order, divided()); });
   const OcspOrder order = three();
   mattered(ocsp_data(order, kResponder), [&](ByteView changed) { return lint_answer(changed, order, authority(), kResponder); });
 }

@@ -6,10 +6,11 @@
 #include <functional>
 #include <set>
 
-#include "ca/profile.hpp"
+#include "ca/rules.hpp"
 #include "pki/der.hpp"
 #include "pki/oid.hpp"
 #include "pki/signature.hpp"
+#include "support/certificate_parts.hpp"
 #include "support/held_ceremony.hpp"
 
 namespace inkan::ca {
@@ -17,106 +18,7 @@ namespace {
 
 namespace oid = pki::oid;
 namespace tag = pki::tag;
-using pki::DerReader;
 using pki::DerWriter;
-
-/// A certificate taken apart, so that a test can change one thing and put it together again.
-struct Parts {
-  Bytes version, serial, algorithm, issuer, validity, subject, spki, unique_id, outer_algorithm, signature, trailer;
-  std::vector<Bytes> extensions;
-
-  explicit Parts(ByteView der) {
-    DerReader outer(der);
-    DerReader certificate = outer.enter(tag::kSequence);
-    DerReader tbs = certificate.enter(tag::kSequence);
-    outer_algorithm = to_bytes(certificate.take_any().whole);
-    signature = to_bytes(certificate.take_any().whole);
-    for (Bytes* part : {&version, &serial, &algorithm, &issuer, &validity, &subject, &spki})
-      *part = to_bytes(tbs.take_any().whole);
-    DerReader holder = tbs.enter(tag::context(3));
-    DerReader list = holder.enter(tag::kSequence);
-    while (!list.empty()) extensions.push_back(to_bytes(list.take_any().whole));
-  }
-
-  Bytes tbs() const {
-    DerWriter out;
-    out.nest(tag::kSequence, [&] {
-      for (const Bytes* part : {&version, &serial, &algorithm, &issuer, &validity, &subject, &spki, &unique_id}) out.raw(*part);
-      out.nest(tag::context(3), [&] {
-        out.nest(tag::kSequence, [&] {
-          for (const Bytes& extension : extensions) out.raw(extension);
-        });
-      });
-    });
-    return out.take();
-  }
-  Bytes der() const {
-    DerWriter out;
-    out.nest(tag::kSequence, [&] {
-      out.raw(tbs());
-      out.raw(outer_algorithm);
-      out.raw(signature);
-    });
-    out.raw(trailer);
-    return out.take();
-  }
-
-  Bytes* find(ByteView id) {
-    for (Bytes& extension : extensions) {
-      DerReader outer(extension);
-      DerReader reader = outer.enter(tag::kSequence);
-      if (pki::same(reader.take(tag::kOid).content, id)) return &extension;
-    }
-    return nullptr;
-  }
-  void drop(ByteView id) {
-    const Bytes gone = *find(id);
-    std::erase(extensions, gone);
-  }
-};
-
-enum class Flag { absent, yes, written_no };
-
-Bytes make_extension(ByteView id, Flag critical, ByteView value) {
-  DerWriter out;
-  out.nest(tag::kSequence, [&] {
-    out.oid(id);
-    if (critical == Flag::yes) out.boolean_true();
-    if (critical == Flag::written_no) out.primitive(tag::kBoolean, Bytes{0});
-    out.octets(value);
-  });
-  return out.take();
-}
-
-/// The octets inside an extension.
-Bytes value_of(const Bytes& extension) {
-  DerReader outer(extension);
-  DerReader reader = outer.enter(tag::kSequence);
-  reader.take(tag::kOid);
-  if (reader.has(tag::kBoolean)) reader.take(tag::kBoolean);
-  return to_bytes(reader.take(tag::kOctetString).content);
-}
-
-void set(Parts& parts, ByteView id, Flag critical, ByteView value) { *parts.find(id) = make_extension(id, critical, value); }
-
-/// Changes the last octet of an extension's value, which keeps its form.
-void spoil(Parts& parts, ByteView id, Flag critical = Flag::absent) {
-  Bytes value = value_of(*parts.find(id));
-  value.back() ^= 0x01;
-  set(parts, id, critical, value);
-}
-
-/// Flips whether an extension is critical.
-void flip(Parts& parts, ByteView id, Flag critical) { set(parts, id, critical, value_of(*parts.find(id))); }
-
-Bytes validity_of(const std::function<void(DerWriter&)>& first, const std::function<void(DerWriter&)>& second) {
-  DerWriter out;
-  out.nest(tag::kSequence, [&] {
-    first(out);
-    second(out);
-  });
-  return out.take();
-}
 
 struct Mutation {
   const char* name;
@@ -127,12 +29,6 @@ struct Mutation {
 const HeldCeremony& ceremony() {
   static HeldCeremony held;
   return held;
-}
-
-Bytes wrapped(std::uint8_t outer, ByteView content) {
-  DerWriter out;
-  out.primitive(outer, content);
-  return out.take();
 }
 
 std::vector<Mutation> mutations() {
@@ -262,7 +158,7 @@ const Sound& sound() {
 
 TEST_P(Mutated, is_found) {
   CertificateOrder order = sound().order;
-  Parts parts(sound().der);
+  Parts parts = Parts::of_certificate(sound().der);
   GetParam().apply(parts, order);
   const Findings findings = lint(parts.der(), order, ceremony().authority());
   EXPECT_TRUE(std::ranges::any_of(findings, [](const Finding& f) { return f.id == GetParam().id; })) << GetParam().id;
@@ -275,11 +171,11 @@ TEST_P(Mutated, is_found) {
 /// What no rule can know is the order: any serial, any customer of the bank, is as good as another.
 TEST_P(Mutated, is_found_by_the_rules_too) {
   CertificateOrder order = sound().order;
-  Parts parts(sound().der);
+  Parts parts = Parts::of_certificate(sound().der);
   GetParam().apply(parts, order);
   const Bytes tbs = parts.tbs();
   const std::set<std::string> only_ordered = {"cert.serial.order", "cert.subject.order"};
-  const bool allowed = tbs == Parts(sound().der).tbs() || only_ordered.contains(GetParam().id);
+  const bool allowed = tbs == Parts::of_certificate(sound().der).tbs() || only_ordered.contains(GetParam().id);
   EXPECT_EQ(lint_by_rules(tbs, ceremony().authority(), rules(), sound().order.not_before + kBackdate).empty(), allowed);
 }
 
@@ -287,12 +183,12 @@ INSTANTIATE_TEST_SUITE_P(Lint, Mutated, testing::ValuesIn(mutations()), [](const
 
 TEST(Lint, finds_nothing_in_a_sound_certificate) {
   EXPECT_TRUE(lint(sound().der, sound().order, ceremony().authority()).empty());
-  EXPECT_EQ(Parts(sound().der).der(), sound().der);
-  EXPECT_TRUE(lint_tbs(Parts(sound().der).tbs(), ceremony().authority()).empty());
+  EXPECT_EQ(Parts::of_certificate(sound().der).der(), sound().der);
+  EXPECT_TRUE(lint_tbs(Parts::of_certificate(sound().der).tbs(), ceremony().authority()).empty());
 }
 
 TEST(Lint, every_single_octet_of_the_signed_part_matters) {
-  const Bytes tbs = Parts(sound().der).tbs();
+  const Bytes tbs = Parts::of_certificate(sound().der).tbs();
   const std::ptrdiff_t start = 4;  // Certificate's own header
   for (std::size_t i = 0; i < tbs.size(); ++i) {
     Bytes changed = sound().der;
@@ -312,7 +208,7 @@ TEST(LintTbs, sees_what_a_holder_must_not_be) {
     for (const Mutation& mutation : mutations()) {
       if (std::string(mutation.id) != id) continue;
       CertificateOrder order = sound().order;
-      Parts parts(sound().der);
+      Parts parts = Parts::of_certificate(sound().der);
       mutation.apply(parts, order);
       EXPECT_FALSE(lint_tbs(parts.tbs(), ceremony().authority()).empty()) << mutation.name;
     }

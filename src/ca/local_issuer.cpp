@@ -7,12 +7,13 @@
 #include "base/log.hpp"
 #include "ca/crl.hpp"
 #include "ca/draft.hpp"
+#include "ca/infrastructure.hpp"
 #include "ca/lint.hpp"
 #include "ca/lint_status.hpp"
 #include "ca/ocsp.hpp"
-#include "ca/profile.hpp"
 #include "ca/responder.hpp"
 #include "ca/rules.hpp"
+#include "ca/tbs.hpp"
 
 namespace inkan::ca {
 namespace {
@@ -27,7 +28,7 @@ class LocalIssuer : public Issuer, public ResponderKeeper {
   Result<PreparedCertificate> prepare(const CertificateOrder& order) const override { return drafts_.prepare(order); }
 
   Result<Bytes> sign(const PreparedCertificate& prepared) const override {
-    const Result<std::size_t> place = drafts_.find(prepared.authority);
+    const Result<std::size_t> place = drafts_.find_signing(prepared.authority);
     if (!place) return fail(place);
     const Authority& authority = drafts_.authorities()[*place];
     if (sha256(prepared.tbs) != prepared.tbs_hash) return fail(Code::internal, "issuer.hash_mismatch");
@@ -41,13 +42,7 @@ class LocalIssuer : public Issuer, public ResponderKeeper {
   Result<Bytes> make_crl(const CrlOrder& order) const override {
     const Result<std::size_t> place = drafts_.find(order.authority);
     if (!place) return fail(place);
-    const Authority& authority = drafts_.authorities()[*place];
-    const Bytes tbs = crl_tbs(order, authority);
-    if (const Findings findings = lint_list(tbs, order, authority); has_errors(findings))
-      return fail(Code::internal, "issuer.refused", ids_of(findings));
-    const Result<Bytes> signature = parts_[*place].key->sign(tbs);
-    if (!signature) return fail(signature);
-    return assemble(tbs, authority.algorithm, *signature);
+    return sign_crl(order, drafts_.authorities()[*place], *parts_[*place].key);
   }
 
   Result<Bytes> make_ocsp(const OcspOrder& order) const override {
@@ -111,15 +106,17 @@ class LocalIssuer : public Issuer, public ResponderKeeper {
     const Authority& authority = drafts_.authorities()[place];
     const AuthorityParts& parts = parts_[place];
     SystemRng rng;
-    const pki::SerialNumber serial = pki::SerialNumber::make(rng);
-    const Bytes tbs = responder_tbs({authority.certificate.subject(), parts.key->public_key()},
-                                    {subject, parts.responder_key->public_key()}, serial, term);
-    const Result<Bytes> signature = parts.key->sign(tbs);
-    if (!signature) return fail(signature);
-    Result<pki::Certificate> certificate = pki::Certificate::parse(assemble(tbs, authority.algorithm, *signature));
+    const InfrastructureOrder order{.rank = Rank::responder,
+                                    .signer = {authority.certificate.subject(), parts.key->public_key()},
+                                    .signer_term = term_of(authority.certificate),
+                                    .subject = {subject, parts.responder_key->public_key()},
+                                    .serial = pki::SerialNumber::make(rng),
+                                    .term = term};
+    Result<pki::Certificate> certificate = sign_infrastructure(*parts.key, order);
     if (!certificate) return certificate;
-    if (const Result<void> verified = certificate->verify_by(authority.certificate); !verified) return fail(verified);
-    if (const Result<void> seen = witness(authority.id, serial, sha256(tbs)); !seen) return fail(seen);
+    const Result<Bytes> tbs = infrastructure_tbs(order);
+    if (!tbs) return fail(tbs);
+    if (const Result<void> seen = witness(authority.id, order.serial, sha256(*tbs)); !seen) return fail(seen);
     return certificate;
   }
 

@@ -8,7 +8,9 @@
 namespace inkan::ca {
 namespace {
 
-OwnKey openid_key(const std::filesystem::path& folder) { return {.folder = folder, .name = "openid"}; }
+OwnKey openid_key(const std::filesystem::path& folder) {
+  return {.folder = folder, .name = "openid", .missing = "openid.no_key"};
+}
 
 }  // namespace
 
@@ -17,9 +19,7 @@ Result<std::vector<std::string>> make_openid_key(const std::filesystem::path& fo
 }
 
 Result<std::unique_ptr<SigningKey>> open_openid_key(const std::filesystem::path& folder) {
-  auto key = open_own_key(openid_key(folder));
-  if (!key && key.error().id == "key_store.not_found") return fail(Code::not_found, "openid.no_key", key.error().detail);
-  return key;
+  return open_own_key(openid_key(folder));
 }
 
 Result<std::vector<pki::PublicKey>> load_openid_keys(const std::filesystem::path& folder) {

@@ -26,8 +26,10 @@ Result<std::vector<std::string>> make_own_key(const OwnKey& which, Rng& rng) {
 
 Result<std::unique_ptr<SigningKey>> open_own_key(const OwnKey& which) {
   const Result<std::unique_ptr<KeyStore>> keys = open_key_folder(which.place());
-  if (!keys) return fail(Code::not_found, "key_store.not_found", which.place().string());
-  return (*keys)->load(which.name);
+  if (!keys) return fail(Code::not_found, which.missing, which.place().string());
+  auto key = (*keys)->load(which.name);
+  if (!key && key.error().id == "key_store.not_found") return fail(Code::not_found, which.missing, key.error().detail);
+  return key;
 }
 
 }  // namespace inkan::ca

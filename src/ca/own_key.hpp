@@ -16,6 +16,7 @@ namespace inkan::ca {
 struct OwnKey {
   std::filesystem::path folder;  ///< the ceremony's
   std::string name;
+  const char* missing;  ///< the error's id where there is none
 
   std::filesystem::path place() const { return folder / name; }
   std::filesystem::path public_file() const { return place() / (name + ".pem"); }
@@ -23,7 +24,7 @@ struct OwnKey {
 
 /// make_own_key makes what is missing (P-256) and gives the names of it. Errors: `ceremony.write`, `key_store.*`.
 Result<std::vector<std::string>> make_own_key(const OwnKey& which, Rng& rng);
-/// open_own_key loads it. Errors: `key_store.not_found` (there is none), `key_store.*`, `key.*`.
+/// open_own_key loads it. Errors: the key's own for none, `key_store.*`, `key.*`.
 Result<std::unique_ptr<SigningKey>> open_own_key(const OwnKey& which);
 
 }  // namespace inkan::ca

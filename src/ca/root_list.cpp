@@ -1,19 +1,17 @@
 #include "ca/root_list.hpp"
 
+#include <algorithm>
+
 #include "base/file.hpp"
 #include "ca/crl.hpp"
-#include "ca/draft.hpp"
-#include "ca/lint_status.hpp"
-#include "ca/profile.hpp"
+#include "ca/roots.hpp"
 
 namespace inkan::ca {
 namespace {
 
-const std::string kRoot = "root";
-
 /// as_authority is the root in the words in which issuing CAs write and judge lists.
 Authority as_authority(const pki::Certificate& root, pki::KeyAlgorithm algorithm) {
-  return {.id = kRoot,
+  return {.id = kFirstRoot,
           .certificate = root,
           .root = root,
           .root_list = {},
@@ -27,8 +25,7 @@ Authority as_authority(const pki::Certificate& root, pki::KeyAlgorithm algorithm
 
 }  // namespace
 
-Result<pki::Crl> read_root_list(const std::filesystem::path& folder, const pki::Certificate& root) {
-  const std::filesystem::path file = folder / kRootListName;
+Result<pki::Crl> read_root_list(const std::filesystem::path& file, const pki::Certificate& root) {
   const Result<std::string> der = read_file(file);
   if (!der) return fail(der);
   Result<pki::Crl> list = pki::Crl::parse(as_bytes(*der));
@@ -37,22 +34,24 @@ Result<pki::Crl> read_root_list(const std::filesystem::path& folder, const pki::
   return list;
 }
 
-Result<Bytes> make_root_list(const pki::Certificate& root, const SigningKey& key, const std::optional<pki::Crl>& before,
-                             Instant now) {
+Result<Bytes> make_root_list(const pki::Certificate& root, const SigningKey& key, const RootListOrder& wanted) {
   const Authority authority = as_authority(root, key.public_key().algorithm());
-  const CrlOrder order{.authority = kRoot,
-                       .number = before ? before->number() + 1 : 1,
-                       .this_update = now,
-                       .next_update = std::min(now + kRootListLife, root.not_after()),
-                       .revoked = before ? before->entries() : std::vector<pki::RevokedEntry>()};
-  const Bytes tbs = crl_tbs(order, authority);
-  if (const Findings findings = lint_list(tbs, order, authority); has_errors(findings))
-    return fail(Code::internal, "issuer.refused", ids_of(findings));
-  const Result<Bytes> signature = key.sign(tbs);
-  if (!signature) return fail(signature);
-  Bytes list = assemble(tbs, authority.algorithm, *signature);
-  if (const Result<void> checked = check_crl(list, order, authority); !checked) return fail(checked);
+  CrlOrder order{.authority = kFirstRoot,
+                 .number = wanted.before ? wanted.before->number() + 1 : 1,
+                 .this_update = wanted.now,
+                 .next_update = std::min(wanted.now + kRootListLife, root.not_after()),
+                 .revoked = wanted.before ? wanted.before->entries() : std::vector<pki::RevokedEntry>()};
+  if (wanted.revoke) order.revoked.push_back(*wanted.revoke);
+  Result<Bytes> list = sign_crl(order, authority, key);
+  if (!list) return list;
+  // Read back at once: the key goes into its safe after the ceremony.
+  if (const Result<void> checked = check_crl(*list, order, authority); !checked) return fail(checked);
   return list;
+}
+
+std::optional<pki::RevokedEntry> find_revoked(const pki::Crl& list, const pki::SerialNumber& serial) {
+  const auto found = std::ranges::find(list.entries(), serial, &pki::RevokedEntry::serial);
+  return found == list.entries().end() ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace inkan::ca

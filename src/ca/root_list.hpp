@@ -16,11 +16,19 @@ inline constexpr std::chrono::days kRootListLife{365};     ///< CA/Browser Forum
 inline constexpr std::chrono::days kRootListRenewal{180};  ///< a ceremony renews a list that ends sooner
 
 /// read_root_list reads the list and checks that this root signed it. Errors: `file.not_found`, `issuer.corrupt`.
-Result<pki::Crl> read_root_list(const std::filesystem::path& folder, const pki::Certificate& root);
+Result<pki::Crl> read_root_list(const std::filesystem::path& file, const pki::Certificate& root);
 
-/// make_root_list signs the list that follows `before`: its number, and what it revoked. Gives DER. Errors: `issuer.refused`,
-/// SigningKey::sign's.
-Result<Bytes> make_root_list(const pki::Certificate& root, const SigningKey& key, const std::optional<pki::Crl>& before,
-                             Instant now);
+/// RootListOrder is what the next list of a root is made of.
+struct RootListOrder {
+  std::optional<pki::Crl> before;           ///< the list it follows: the number rises, and what that revoked stays revoked
+  std::optional<pki::RevokedEntry> revoke;  ///< one issuing CA more
+  Instant now;
+};
+
+/// make_root_list signs a root's next list. Gives DER. Errors: `issuer.refused`, SigningKey::sign's.
+Result<Bytes> make_root_list(const pki::Certificate& root, const SigningKey& key, const RootListOrder& wanted);
+
+/// find_revoked is what a list says of a serial number.
+std::optional<pki::RevokedEntry> find_revoked(const pki::Crl& list, const pki::SerialNumber& serial);
 
 }  // namespace inkan::ca

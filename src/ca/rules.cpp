@@ -39,8 +39,13 @@ bool ends_by_the_calendar(const HolderRules& rules, Instant made, Instant not_af
   return not_after == rules.zone.end_of(last) && last >= year && last <= year + std::chrono::days{rules.carry_over_days};
 }
 
-Findings judge_crl(const CrlOrder& order, unsigned long long last, Instant now) {
+Findings judge_crl(const CrlOrder& order, const Authority& authority, unsigned long long last, Instant now) {
   Findings findings;
+  hold(findings, order.shard <= authority.addresses.crl_shards, "crl.shard", "promises.md I8", "the authority has no such shard");
+  const bool its_own = order.shard == 0 || std::ranges::all_of(order.revoked, [&](const auto& each) {
+                         return shard_of(authority, each.serial) == order.shard;
+                       });
+  hold(findings, its_own, "crl.entry.shard", "RFC 5280 5.2.5", "an entry of another shard");
   hold(findings, order.number > last, "crl.number", "RFC 5280 5.2.3; promises.md I8", "not above the last number signed");
   hold(findings, order.this_update <= now + kSkew && order.this_update >= now - kLongestAct, "crl.this_update", "promises.md I8",
        "not made now");

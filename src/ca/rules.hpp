@@ -32,8 +32,8 @@ bool fits(const std::vector<pki::NamePart>& pattern, const std::vector<pki::Name
 /// zone, a year later, or up to the days that may be carried over.
 bool ends_by_the_calendar(const HolderRules& rules, Instant made, Instant not_after);
 
-/// judge_crl says what forbids a list now. `last` is the highest number signed so far.
-Findings judge_crl(const CrlOrder& order, unsigned long long last, Instant now);
+/// judge_crl says what forbids a list of an authority now. `last` is the highest number signed so far of this ListId.
+Findings judge_crl(const CrlOrder& order, const Authority& authority, unsigned long long last, Instant now);
 
 /// judge_ocsp says what forbids a status answer now.
 Findings judge_ocsp(const OcspOrder& order, Instant now);

@@ -85,6 +85,7 @@ void write(Writer& out, const CrlOrder& order) {
   out.reserve(order.revoked.size() * 33 + 256);
   out.octet(kCrl);
   out.bytes(as_bytes(order.authority));
+  out.number(order.shard, 4);
   out.number(order.number);
   out.instant(order.this_update);
   out.instant(order.next_update);
@@ -120,6 +121,7 @@ pki::RevocationReason read_reason(Reader& in) {
   switch (reason) {
     case RevocationReason::unspecified:
     case RevocationReason::key_compromise:
+    case RevocationReason::ca_compromise:
     case RevocationReason::affiliation_changed:
     case RevocationReason::superseded:
     case RevocationReason::cessation_of_operation: return reason;
@@ -135,7 +137,9 @@ SignOrder read_sign(Reader& in) {
 }
 
 CrlOrder read_crl(Reader& in) {
-  CrlOrder order{.authority = in.text(kLongestName), .number = in.number(), .revoked = {}};
+  CrlOrder order{.authority = in.text(kLongestName), .revoked = {}};
+  order.shard = static_cast<unsigned>(in.number(4));
+  order.number = in.number();
   order.this_update = in.instant();
   order.next_update = in.instant();
   const std::size_t count = in.count(4 + 1 + 8 + 1);

@@ -8,11 +8,12 @@
 #include <fstream>
 #include <thread>
 
+#include "ca/addresses.hpp"
 #include "ca/authority.hpp"
 #include "ca/ceremony_folder.hpp"
 #include "ca/guarded_issuer.hpp"
+#include "ca/infrastructure.hpp"
 #include "ca/journal.hpp"
-#include "ca/profile.hpp"
 #include "ca/remote_issuer.hpp"
 #include "ca/responder.hpp"
 #include "ca/signer_door.hpp"
@@ -121,7 +122,8 @@ TEST(SignerMessage, says_the_same_on_both_sides) {
                       .this_update = held.now(),
                       .next_update = held.now() + std::chrono::hours{1},
                       .revoked = {{pki::SerialNumber::make(held.rng()), held.now(), pki::RevocationReason::superseded},
-                                  {pki::SerialNumber::make(held.rng()), held.now(), pki::RevocationReason::unspecified}}};
+                                  {pki::SerialNumber::make(held.rng()), held.now(), pki::RevocationReason::unspecified}},
+                      .shard = 1024};
   const OcspOrder answer{.authority = "t-g1",
                          .answers = {{.cert_id_der = {1, 2, 3},
                                       .status = pki::StatusAnswer::Status::revoked,
@@ -225,26 +227,36 @@ void expect_refused(const Apart& apart, const Result<Bytes>& result, const std::
 
 TEST(SignerTakenOver, T22_asks_for_a_ca_certificate) {
   Apart apart;
-  const Signer root{.name = apart.held.authority().certificate.subject(), .key = subject_key()};
+  const Party root{.name = apart.held.authority().certificate.subject(), .key = subject_key()};
   const pki::Name name = HeldCeremony::name("Sub CA");
-  const Signer subject{.name = name, .key = subject_key()};
-  const Instant now = apart.clock->now();
+  const Party subject{.name = name, .key = subject_key()};
+  const Term term = term_of(apart.clock->now(), 1);
   expect_refused(apart,
-                 apart.sign(authority_tbs(root, subject, pki::SerialNumber::make(apart.held.rng()),
-                                          {now - kBackdate, now + std::chrono::days{365}}, "1.3.6.1.4.1.99999.1.1", "")
+                 apart.sign(infrastructure_tbs({.rank = Rank::issuing,
+                                                .signer = root,
+                                                .signer_term = term,
+                                                .subject = subject,
+                                                .serial = pki::SerialNumber::make(apart.held.rng()),
+                                                .term = term,
+                                                .policy_oid = "1.3.6.1.4.1.99999.1.1"})
                                 .value()),
                  "cert.basic_constraints");
 }
 
 TEST(SignerTakenOver, asks_for_a_responder_of_its_own) {
   Apart apart;
-  const Signer authority{.name = apart.held.authority().certificate.subject(), .key = subject_key()};
+  const Party authority{.name = apart.held.authority().certificate.subject(), .key = subject_key()};
   const pki::Name name = HeldCeremony::name("OCSP");
-  const Signer subject{.name = name, .key = subject_key()};
-  const Instant now = apart.clock->now();
+  const Party subject{.name = name, .key = subject_key()};
+  const Term term = term_of(apart.clock->now(), 1);
   expect_refused(apart,
-                 apart.sign(responder_tbs(authority, subject, pki::SerialNumber::make(apart.held.rng()),
-                                          {now - kBackdate, now + std::chrono::days{365}})),
+                 apart.sign(infrastructure_tbs({.rank = Rank::responder,
+                                                .signer = authority,
+                                                .signer_term = term,
+                                                .subject = subject,
+                                                .serial = pki::SerialNumber::make(apart.held.rng()),
+                                                .term = term})
+                                .value()),
                  "cert.eku.purpose");
 }
 
@@ -313,6 +325,40 @@ TEST(SignerTakenOver, I8_asks_for_a_list_with_an_older_number_also_after_a_resta
   order.this_update -= std::chrono::hours{1};
   expect_refused(apart, apart.remote->make_crl(order), "crl.this_update");
   EXPECT_TRUE(apart.remote->make_crl(apart.list(8)));
+}
+
+TEST(SignerTakenOver, I8_asks_for_shards_each_with_its_own_numbers_and_entries) {
+  Apart apart;
+  Addresses addresses = apart.held.authority().addresses;
+  addresses.crl_shards = 4;
+  apart.held.folder().write("ca/t-g1.json", to_json(addresses));
+  apart.stop();
+  apart.start();
+  apart.remote = open_remote_issuer(apart.held.certificates(), apart.socket()).value();
+  const auto shard = [&](unsigned number_of_shard, unsigned long long number) {
+    CrlOrder order = apart.list(number);
+    order.shard = number_of_shard;
+    return order;
+  };
+  ASSERT_TRUE(apart.remote->make_crl(apart.list(7)));
+  ASSERT_TRUE(apart.remote->make_crl(shard(1, 5))) << "the whole list's number is not its own";
+  ASSERT_TRUE(apart.remote->make_crl(shard(2, 1)));
+  const JournalEntry line = apart.lines().back();
+  EXPECT_EQ(line.authority, "t-g1/2");
+  EXPECT_EQ(line.subject, "1");
+  apart.stop();
+  apart.start();
+  expect_refused(apart, apart.remote->make_crl(shard(1, 5)), "crl.number");
+  expect_refused(apart, apart.remote->make_crl(shard(5, 1)), "crl.shard");
+  CrlOrder foreign = shard(1, 6);
+  while (foreign.revoked.empty()) {
+    const auto serial = pki::SerialNumber::make(apart.held.rng());
+    if (shard_of(serial.bytes(), 4) == 2) foreign.revoked.push_back({serial, apart.clock->now()});
+  }
+  expect_refused(apart, apart.remote->make_crl(foreign), "crl.entry.shard");
+  foreign.shard = 2;
+  EXPECT_TRUE(apart.remote->make_crl(foreign));
+  EXPECT_TRUE(apart.remote->make_crl(shard(1, 6)));
 }
 
 TEST(SignerTakenOver, says_what_is_no_order) {

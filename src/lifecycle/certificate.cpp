@@ -1,5 +1,7 @@
 #include "lifecycle/certificate.hpp"
 
+#include <algorithm>
+
 namespace inkan::lifecycle {
 
 std::string_view to_text(Stage stage) {
@@ -41,6 +43,16 @@ std::string_view to_japanese(CertificateStatus status) {
 
 int remaining_days(const CertificateRecord& certificate, Day today) { return days_between(today, certificate.expiry_day); }
 
+std::optional<Instant> revoked_since(const CertificateRecord& certificate, const Institution& institution) {
+  const auto authority = institution.revoked.find(certificate.authority);
+  if (authority == institution.revoked.end()) return certificate.revoked_at;
+  return std::min(certificate.revoked_at.value_or(Instant::max()), authority->second.revoked_at);
+}
+
+bool is_revoked(const CertificateRecord& certificate, const Institution& institution) {
+  return certificate.stage != Stage::issued || revoked_since(certificate, institution);
+}
+
 CertificateStatus status_on(Day expiry_day, const Institution& institution, Day today) {
   const int remaining = days_between(today, expiry_day);
   if (remaining < -institution.acquisition.grace_days) return CertificateStatus::expired_closed;
@@ -50,7 +62,7 @@ CertificateStatus status_on(Day expiry_day, const Institution& institution, Day 
 
 CertificateStatus status_of(const CertificateRecord& certificate, const Institution& institution, Day today) {
   if (certificate.replaced_by) return CertificateStatus::superseded;
-  if (certificate.stage != Stage::issued || certificate.revoked_at) return CertificateStatus::revoked;
+  if (is_revoked(certificate, institution)) return CertificateStatus::revoked;
   const CertificateStatus by_calendar = status_on(certificate.expiry_day, institution, today);
   if (by_calendar == CertificateStatus::expired_closed) return by_calendar;
   if (certificate.held_at) return CertificateStatus::suspended;  // also past expiry: a hold keeps the grace days shut

@@ -64,6 +64,13 @@ std::string_view to_japanese(CertificateStatus status);  // 有効 …
 /// remaining_days is `expiry_day - today`: 0 on the expiry day itself, negative after it.
 int remaining_days(const CertificateRecord& certificate, Day today);
 
+/// is_revoked tells whether a certificate was ended before its time: by itself, or with the issuing CA that signed it. It is the
+/// one place where a revoked CA's certificates are judged.
+bool is_revoked(const CertificateRecord& certificate, const Institution& institution);
+
+/// revoked_since is the earlier moment of the two; nothing where it is not revoked.
+std::optional<Instant> revoked_since(const CertificateRecord& certificate, const Institution& institution);
+
 /// status_on judges by the calendar alone what expires on `expiry_day`: active, renewable, expired_grace or expired_closed.
 /// Window: 0 ≤ remaining ≤ window_days; grace: 1 ≤ -remaining ≤ grace_days (journeys.md 1.7).
 CertificateStatus status_on(Day expiry_day, const Institution& institution, Day today);

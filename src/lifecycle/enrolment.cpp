@@ -52,7 +52,7 @@ Result<void> judge_replaced(Reader& reader, const Institution& institution, cons
   if (!ticket.replaces) return {};
   auto replaced = find_of_holder(reader, ticket.holder, *ticket.replaces);
   if (!replaced) return fail(replaced);
-  if (!*replaced || (*replaced)->revoked_at || (*replaced)->held_at) return fail(Code::refused, "login.certificate");
+  if (!*replaced || is_revoked(**replaced, institution) || (*replaced)->held_at) return fail(Code::refused, "login.certificate");
   if (now > last_finish(institution, **replaced)) return fail(Code::expired, "ticket.expired");
   return {};
 }
@@ -380,7 +380,7 @@ Result<Ticket> Enrolment::confirm(const Institution& institution, const std::str
     if (auto locked = writer.lock_holder(ticket->holder); !locked) return fail(locked);
     auto certificate = load_certificate(writer, *ticket);
     if (!certificate) return fail(Code::conflict, "ticket.stage");
-    if (certificate->revoked_at) return fail(Code::conflict, "ticket.stage");
+    if (is_revoked(*certificate, institution)) return fail(Code::conflict, "ticket.stage");
     if (!fingerprint || certificate->fingerprint != *fingerprint) return fail(Code::refused, "ticket.other_certificate");
     auto confirmed = confirm_first_use(writer, std::move(*certificate), services_.clock.now());
     if (!confirmed) return fail(confirmed);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "lifecycle/read_from.hpp"
+#include "pki/crl.hpp"
+
 namespace inkan::lifecycle {
 namespace {
 
@@ -16,6 +19,22 @@ int generation_of(const ca::AuthorityId& authority, const Institution& instituti
   return error == std::errc() && stop == end && number > 0 ? number : 0;
 }
 
+/// note_root_list holds the number of a root's list against the highest one on record, and keeps the higher.
+Result<void> note_root_list(Store& store, const pki::Certificate& certificate, unsigned long long number) {
+  const ca::AuthorityId root = "root " + certificate.fingerprint().hex();  // no issuing CA is called so
+  const auto known = read_from(store, [&](Reader& reader) { return reader.crl_number(root); });
+  if (!known) return fail(known);
+  if (number == *known) return {};
+  return store.transact([&](Writer& writer) -> Result<void> {
+    const auto seen = writer.crl_number(root);
+    if (!seen) return fail(seen);
+    if (number >= *seen) return writer.set_crl_number(root, number);
+    return fail(Code::conflict, "ca.root_list_old",
+                "the root's list here is number " + std::to_string(number) + ", and number " + std::to_string(*seen) +
+                    " has been seen: copy the newest CA folder here");
+  });
+}
+
 }  // namespace
 
 std::vector<ca::Authority> authorities_of(const ca::Issuer& issuer, const Institution& institution) {
@@ -26,12 +45,49 @@ std::vector<ca::Authority> authorities_of(const ca::Issuer& issuer, const Instit
   return all;
 }
 
+std::vector<ca::Authority> live_authorities_of(const ca::Issuer& issuer, const Institution& institution) {
+  std::vector<ca::Authority> all = authorities_of(issuer, institution);
+  std::erase_if(all, [](const ca::Authority& authority) { return authority.revoked.has_value(); });
+  return all;
+}
+
+void learn_revocations(std::vector<Institution>& institutions, const ca::Issuer& issuer) {
+  for (const ca::Authority& authority : issuer.authorities()) {
+    if (!authority.revoked) continue;
+    for (Institution& institution : institutions) institution.revoked.emplace(authority.id, *authority.revoked);
+  }
+}
+
+Result<void> judge_authorities(const Services& services) {
+  const std::vector<ca::Authority> all = services.issuer.authorities();
+  for (const ca::Authority& authority : all) {
+    const auto list = pki::Crl::parse(authority.root_list);
+    const unsigned long long number = list ? list->number() : 0;
+    if (auto seen = note_root_list(services.store, authority.root, number); !seen) return seen;
+  }
+  for (const Institution& institution : services.institutions.all()) {
+    const auto revoked = institution.revoked.find(institution.authority);
+    if (revoked != institution.revoked.end())
+      return fail(Code::refused, "ca.revoked",
+                  institution.authority + " since " + to_rfc3339(revoked->second.revoked_at) +
+                      ": make the next with `inkan ca rollover --institution " + institution.id +
+                      "`, and name it in the profile (authority)");
+  }
+  return {};
+}
+
 Result<ca::AuthorityId> next_generation(const ca::Issuer& issuer, const Institution& institution) {
   const int present = generation_of(institution.authority, institution);
   int newest = present;
-  for (const ca::Authority& authority : authorities_of(issuer, institution))
-    newest = std::max(newest, generation_of(authority.id, institution));
-  if (newest > present) return fail(Code::conflict, "ca.rollover_pending", institution.id + "-g" + std::to_string(newest));
+  bool usable = false;
+  for (const ca::Authority& authority : authorities_of(issuer, institution)) {
+    const int generation = generation_of(authority.id, institution);
+    if (generation < newest) continue;
+    newest = generation;
+    usable = !authority.revoked;
+  }
+  if (newest > present && usable)
+    return fail(Code::conflict, "ca.rollover_pending", institution.id + "-g" + std::to_string(newest));
   return institution.id + "-g" + std::to_string(std::max(newest, 1) + 1);
 }
 

@@ -11,8 +11,19 @@ namespace inkan::lifecycle {
 /// authorities_of are an institution's issuing CAs of all generations whose keys are here, the one that its profile names too.
 std::vector<ca::Authority> authorities_of(const ca::Issuer& issuer, const Institution& institution);
 
+/// live_authorities_of are those of them that their root has not revoked: the ones to be handed out as trusted.
+std::vector<ca::Authority> live_authorities_of(const ca::Issuer& issuer, const Institution& institution);
+
+/// learn_revocations writes into each institution which issuing CAs are revoked, as their root's list says.
+void learn_revocations(std::vector<Institution>& institutions, const ca::Issuer& issuer);
+
+/// judge_authorities is asked before a node serves. The root's list that this node has must not be older than one that any node
+/// of the store has served by, or a revoked issuing CA would come back with an old folder; its number is noted. And no
+/// institution may sign by a revoked one. Errors: `ca.root_list_old`, `ca.revoked`.
+Result<void> judge_authorities(const Services& services);
+
 /// next_generation names the issuing CA to be made for a rollover: "ID-gN", one above all that are here. Error:
-/// `ca.rollover_pending` (there is a newer one than the profile names; detail: its id).
+/// `ca.rollover_pending` (there is a newer one than the profile names, and it is not revoked; detail: its id).
 Result<ca::AuthorityId> next_generation(const ca::Issuer& issuer, const Institution& institution);
 
 /// find_by_serial looks for a serial under all of an institution's issuing CAs.

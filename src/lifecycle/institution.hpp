@@ -123,6 +123,9 @@ struct Institution {
   AcquisitionPolicy acquisition;
   ServiceHours hours = {};  ///< when certificates can be asked for (O19)
   std::vector<AcceptedAuthority> accepted = {};
+  /// revoked are issuing CAs that their root revoked: what they signed opens nothing. The installation's, not the profile's
+  /// (generations.hpp).
+  std::map<ca::AuthorityId, pki::RevokedEntry> revoked = {};
   std::map<std::string, LetterTemplate> letters;  ///< "renewal", and one for each event of the life (letters.hpp)
   std::map<std::string, std::string> words;       ///< the page catalogue's overrides and terms ("term.login")
   std::map<std::string, std::string> screens;     ///< placement choices that pages read ("notice.opens" = "body" | "list" …)

@@ -35,6 +35,16 @@ Result<void> check_itself(const pki::Crl& list, const ca::Authority& authority, 
   return {};
 }
 
+/// check_scope holds a list against what it may speak of.
+Result<void> check_scope(const pki::Crl& list, const ca::Authority& authority, unsigned shard) {
+  if (list.distribution_point() != (shard == 0 ? std::string() : ca::list_url(authority.addresses, shard)))
+    return refused("distribution point");
+  if (shard == 0) return {};
+  for (const pki::RevokedEntry& entry : list.entries())
+    if (ca::shard_of(authority, entry.serial) != shard) return refused("of another shard: " + entry.serial.hex());
+  return {};
+}
+
 /// check_gone looks up what left: each must have expired before the list was made that it last stood on.
 Result<void> check_gone(Store& store, const ca::AuthorityId& authority, const Serials& gone, Instant listed) {
   if (gone.empty()) return {};
@@ -51,10 +61,11 @@ Result<void> check_gone(Store& store, const ca::AuthorityId& authority, const Se
 
 }  // namespace
 
-Result<void> check_list(Store& store, const ca::Authority& authority, ByteView der,
+Result<void> check_list(Store& store, const ca::Authority& authority, unsigned shard, ByteView der,
                         const std::optional<StatusReader::PublishedCrl>& before, Instant now) {
   const Result<pki::Crl> list = pki::Crl::parse(der);
   if (!list) return refused(list.error().detail);
+  if (const Result<void> scope = check_scope(*list, authority, shard); !scope) return scope;
   const Serials serials = sorted_serials(*list);
   if (const Result<void> itself = check_itself(*list, authority, serials, now); !itself) return itself;
   if (!before) return {};

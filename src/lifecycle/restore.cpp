@@ -101,20 +101,20 @@ Result<void> note(const Services& services, const char* action, Instant made_at)
 }
 
 /// lift_number makes the next list's number higher than any that a signer has signed.
-Result<void> lift_number(Writer& writer, const ca::AuthorityId& authority, unsigned long long signed_last) {
-  const auto known = writer.crl_number(authority);
+Result<void> lift_number(Writer& writer, const ca::ListId& list, unsigned long long signed_last) {
+  const auto known = writer.crl_number(list);
   if (!known) return fail(known);
-  return *known < signed_last ? writer.set_crl_number(authority, signed_last) : Result<void>();
+  return *known < signed_last ? writer.set_crl_number(list, signed_last) : Result<void>();
 }
 
 }  // namespace
 
 Result<void> take_signatures(const Services& services, const std::vector<UnknownSignature>& unknown,
-                             const std::map<ca::AuthorityId, unsigned long long>& numbers) {
+                             const std::map<ca::ListId, unsigned long long>& numbers) {
   const Instant now = services.clock.now();
   return services.store.transact([&](Writer& writer) -> Result<void> {
-    for (const auto& [authority, number] : numbers)
-      if (auto lifted = lift_number(writer, authority, number); !lifted) return lifted;
+    for (const auto& [list, number] : numbers)
+      if (auto lifted = lift_number(writer, list, number); !lifted) return lifted;
     std::map<ca::AuthorityId, long long> counts;
     for (const UnknownSignature& each : unknown) {
       auto kept = keep_unknown(writer, services, each, {each.serial, now, pki::RevocationReason::unspecified});
@@ -137,10 +137,13 @@ Result<TakenList> take_list(const Services& services, ByteView der) {
   if (!list) return fail(list);
   const auto signer = signer_of(services.issuer, *list);
   if (!signer) return fail(signer);
+  const auto shard = ca::find_shard(signer->addresses, list->distribution_point());
+  if (!shard) return fail(Code::refused, "restore.foreign_list", list->distribution_point());
+  const ca::ListId id = ca::list_id(signer->id, *shard);
   TakenList taken;
   auto done = services.store.transact([&](Writer& writer) -> Result<void> {
-    taken = {.authority = signer->id, .number = list->number()};
-    const auto latest = writer.latest_crl(signer->id);
+    taken = {.list = id, .number = list->number()};
+    const auto latest = writer.latest_crl_head(id);
     if (!latest) return fail(latest);
     if (*latest && (*latest)->number >= list->number()) return {};
     for (const pki::RevokedEntry& entry : list->entries())
@@ -149,11 +152,11 @@ Result<TakenList> take_list(const Services& services, ByteView der) {
                   .actor = kActor,
                   .action = "restore.list_taken",
                   .institution = {},
-                  .subject = signer->id,
+                  .subject = id,
                   .detail = {{"number", std::to_string(taken.number)},
                              {"revoked", std::to_string(taken.revoked)},
                              {"unknown", std::to_string(taken.unknown)}}});
-    return writer.add_crl(signer->id, {list->number(), list->this_update(), list->next_update(), list->der()});
+    return writer.add_crl(id, {list->number(), list->this_update(), list->next_update(), list->der()});
   });
   if (!done) return fail(done);
   return taken;

@@ -12,7 +12,7 @@ namespace inkan::lifecycle {
 
 /// TakenList is what a published list told the records.
 struct TakenList {
-  ca::AuthorityId authority;
+  ca::ListId list;
   unsigned long long number = 0;
   long long revoked = 0;  ///< certificates on record that were not revoked there
   long long unknown = 0;  ///< serial numbers that are not on record: kept as revoked under the ID "unknown-after-restore"
@@ -31,10 +31,10 @@ struct UnknownSignature {
 };
 
 /// take_signatures revokes what was signed after the backup was made, in one transaction: nobody can say to whom it went.
-/// `numbers` is the highest list that a signer signed of each issuing CA, published or not. Before take_list, whose dates and
+/// `numbers` is the highest list that a signer signed of each ListId, published or not. Before take_list, whose dates and
 /// reasons are the world's. Error: `restore.foreign_list` (an issuing CA that no institution has).
 Result<void> take_signatures(const Services& services, const std::vector<UnknownSignature>& unknown,
-                             const std::map<ca::AuthorityId, unsigned long long>& numbers);
+                             const std::map<ca::ListId, unsigned long long>& numbers);
 
 /// note_backup and note_restore say in the audit trail that the records were copied, or restored from a copy, of which moment.
 Result<void> note_backup(const Services& services, Instant made_at);

@@ -83,9 +83,13 @@ class CertificateReader {
   virtual Result<std::vector<CertificateRecord>> certificates_of(const HolderId& id) = 0;
   /// unfinished are the records still `reserved` that were reserved before `before`.
   virtual Result<std::vector<CertificateRecord>> unfinished(Instant before) = 0;
-  /// revoked_for_crl are serial, time and reason of every revoked or abandoned record of an authority that a CRL must list:
-  /// not_after at or after `listed_since` (an entry stays until one CRL past expiry, RFC 5280 3.3).
-  virtual Result<std::vector<pki::RevokedEntry>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) = 0;
+  /// revoked_for_crl is every revoked or abandoned record of an authority that a CRL must list: not_after at or after
+  /// `listed_since` (an entry stays until one CRL past expiry, RFC 5280 3.3).
+  struct Revoked {
+    pki::RevokedEntry entry;
+    Instant not_after;
+  };
+  virtual Result<std::vector<Revoked>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) = 0;
   /// revoked_since are the serials of an authority that were revoked or abandoned at or after `since` and must be listed as
   /// above.
   virtual Result<std::vector<pki::SerialNumber>> revoked_since(const ca::AuthorityId& authority, Instant since,
@@ -176,11 +180,17 @@ class StatusReader {
     Instant next_update;
     Bytes der;
   };
-  virtual Result<std::optional<PublishedCrl>> latest_crl(const ca::AuthorityId& authority) = 0;
+  virtual Result<std::optional<PublishedCrl>> latest_crl(const ca::ListId& list) = 0;
   /// latest_crl_head is latest_crl without the list itself, which may be long.
-  virtual Result<std::optional<PublishedCrl>> latest_crl_head(const ca::AuthorityId& authority) = 0;
-  /// crl_number is the highest number that a list of the authority was published or may have been signed with; 0 for none.
-  virtual Result<unsigned long long> crl_number(const ca::AuthorityId& authority) = 0;
+  virtual Result<std::optional<PublishedCrl>> latest_crl_head(const ca::ListId& list) = 0;
+  /// shard_heads are the heads of all published shards of an authority, in the order of their ids as text.
+  struct PublishedShard {
+    ca::ListId list;
+    PublishedCrl head;
+  };
+  virtual Result<std::vector<PublishedShard>> shard_heads(const ca::AuthorityId& authority) = 0;
+  /// crl_number is the highest number that this list was published or may have been signed with; 0 for none.
+  virtual Result<unsigned long long> crl_number(const ca::ListId& list) = 0;
 };
 
 /// Tries are an account's wrong passwords so far (password_gate.hpp).
@@ -295,9 +305,9 @@ class Writer : public Reader {
   virtual Result<void> set_day_done(const std::string& job, const std::string& institution, Day day) = 0;
 
   /// set_crl_number says with which number a list may be signed next: kept beside the published lists.
-  virtual Result<void> set_crl_number(const ca::AuthorityId& authority, unsigned long long number) = 0;
-  /// add_crl inserts. Error: `store.conflict` unless the number is higher than every earlier one of the authority.
-  virtual Result<void> add_crl(const ca::AuthorityId& authority, const PublishedCrl& crl) = 0;
+  virtual Result<void> set_crl_number(const ca::ListId& list, unsigned long long number) = 0;
+  /// add_crl inserts. Error: `store.conflict` unless the number is higher than every earlier one of this list.
+  virtual Result<void> add_crl(const ca::ListId& list, const PublishedCrl& crl) = 0;
 
   /// audit adds an entry to this node's chain in this same transaction.
   virtual void audit(AuditEntry entry) = 0;

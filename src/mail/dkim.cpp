@@ -52,8 +52,7 @@ Result<dkim_alg_t> kind_of(const Secret& pem) {
   const auto key = pki::PrivateKey::parse_open_pem(pem);
   if (!key && key.error().id != "key.unsupported") return fail(Code::corrupt, "mail.dkim_key", key.error().id);
   if (!key) return DKIM_SIGN_ED25519SHA256;
-  const pki::KeyAlgorithm algorithm = key->public_key().algorithm();
-  if (algorithm == pki::KeyAlgorithm::p256 || algorithm == pki::KeyAlgorithm::p384)
+  if (pki::family_of(key->public_key().algorithm()) != pki::KeyFamily::rsa)
     return fail(Code::corrupt, "mail.dkim_key", "DKIM knows RSA and Ed25519");
   return DKIM_SIGN_RSASHA256;
 }

@@ -52,7 +52,7 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Found<Record>, find_by_key, (const Digest&), (override));
   MOCK_METHOD(List<Record>, certificates_of, (const Id&), (override));
   MOCK_METHOD(List<Record>, unfinished, (Instant), (override));
-  MOCK_METHOD(List<pki::RevokedEntry>, revoked_for_crl, (const ca::AuthorityId&, Instant), (override));
+  MOCK_METHOD(List<Revoked>, revoked_for_crl, (const ca::AuthorityId&, Instant), (override));
   MOCK_METHOD(List<pki::SerialNumber>, revoked_since, (const ca::AuthorityId&, Instant, Instant), (override));
   MOCK_METHOD(List<lifecycle::DueCertificate>, due, (const DueQuery&), (override));
   MOCK_METHOD(Found<lifecycle::Ticket>, find_ticket, (const std::string&), (override));
@@ -67,6 +67,7 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Found<Day>, day_done, (const std::string&, const std::string&), (override));
   MOCK_METHOD(Found<PublishedCrl>, latest_crl, (const ca::AuthorityId&), (override));
   MOCK_METHOD(Found<PublishedCrl>, latest_crl_head, (const ca::AuthorityId&), (override));
+  MOCK_METHOD(List<PublishedShard>, shard_heads, (const ca::AuthorityId&), (override));
   MOCK_METHOD(Result<unsigned long long>, crl_number, (const ca::AuthorityId&), (override));
   MOCK_METHOD(Result<void>, set_crl_number, (const ca::AuthorityId&, unsigned long long), (override));
   MOCK_METHOD(List<std::string>, audit_nodes, (), (override));

@@ -13,9 +13,10 @@ namespace {
 
 constexpr std::size_t kCrlLimit = 128u * 1024 * 1024;
 
-constexpr std::array<std::pair<RevocationReason, std::string_view>, 5> kReasons{
+constexpr std::array<std::pair<RevocationReason, std::string_view>, 6> kReasons{
     {{RevocationReason::unspecified, "unspecified"},
      {RevocationReason::key_compromise, "keyCompromise"},
+     {RevocationReason::ca_compromise, "cACompromise"},
      {RevocationReason::affiliation_changed, "affiliationChanged"},
      {RevocationReason::superseded, "superseded"},
      {RevocationReason::cessation_of_operation, "cessationOfOperation"}}};
@@ -71,6 +72,17 @@ Result<RevokedEntry> read_entry(DerReader entry) {
   return read;
 }
 
+/// read_point reads an issuing distribution point that is one URI: a list that is narrower in another way is not ours to read.
+std::optional<std::string> read_point(ByteView octets) {
+  DerReader value(octets);
+  DerReader point = value.enter(tag::kSequence);
+  DerReader name = point.enter(tag::context(0));
+  DerReader full_name = name.enter(tag::context(0));
+  const ByteView uri = full_name.take(tag::context_primitive(6)).content;
+  if (!value.done() || !point.done() || !name.done() || !full_name.done() || uri.empty()) return std::nullopt;
+  return std::string(as_text(uri));
+}
+
 }  // namespace
 
 std::string_view to_text(RevocationReason reason) {
@@ -81,7 +93,7 @@ std::string_view to_text(RevocationReason reason) {
 
 Result<RevocationReason> parse_revocation_reason(std::string_view text) {
   for (const auto& [value, name] : kReasons)
-    if (name == text) return value;
+    if (name == text && value != RevocationReason::ca_compromise) return value;
   return fail(Code::invalid, "revocation.unknown_reason", std::string(text));
 }
 
@@ -116,9 +128,14 @@ Result<Crl> Crl::parse(ByteView der) {
   bool numbered = false;
   while (!extensions.empty()) {
     const auto extension = take_extension(extensions);
-    if (!extension || extension->critical) return malformed("crlExtensions");
+    const bool scope = extension && same(extension->id, oid::kIssuingDistributionPoint);
+    if (!extension || extension->critical != scope) return malformed("crlExtensions");
     DerReader value(extension->value);
-    if (same(extension->id, oid::kCrlNumber)) {
+    if (scope) {
+      auto point = read_point(extension->value);
+      if (!point || !crl.distribution_point_.empty()) return malformed("issuingDistributionPoint");
+      crl.distribution_point_ = std::move(*point);
+    } else if (same(extension->id, oid::kCrlNumber)) {
       const auto number = read_number(value.take(tag::kInteger));
       if (!number || !value.done()) return malformed("CRLNumber");
       crl.number_ = *number;

@@ -22,9 +22,17 @@ ByteView signature_algorithm(KeyAlgorithm algorithm) {
   static const Bytes rsa = make_algorithm(oid::kSha256WithRsa, true);
   static const Bytes p256 = make_algorithm(oid::kEcdsaWithSha256, false);
   static const Bytes p384 = make_algorithm(oid::kEcdsaWithSha384, false);
-  if (algorithm == KeyAlgorithm::p256) return p256;
-  if (algorithm == KeyAlgorithm::p384) return p384;
-  return rsa;
+  static const Bytes mldsa44 = make_algorithm(oid::kMlDsa44, false);
+  static const Bytes mldsa65 = make_algorithm(oid::kMlDsa65, false);
+  static const Bytes mldsa87 = make_algorithm(oid::kMlDsa87, false);
+  switch (algorithm) {
+    case KeyAlgorithm::p256: return p256;
+    case KeyAlgorithm::p384: return p384;
+    case KeyAlgorithm::mldsa44: return mldsa44;
+    case KeyAlgorithm::mldsa65: return mldsa65;
+    case KeyAlgorithm::mldsa87: return mldsa87;
+    default: return rsa;
+  }
 }
 
 Result<Csr> Csr::make(const PrivateKey& key, const Name& subject) {

@@ -1,8 +1,5 @@
 #include "pki/key.hpp"
 
-#include <array>
-#include <utility>
-
 #include "pki/digest.hpp"
 #include "pki/rsa_rules.hpp"
 #include "pki/spki.hpp"
@@ -10,34 +7,19 @@
 namespace inkan::pki {
 namespace {
 
-constexpr std::array<std::pair<KeyAlgorithm, std::string_view>, 5> kAlgorithms{{{KeyAlgorithm::rsa2048, "rsa2048"},
-                                                                                {KeyAlgorithm::rsa3072, "rsa3072"},
-                                                                                {KeyAlgorithm::rsa4096, "rsa4096"},
-                                                                                {KeyAlgorithm::p256, "p256"},
-                                                                                {KeyAlgorithm::p384, "p384"}}};
-
 Result<KeyAlgorithm> judge(const SpkiView& view) {
   switch (view.kind) {
     case SpkiView::Kind::rsa: return check_rsa(view.modulus, view.exponent);
     case SpkiView::Kind::p256: return KeyAlgorithm::p256;
     case SpkiView::Kind::p384: return KeyAlgorithm::p384;
+    case SpkiView::Kind::mldsa44: return KeyAlgorithm::mldsa44;
+    case SpkiView::Kind::mldsa65: return KeyAlgorithm::mldsa65;
+    case SpkiView::Kind::mldsa87: return KeyAlgorithm::mldsa87;
   }
   return fail(Code::internal, "key.unsupported");
 }
 
 }  // namespace
-
-std::string_view to_text(KeyAlgorithm algorithm) {
-  for (const auto& [value, text] : kAlgorithms)
-    if (value == algorithm) return text;
-  return "unknown";
-}
-
-Result<KeyAlgorithm> parse_key_algorithm(std::string_view text) {
-  for (const auto& [value, name] : kAlgorithms)
-    if (name == text) return value;
-  return fail(Code::invalid, "key.unknown_algorithm", std::string(text));
-}
 
 Result<CheckedKey> CheckedKey::read(ByteView spki) {
   const Result<SpkiView> view = view_spki(spki);

@@ -11,12 +11,21 @@
 
 namespace inkan::pki {
 
-/// KeyAlgorithm names the key types Inkan issues for and signs with.
-enum class KeyAlgorithm { rsa2048, rsa3072, rsa4096, p256, p384 };
+/// KeyAlgorithm names the key types Inkan issues for and signs with. ML-DSA (FIPS 204, RFC 9881) needs OpenSSL 3.5 or newer, and
+/// is known by name where that is missing.
+enum class KeyAlgorithm { rsa2048, rsa3072, rsa4096, p256, p384, mldsa44, mldsa65, mldsa87 };
 
-std::string_view to_text(KeyAlgorithm algorithm);  // "rsa2048" … "p384"
+std::string_view to_text(KeyAlgorithm algorithm);  // "rsa2048" … "mldsa87"
+/// to_words is for people's eyes: "RSA 2048 bit", "ECDSA P-256", "ML-DSA-65".
+std::string_view to_words(KeyAlgorithm algorithm);
 /// parse_key_algorithm reads what to_text wrote. Error: `key.unknown_algorithm`.
 Result<KeyAlgorithm> parse_key_algorithm(std::string_view text);
+
+/// KeyFamily is what key algorithms have in common but for their size.
+enum class KeyFamily { rsa, ec, ml_dsa };
+KeyFamily family_of(KeyAlgorithm algorithm);
+/// is_available tells whether this machine's OpenSSL makes keys and signatures of that kind.
+bool is_available(KeyAlgorithm algorithm);
 
 /// PublicKey is a SubjectPublicKeyInfo (RFC 5280 4.1.2.7) that passed every rule for keys: a known algorithm and size, a named
 /// curve with an uncompressed point on it, no weak modulus or exponent.
@@ -24,7 +33,7 @@ class PublicKey {
  public:
   /// parse reads DER. Errors: `key.malformed`, `key.unsupported` (algorithm or size we do not take), `key.too_small`,
   /// `key.explicit_curve`, `key.bad_point`, `key.weak_exponent`, `key.even_modulus`, `key.small_factor`, `key.roca`,
-  /// `key.close_primes`.
+  /// `key.close_primes`, `key.unavailable` (ML-DSA without OpenSSL 3.5).
   static Result<PublicKey> parse(ByteView spki);
 
   KeyAlgorithm algorithm() const { return algorithm_; }
@@ -48,7 +57,7 @@ class PublicKey {
 /// PrivateKey is a key pair held by OpenSSL. It moves but does not copy; its bytes leave only encrypted.
 class PrivateKey {
  public:
-  /// make generates a key pair with OpenSSL's generator. Error: `key.generation`.
+  /// make generates a key pair with OpenSSL's generator. Errors: `key.generation`, `key.unavailable`.
   static Result<PrivateKey> make(KeyAlgorithm algorithm);
   /// parse_pem reads an encrypted PKCS#8 PEM block. Errors: `key.malformed`, `key.wrong_passphrase`.
   static Result<PrivateKey> parse_pem(std::string_view pem, const Secret& passphrase);
@@ -63,7 +72,8 @@ class PrivateKey {
 
   const PublicKey& public_key() const;
 
-  /// sign makes a signature with SHA-256 (P-384: SHA-384); RSA is PKCS#1 v1.5, ECDSA is DER. Error: `key.sign`.
+  /// sign makes a signature with SHA-256 (P-384: SHA-384); RSA is PKCS#1 v1.5, ECDSA is DER; ML-DSA takes the message itself.
+  /// Error: `key.sign`.
   Result<Bytes> sign(ByteView message) const;
 
   /// to_pem writes encrypted PKCS#8 (PBES2, AES-256-CBC, HMAC-SHA-256). Error: `key.encrypt`.

@@ -24,6 +24,11 @@ inline constexpr std::uint8_t kEcdsaWithSha256[] = {0x2a, 0x86, 0x48, 0xce, 0x3d
 inline constexpr std::uint8_t kEcdsaWithSha384[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3};
 inline constexpr std::uint8_t kEcdsaWithSha512[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4};
 
+// FIPS 204, RFC 9881
+inline constexpr std::uint8_t kMlDsa44[] = {0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 17};
+inline constexpr std::uint8_t kMlDsa65[] = {0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 18};
+inline constexpr std::uint8_t kMlDsa87[] = {0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 19};
+
 // hashes: RFC 3279, RFC 5754
 inline constexpr std::uint8_t kSha1[] = {0x2b, 0x0e, 3, 2, 0x1a};
 inline constexpr std::uint8_t kSha256[] = {0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1};
@@ -42,7 +47,9 @@ inline constexpr std::uint8_t kKeyUsage[] = {0x55, 0x1d, 15};
 inline constexpr std::uint8_t kBasicConstraints[] = {0x55, 0x1d, 19};
 inline constexpr std::uint8_t kCrlNumber[] = {0x55, 0x1d, 20};
 inline constexpr std::uint8_t kReasonCode[] = {0x55, 0x1d, 21};
+inline constexpr std::uint8_t kIssuingDistributionPoint[] = {0x55, 0x1d, 28};
 inline constexpr std::uint8_t kCrlDistributionPoints[] = {0x55, 0x1d, 31};
+inline constexpr std::uint8_t kAnyPolicy[] = {0x55, 0x1d, 32, 0};
 inline constexpr std::uint8_t kCertificatePolicies[] = {0x55, 0x1d, 32};
 inline constexpr std::uint8_t kAuthorityKeyIdentifier[] = {0x55, 0x1d, 35};
 inline constexpr std::uint8_t kExtendedKeyUsage[] = {0x55, 0x1d, 37};

@@ -21,6 +21,9 @@ EVP_PKEY* generate(KeyAlgorithm algorithm) {
     case KeyAlgorithm::rsa4096: return EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{4096});
     case KeyAlgorithm::p256: return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256");
     case KeyAlgorithm::p384: return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-384");
+    case KeyAlgorithm::mldsa44:
+    case KeyAlgorithm::mldsa65:
+    case KeyAlgorithm::mldsa87: return EVP_PKEY_Q_keygen(nullptr, nullptr, std::string(to_words(algorithm)).c_str());
   }
   return nullptr;
 }
@@ -37,12 +40,22 @@ Result<Bytes> spki_of(EVP_PKEY* key) {
 /// A context that is ready to sign: copying it costs less than setting one up for every signature.
 DigestContext signing_context(EVP_PKEY* key, KeyAlgorithm algorithm) {
   DigestContext context(EVP_MD_CTX_new());
-  const EVP_MD* method = algorithm == KeyAlgorithm::p384 ? sha384_method() : sha256_method();
+  const EVP_MD* method = family_of(algorithm) == KeyFamily::ml_dsa ? nullptr
+                         : algorithm == KeyAlgorithm::p384         ? sha384_method()
+                                                                   : sha256_method();
   if (!context || EVP_DigestSignInit(context.get(), nullptr, method, nullptr, key) != 1) return nullptr;
   return context;
 }
 
 }  // namespace
+
+bool is_available(KeyAlgorithm algorithm) {
+  if (family_of(algorithm) != KeyFamily::ml_dsa) return true;
+  const Handle<EVP_KEYMGMT, EVP_KEYMGMT_free> known(
+      EVP_KEYMGMT_fetch(nullptr, std::string(to_words(algorithm)).c_str(), nullptr));
+  ERR_clear_error();
+  return known != nullptr;
+}
 
 struct PrivateKey::Held {
   NativeKey native;
@@ -56,6 +69,7 @@ PrivateKey& PrivateKey::operator=(PrivateKey&&) noexcept = default;
 PrivateKey::~PrivateKey() = default;
 
 Result<PrivateKey> PrivateKey::make(KeyAlgorithm algorithm) {
+  if (!is_available(algorithm)) return fail(Code::invalid, "key.unavailable", std::string(to_words(algorithm)));
   NativeKey native(generate(algorithm));
   if (!native) return fail(Code::internal, "key.generation", drain_errors());
   return AdoptedKey::from(std::move(native));

@@ -10,9 +10,10 @@
 namespace inkan::pki {
 namespace {
 
-/// How to verify: the key's type, the hash, and whether the padding is PSS.
+/// How to verify: the key's type as libcrypto names it, the hash (ML-DSA: none, it takes the message), and whether the padding is
+/// PSS.
 struct Scheme {
-  int key_type = EVP_PKEY_NONE;
+  const char* key_type = nullptr;
   const EVP_MD* hash = nullptr;
   bool pss = false;
 };
@@ -56,15 +57,19 @@ Result<Scheme> read_scheme(ByteView algorithm) {
   if (same(id, oid::kMd5WithRsa) || same(id, oid::kSha1WithRsa) || same(id, oid::kEcdsaWithSha1))
     return fail(Code::refused, "signature.weak_hash", "MD5 or SHA-1");
   Scheme scheme;
-  if (same(id, oid::kSha256WithRsa)) scheme = {EVP_PKEY_RSA, sha256_method()};
-  if (same(id, oid::kSha384WithRsa)) scheme = {EVP_PKEY_RSA, sha384_method()};
-  if (same(id, oid::kSha512WithRsa)) scheme = {EVP_PKEY_RSA, sha512_method()};
+  if (same(id, oid::kSha256WithRsa)) scheme = {"RSA", sha256_method()};
+  if (same(id, oid::kSha384WithRsa)) scheme = {"RSA", sha384_method()};
+  if (same(id, oid::kSha512WithRsa)) scheme = {"RSA", sha512_method()};
   if (scheme.hash != nullptr) reader.take(tag::kNull);
-  if (same(id, oid::kEcdsaWithSha256)) scheme = {EVP_PKEY_EC, sha256_method()};
-  if (same(id, oid::kEcdsaWithSha384)) scheme = {EVP_PKEY_EC, sha384_method()};
-  if (same(id, oid::kEcdsaWithSha512)) scheme = {EVP_PKEY_EC, sha512_method()};
-  if (same(id, oid::kRsaPss)) scheme = {EVP_PKEY_RSA, read_pss(reader), true};
-  if (scheme.hash == nullptr || !reader.done() || !outer.done()) return unsupported();
+  if (same(id, oid::kEcdsaWithSha256)) scheme = {"EC", sha256_method()};
+  if (same(id, oid::kEcdsaWithSha384)) scheme = {"EC", sha384_method()};
+  if (same(id, oid::kEcdsaWithSha512)) scheme = {"EC", sha512_method()};
+  if (same(id, oid::kRsaPss)) scheme = {"RSA", read_pss(reader), true};
+  if (same(id, oid::kMlDsa44)) scheme = {"ML-DSA-44"};
+  if (same(id, oid::kMlDsa65)) scheme = {"ML-DSA-65"};
+  if (same(id, oid::kMlDsa87)) scheme = {"ML-DSA-87"};
+  if (scheme.key_type == nullptr || (scheme.pss && scheme.hash == nullptr) || !reader.done() || !outer.done())
+    return unsupported();
   return scheme;
 }
 
@@ -82,7 +87,7 @@ std::unexpected<Error> no_signature() {
 Result<void> verify_with(EVP_PKEY* key, ByteView algorithm, ByteView message, ByteView signature) {
   const Result<Scheme> scheme = read_scheme(algorithm);
   if (!scheme) return fail(scheme);
-  if (EVP_PKEY_get_base_id(key) != scheme->key_type)
+  if (EVP_PKEY_is_a(key, scheme->key_type) != 1)
     return fail(Code::refused, "signature.unsupported", "the algorithm is not one of this key");
   const DigestContext context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* details = nullptr;

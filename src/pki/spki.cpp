@@ -3,6 +3,7 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
+#include <algorithm>
 #include <array>
 
 #include "pki/der.hpp"
@@ -52,6 +53,37 @@ Result<SpkiView> view_ec(DerReader& algorithm, ByteView bits) {
   // Exactly the uncompressed form: libcrypto would also take the point at infinity as one zero octet.
   if (bits.size() != size || bits[0] != 0x04) return fail(Code::refused, "key.bad_point", "not an uncompressed point");
   return view;
+}
+
+struct MlDsa {
+  ByteView oid;
+  SpkiView::Kind kind;
+  std::size_t size;  ///< of a public key (FIPS 204 4, table 2)
+  const char* name;
+};
+
+constexpr std::array kMlDsa = {
+    MlDsa{oid::kMlDsa44, SpkiView::Kind::mldsa44, 1312, "ML-DSA-44"},
+    MlDsa{oid::kMlDsa65, SpkiView::Kind::mldsa65, 1952, "ML-DSA-65"},
+    MlDsa{oid::kMlDsa87, SpkiView::Kind::mldsa87, 2592, "ML-DSA-87"},
+};
+
+Result<SpkiView> view_ml_dsa(const MlDsa& kind, const DerReader& algorithm, ByteView bits) {
+  if (!algorithm.done()) return malformed("ML-DSA with parameters");  // RFC 9881 2
+  if (bits.size() != kind.size) return malformed("ML-DSA public key");
+  return SpkiView{.kind = kind.kind, .bits = bits};
+}
+
+/// open_ml_dsa gives libcrypto the octets; any of that size are a key (FIPS 204 7.2).
+Result<NativeKey> open_ml_dsa(const SpkiView& view) {
+  const auto known = std::ranges::find(kMlDsa, view.kind, &MlDsa::kind);
+  check(known != kMlDsa.end(), "a kind of key that is none");
+  NativeKey key(EVP_PKEY_new_raw_public_key_ex(nullptr, known->name, nullptr, view.bits.data(), view.bits.size()));
+  if (!key) {
+    drain_errors();
+    return fail(Code::refused, "key.unavailable", std::string(known->name) + " needs OpenSSL 3.5");
+  }
+  return key;
 }
 
 Result<NativeKey> open_rsa(const SpkiView& view) {
@@ -105,9 +137,18 @@ Result<SpkiView> view_spki(ByteView spki) {
   if (!outer.done() || !info.done() || algorithm.failed() || !bits) return malformed("SubjectPublicKeyInfo");
   if (same(type.content, oid::kRsaEncryption)) return view_rsa(algorithm, *bits);
   if (same(type.content, oid::kEcPublicKey)) return view_ec(algorithm, *bits);
+  for (const MlDsa& kind : kMlDsa)
+    if (same(type.content, kind.oid)) return view_ml_dsa(kind, algorithm, *bits);
   return fail(Code::refused, "key.unsupported", "algorithm");
 }
 
-Result<NativeKey> open_key(const SpkiView& view) { return view.kind == SpkiView::Kind::rsa ? open_rsa(view) : open_point(view); }
+Result<NativeKey> open_key(const SpkiView& view) {
+  switch (view.kind) {
+    case SpkiView::Kind::rsa: return open_rsa(view);
+    case SpkiView::Kind::p256:
+    case SpkiView::Kind::p384: return open_point(view);
+    default: return open_ml_dsa(view);
+  }
+}
 
 }  // namespace inkan::pki

@@ -9,7 +9,7 @@ namespace inkan::pki {
 
 /// SpkiView looks into a SubjectPublicKeyInfo whose form is known to be right; the key itself is not judged yet.
 struct SpkiView {
-  enum class Kind { rsa, p256, p384 };
+  enum class Kind { rsa, p256, p384, mldsa44, mldsa65, mldsa87 };
   Kind kind = Kind::rsa;
   ByteView bits;      ///< the BIT STRING's octets
   ByteView modulus;   ///< RSA: magnitude, big-endian, without a leading zero
@@ -22,7 +22,7 @@ struct SpkiView {
 Result<SpkiView> view_spki(ByteView spki);
 
 /// open_key makes libcrypto's key from a view, without its decoder (about 100 µs each in 3.0). Error: `key.bad_point` (not on the
-/// curve), `key.malformed`.
+/// curve), `key.malformed`, `key.unavailable` (ML-DSA without OpenSSL 3.5).
 Result<NativeKey> open_key(const SpkiView& view);
 
 /// CheckedKey is a public key that passed every rule, together with libcrypto's form of it, so that a key is decoded once only.

@@ -315,7 +315,8 @@ Result<std::vector<TokenObject>> Token::find(TokenObject::Kind kind) {
 }
 
 Result<TokenObject> Token::make_key_pair(KeyAlgorithm algorithm, const std::string& label) {
-  const bool rsa = algorithm != KeyAlgorithm::p256 && algorithm != KeyAlgorithm::p384;
+  if (family_of(algorithm) == KeyFamily::ml_dsa) return fail(Code::invalid, "key.unavailable", "ML-DSA in a token");
+  const bool rsa = family_of(algorithm) == KeyFamily::rsa;
   const CK_ULONG bits = algorithm == KeyAlgorithm::rsa2048 ? 2048 : algorithm == KeyAlgorithm::rsa3072 ? 3072 : 4096;
   const ByteView curve = algorithm == KeyAlgorithm::p256 ? ByteView(kP256) : ByteView(kP384);
   const Bytes passing = to_bytes(sha256(as_bytes(label)).view());  // until the key is known

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ca/openid_key.hpp"
-#include "pki/certificate.hpp"
+#include "server/pem_file.hpp"
 
 namespace inkan::server {
 namespace {
@@ -13,9 +13,7 @@ using lifecycle::RelyingParty;
 /// to_party reads an application's certificates. No name and no certificate stands twice at an institution.
 Result<RelyingParty> to_party(const OidcClientFile& file, const std::vector<RelyingParty>& others) {
   const auto refuse = [&](const char* why) { return fail(Code::invalid, "config.value", "oidc_client " + file.id + ": " + why); };
-  const auto pem = read_file(file.certificate);
-  if (!pem) return fail(pem);
-  const auto certificates = pki::Certificate::parse_pem(*pem);
+  const auto certificates = read_pem_file(file.certificate);
   if (!certificates) return fail(certificates);
   if (certificates->empty()) return refuse("certificate holds none");
   RelyingParty party{

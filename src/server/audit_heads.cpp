@@ -54,6 +54,9 @@ Result<Reading> read_lines(const std::filesystem::path& path, const pki::PublicK
   return reading;
 }
 
+/// cut_to takes away what a full disk or a lost machine left of a line.
+bool cut_to(int file, long long size) { return ::lseek(file, 0, SEEK_END) == size || ::ftruncate(file, size) == 0; }
+
 }  // namespace
 
 std::string signed_text(const SignedHead& head) {
@@ -123,8 +126,7 @@ Result<HeadsWriter> HeadsWriter::open(const std::filesystem::path& file, const p
     const HeadFinding& first = reading->file.findings.front();
     return fail(Code::corrupt, "audit.heads_damaged", fmt::format("{} line {}: {}", file.string(), first.line, first.id));
   }
-  if (::lseek(descriptor.get(), 0, SEEK_END) != reading->size && ::ftruncate(descriptor.get(), reading->size) != 0)
-    return not_written(file.string());
+  if (!cut_to(descriptor.get(), reading->size)) return not_written(file.string());
   HeadsWriter writer(std::move(descriptor));
   writer.newest_ = reading->file.newest();
   writer.last_ = reading->last;
@@ -140,12 +142,9 @@ Result<SignedHead> HeadsWriter::append(const lifecycle::TreeHead& tree, Instant 
   std::string line = to_line(head);
   const Digest hash = sha256(as_bytes(line));
   line += '\n';
+  if (!cut_to(file_.get(), size_)) return not_written(tree.node);
   const bool written = ::write(file_.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size());
-  if (!written || ::fdatasync(file_.get()) != 0) {
-    const auto error = not_written(tree.node);
-    static_cast<void>(::ftruncate(file_.get(), size_));
-    return error;
-  }
+  if (!written || ::fdatasync(file_.get()) != 0) return not_written(tree.node);
   size_ += static_cast<long long>(line.size());
   last_ = hash;
   newest_.insert_or_assign(tree.node, head);

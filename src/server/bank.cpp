@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lifecycle/generations.hpp"
 #include "server/signer.hpp"
 #include "store/open.hpp"
 
@@ -24,8 +25,10 @@ Result<std::vector<Profile>> load_institutions(const Config& config) {
 Result<ca::CeremonyPlan> plan_ceremony(const Config& config, const std::vector<Profile>& profiles) {
   auto root = pki::Name::make({{"C", "JP"}, {"O", "Inkan"}, {"CN", "Inkan Root CA"}});
   if (!root) return fail(root);
-  ca::CeremonyPlan plan{
-      .root_subject = std::move(*root), .root_crl_url = config.status_url + "/crl/" + ca::kRootListName, .authorities = {}};
+  ca::CeremonyPlan plan{.root_subject = std::move(*root),
+                        .root_key = config.ca_root_key,
+                        .root_crl_url = config.status_url + "/crl/" + ca::kRootListName,
+                        .authorities = {}};
   for (const Profile& profile : profiles) {
     const lifecycle::Institution& institution = profile.institution;
     auto subject = pki::Name::make({{"C", "JP"}, {"O", institution.name}, {"CN", institution.authority + " CA"}});
@@ -36,9 +39,15 @@ Result<ca::CeremonyPlan> plan_ceremony(const Config& config, const std::vector<P
                                 .crl_url = config.status_url + "/crl/" + institution.authority + ".crl",
                                 .ocsp_url = config.status_url + "/ocsp/" + institution.id,
                                 .ca_url = config.status_url + "/ca/" + institution.authority + ".cer",
-                                .policy_oid = profile.policy_oid});
+                                .policy_oid = profile.policy_oid,
+                                .crl_shards = config.crl_shards});
   }
   return plan;
+}
+
+Result<pki::Name> next_root_subject(const std::string& label) {
+  const std::string generation = label.substr(label.rfind('g') + 1);
+  return pki::Name::make({{"C", "JP"}, {"O", "Inkan"}, {"CN", "Inkan Root CA G" + generation}});
 }
 
 Bank::Bank(Config config, std::shared_ptr<const Clock> clock, std::unique_ptr<lifecycle::Store> store,
@@ -83,6 +92,7 @@ Result<std::unique_ptr<Bank>> Bank::open(const Config& config, std::shared_ptr<c
     if (auto domain = sender_domain(config); !domain.empty()) profile.institution.mail_domain = std::move(domain);
     institutions.push_back(std::move(profile.institution));
   }
+  lifecycle::learn_revocations(institutions, **issuer);
   return std::unique_ptr<Bank>(new Bank(config, std::move(clock), std::move(*store), std::move(*issuer), std::move(institutions),
                                         std::move(options.step)));
 }

@@ -27,6 +27,9 @@ Result<std::vector<Profile>> load_institutions(const Config& config);
 /// the configuration's status addresses.
 Result<ca::CeremonyPlan> plan_ceremony(const Config& config, const std::vector<Profile>& profiles);
 
+/// next_root_subject is the name of a later root, by its label: "Inkan Root CA G2" of "root-g2".
+Result<pki::Name> next_root_subject(const std::string& label);
+
 /// Bank is an opened installation: memory, signer, profiles, and the verbs of the story over them. It makes no key and listens
 /// nowhere; `inkan serve`, the demo and the operator's commands all stand on it.
 class Bank {

@@ -6,6 +6,7 @@
 
 #include "base/time.hpp"
 #include "pki/certificate.hpp"
+#include "pki/crl.hpp"
 
 namespace inkan::server {
 
@@ -16,15 +17,26 @@ struct CeremonyWitness {
   std::optional<Instant> confirmed;
 };
 
+/// CeremonyKind is what a ceremony was held for.
+enum class CeremonyKind { keys, revocation, succession };
+
 /// CeremonyCertificate is a CA certificate of the ceremony and where its key is kept.
 struct CeremonyCertificate {
   std::string label;  ///< "root", "d1-g1"
   pki::Certificate certificate;
   std::string key_place;
+  std::optional<pki::RevokedEntry> revoked = {};  ///< what the root's list says of it
+};
+
+/// CeremonyList is a root's own revocation list as the ceremony left it.
+struct CeremonyList {
+  std::string name;  ///< "root.crl"
+  pki::Crl list;
 };
 
 /// CeremonyRecord is what the paper says that is signed at a ceremony's end.
 struct CeremonyRecord {
+  CeremonyKind kind = CeremonyKind::keys;
   Instant begun;
   Instant ended;
   std::string operator_name;  ///< who typed
@@ -37,6 +49,7 @@ struct CeremonyRecord {
   std::vector<std::string> command;  ///< as it was typed, word by word
   std::vector<std::string> made;     ///< files and keys that were not there before
   std::vector<CeremonyCertificate> certificates;
+  std::vector<CeremonyList> lists;
   std::optional<Digest> audit_key;  ///< of its public half (SubjectPublicKeyInfo)
 };
 

@@ -7,6 +7,8 @@
 #include <functional>
 #include <iostream>
 
+#include "base/exit_status.hpp"
+#include "server/ceremony_options.hpp"
 #include "server/demo/demo.hpp"
 #include "server/signer.hpp"
 #include "server/verbs.hpp"
@@ -15,27 +17,7 @@
 namespace inkan::server {
 namespace {
 
-constexpr int kUsage = 2;
 constexpr int kPartlyDone = 10;
-
-/// exit_status is the one place where an Error becomes an exit status.
-int exit_status(const Error& error) {
-  switch (error.code) {
-    case Code::invalid:
-    case Code::too_large: return kUsage;
-    case Code::not_found: return 3;
-    case Code::refused:
-    case Code::forbidden:
-    case Code::expired: return 4;
-    case Code::conflict: return 5;
-    case Code::unauthenticated: return 6;
-    case Code::too_many:
-    case Code::unavailable: return 75;
-    case Code::corrupt:
-    case Code::internal: return 1;
-  }
-  return 1;
-}
 
 /// Shape is how a verb's table is printed: as a list, or as the one thing it is.
 enum class Shape { list, one };
@@ -112,7 +94,7 @@ class Line {
 
   int refuse(const Error& error) const {
     std::cerr << "inkan: " << error.id << (error.detail.empty() ? "" : ": " + error.detail) << "\n";
-    return exit_status(error);
+    return exit_status(error.code);
   }
 
   /// confirmed asks before what cannot be undone, unless --yes.
@@ -204,17 +186,21 @@ class Line {
     CLI::App* rollover = verb(ca, "rollover", "make an institution's next issuing CA; it signs once the profile names it",
                               Shape::list, [this] { return ca_rollover(where_, institution_, ceremony()); });
     rollover->add_option("--institution", institution_, "its institution")->required();
-    for (CLI::App* app : {init, rollover}) {
-      app->add_option("--root", ceremony_.root, "folder of the root's key, on a medium that goes into a safe")->type_name("DIR");
-      app->add_option("--root-passphrase-file", ceremony_.root_passphrase_file, "file (mode 0600) with its passphrase")
-          ->type_name("FILE")
-          ->needs("--root");
-      app->add_option("--witness", ceremony_.witnesses, "name of a witness, two or more: a record is printed for them to sign");
-      app->add_option("--operator", ceremony_.operator_name, "name of the person who types, for the record");
-      app->add_option("--record", ceremony_.record, "HTML file of the record. Default: ceremony-TIME.html in ca.folder")
-          ->type_name("FILE");
-      app->add_flag("--yes", yes_, "do not ask the witnesses; the record says so");
-    }
+    CLI::App* revoke = verb(ca, "revoke", "end an issuing CA: its root's next list names it; cannot be undone", Shape::one,
+                            [this]() -> Result<Table> {
+                              const auto reason = ca::parse_authority_reason(reason_);
+                              if (!reason) return fail(reason);
+                              if (!confirmed("Revoke the issuing CA " + key_ + "? " + kRevocationMeans))
+                                return fail(Code::refused, "usage.not_confirmed");
+                              return ca_revoke(where_, {.authority = key_, .reason = *reason}, ceremony());
+                            });
+    revoke->add_option("--authority", key_, "the issuing CA, for example d1-g1")->required();
+    revoke->add_option("--reason", reason_, "cACompromise, superseded or cessationOfOperation")->required();
+    revoke->footer(kRevocationExamples);
+    CLI::App* next_root = verb(ca, "next-root", "make the next root; it and the present one vouch for each other's keys",
+                               Shape::list, [this] { return ca_next_root(where_, ceremony()); });
+    add_next_root_options(*next_root, ceremony_);
+    for (CLI::App* app : {init, rollover, revoke, next_root}) add_ceremony_options(*app, ceremony_, yes_);
     verb(ca, "status", "the issuing CAs and their lists", Shape::list, [this] { return ca_status(where_); });
   }
 
@@ -412,7 +398,7 @@ class Line {
     verify->callback([this] { action_ = [this] { return print(Shape::one, backup_verify(file_, key_)); }; });
     CLI::App* restore = verb(backup, "restore", "fill an empty store from a backup", Shape::list,
                              [this] { return backup_restore(where_, file_, key_, memory_); });
-    restore->add_option("--crl", memory_.lists, "the newest published CRL of an issuing CA (DER); once for each")
+    restore->add_option("--crl", memory_.lists, "the newest published CRL (DER) of each issuing CA and each shard")
         ->type_name("FILE");
     restore->add_option("--journal", memory_.journals, "a signer's journal, once for each node. Default: the configuration's")
         ->type_name("FILE");

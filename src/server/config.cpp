@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "ca/issuer.hpp"
 #include "mail/smime.hpp"
 #include "net/client.hpp"
 #include "server/toml.hpp"
@@ -205,12 +206,14 @@ Result<Config> read_config(Section& file, const std::filesystem::path& base) {
   config.node = store.text("node", config.node);
   Section ca = file.section("ca");
   config.ca_folder = read_path(ca, "folder", base);
+  config.ca_root_key = read_key_algorithm(ca, "root_key", config.ca_root_key);
   if (read_together(ca, {"token", "pin_file"})) {
     config.ca_token = ca.text("token");
     config.ca_pin_file = read_path(ca, "pin_file", base);
   } else {
     config.ca_passphrase_file = read_path(ca, "passphrase_file", base);
   }
+  if (ca.has("crl_shards")) config.crl_shards = static_cast<unsigned>(ca.number("crl_shards", 2, ca::kMostShards, 2));
   read_signer(file.section("signer"), base, config);
   read_audit(file.section("audit"), base, config);
   if (file.has("institutions")) config.institutions = read_path(file, "institutions", base);

@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "net/address_limit.hpp"
+#include "pki/key.hpp"
 
 namespace inkan::server {
 
@@ -130,9 +131,11 @@ struct Config {
   std::string store;  ///< "sqlite:/var/lib/inkan/inkan.db" or "postgresql://…"
   std::string node = "node1";
   std::filesystem::path ca_folder;
+  pki::KeyAlgorithm ca_root_key = pki::KeyAlgorithm::rsa3072;  ///< of the root that a ceremony makes
   std::filesystem::path ca_passphrase_file;
   std::string ca_token;  ///< PKCS#11 URI of the token with the CA's keys; empty: they are encrypted files in ca_folder
   std::filesystem::path ca_pin_file;
+  unsigned crl_shards = 0;  ///< of the CRL of each issuing CA that a ceremony makes (ca::Addresses); 0: none
   SignerPlace signer;
   AuditPlace audit;
   std::filesystem::path institutions;  ///< folder of profiles; empty: the shipped ones

@@ -68,6 +68,15 @@ TEST(Config, keys_are_inside_unless_a_signer_is_asked_for) {
   EXPECT_EQ(parse_config(with(example(), "\"apart\"", "\"elsewhere\""), "f", "/").error().id, "config.value");
 }
 
+TEST(Config, T17_shards_are_none_unless_asked_for_and_within_bounds) {
+  EXPECT_EQ(parse_config(example(), "f", "/")->crl_shards, 0U);
+  const auto with_shards = [](const std::string& number) {
+    return parse_config(with(example(), "[ca]\n", "[ca]\ncrl_shards = " + number + "\n"), "f", "/");
+  };
+  EXPECT_EQ(with_shards("16")->crl_shards, 16U);
+  for (const char* bad : {"0", "1", "1025", "-2", "\"16\""}) EXPECT_EQ(with_shards(bad).error().id, "config.value") << bad;
+}
+
 TEST(Config, T10_limits_have_defaults_and_bounds) {
   const auto config = parse_config(example(), "f", "/");
   ASSERT_TRUE(config);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "lifecycle/read_from.hpp"
 #include "server/walk.hpp"
 
 namespace inkan::server {
@@ -21,17 +22,12 @@ struct Journalled {
 
 std::string key_of(const std::string& authority, const std::string& subject) { return authority + " " + subject; }
 
-/// find_signed looks up the certificate of one line; a serial that is none is not on record.
-Result<std::optional<lifecycle::CertificateRecord>> find_signed(lifecycle::Reader& reader, const JournalEntry& entry) {
-  const auto serial = pki::SerialNumber::parse_hex(entry.subject);
-  if (!serial) return std::nullopt;
-  return reader.find_by_serial(entry.authority, *serial);
-}
-
 /// judge_signature looks up what one line says was signed.
 Result<void> judge_signature(lifecycle::Reader& reader, const JournalEntry& entry, JournalReport& report) {
   const auto note = [&](const char* id) { report.findings.push_back({id, entry.authority, entry.subject}); };
-  const auto found = find_signed(reader, entry);
+  const auto serial = pki::SerialNumber::parse_hex(entry.subject);
+  const auto found = serial ? reader.find_by_serial(entry.authority, *serial)
+                            : Result<std::optional<lifecycle::CertificateRecord>>(std::nullopt);
   if (!found) return fail(found);
   if (!*found)
     note("journal.unknown_signature");
@@ -61,26 +57,24 @@ Result<void> note_unknown(lifecycle::Reader& reader, const JournalEntry& entry, 
     unsigned long long& last = unknown.numbers[entry.authority];
     last = std::max(last, std::stoull(entry.subject));
   }
-  if (entry.kind != JournalEntry::Kind::certificate) return {};
-  const auto found = find_signed(reader, entry);
-  if (!found) return fail(found);
   const auto serial = pki::SerialNumber::parse_hex(entry.subject);
-  if (!*found && serial) unknown.certificates.push_back({entry.authority, *serial, entry.hash, entry.at});
+  if (entry.kind != JournalEntry::Kind::certificate || !serial) return {};
+  const auto found = reader.find_by_serial(entry.authority, *serial);
+  if (!found) return fail(found);
+  if (!*found) unknown.certificates.push_back({entry.authority, *serial, entry.hash, entry.at});
   return {};
 }
 
 }  // namespace
 
 Result<UnknownToStore> read_unknown(lifecycle::Store& store, const std::vector<std::filesystem::path>& files) {
-  UnknownToStore unknown;
-  auto read = store.read([&](lifecycle::Reader& reader) -> Result<void> {
+  return lifecycle::read_from(store, [&](lifecycle::Reader& reader) -> Result<UnknownToStore> {
+    UnknownToStore unknown;
     const auto look = [&](const JournalEntry& entry) { return note_unknown(reader, entry, unknown); };
     for (const std::filesystem::path& file : files)
-      if (auto one = ca::read_journal(file, look); !one) return one;
-    return {};
+      if (auto one = ca::read_journal(file, look); !one) return fail(one);
+    return unknown;
   });
-  if (!read) return fail(read);
-  return unknown;
 }
 
 Result<JournalReport> check_journals(lifecycle::Store& store, const lifecycle::Institutions& institutions,
@@ -105,12 +99,14 @@ Result<JournalReport> check_journals(lifecycle::Store& store, const lifecycle::I
     for (const lifecycle::Institution& each : institutions.all())
       if (auto walked = for_each_certificate(reader, each.id, look); !walked) return walked;
     for (const ca::Authority& authority : authorities) {
-      const auto latest = reader.latest_crl(authority.id);
+      const auto latest = reader.latest_crl_head(authority.id);
+      auto lists = reader.shard_heads(authority.id);
       if (!latest) return fail(latest);
-      if (!*latest || (*latest)->this_update < *told.begun) continue;
-      const std::string number = std::to_string((*latest)->number);
-      if (!told.lists.contains(key_of(authority.id, number)))
-        report.findings.push_back({"journal.missing_list", authority.id, number});
+      if (!lists) return fail(lists);
+      if (*latest) lists->push_back({authority.id, **latest});
+      for (const auto& [list, head] : *lists)
+        if (head.this_update >= *told.begun && !told.lists.contains(key_of(list, std::to_string(head.number))))
+          report.findings.push_back({"journal.missing_list", list, std::to_string(head.number)});
     }
     return {};
   });

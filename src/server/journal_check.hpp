@@ -15,7 +15,7 @@ namespace inkan::server {
 /// JournalFinding is where a signer's journal and the store do not say the same.
 struct JournalFinding {
   std::string id;  ///< "journal.unknown_signature", "journal.other_bytes", "journal.missing_certificate", "journal.missing_list"
-  std::string authority;  ///< "d1-g1"
+  std::string authority;  ///< "d1-g1"; of a shard's list "d1-g1/3"
   std::string subject;    ///< serial, or number of a list
 };
 
@@ -35,7 +35,7 @@ struct JournalReport {
 /// UnknownToStore is what journals tell that the store does not know.
 struct UnknownToStore {
   std::vector<lifecycle::UnknownSignature> certificates;
-  std::map<ca::AuthorityId, unsigned long long> numbers;  ///< the highest list signed of each issuing CA, known or not
+  std::map<ca::ListId, unsigned long long> numbers;  ///< the highest list signed of each id, known or not
 };
 
 /// read_unknown asks the journals of all nodes what a restored store has forgotten. Errors: `journal.none`, `journal.corrupt`,

@@ -32,20 +32,14 @@ const std::set<std::string> kDocuments = {"D1", "D2", "D3", "D4", "D5", "own"};
 const std::map<std::string, std::string> kSubjectSample = {
     {"company", "株式会社サンプル"}, {"login_id", "keiri01"}, {"role", "管理者"}, {"name", "経理担当者"}};
 
-pki::KeyAlgorithm read_key(Section& section, const std::string& key, pki::KeyAlgorithm otherwise) {
-  const auto algorithm = pki::parse_key_algorithm(section.text(key, std::string(pki::to_text(otherwise))));
-  if (!algorithm) section.refuse(key, "must be rsa2048, rsa3072, rsa4096, p256 or p384");
-  return algorithm.value_or(otherwise);
-}
-
 void read_accepted(Section part, lifecycle::Institution& institution);
 
 void read_certificate(Section section, Profile& profile) {
   lifecycle::Institution& institution = profile.institution;
   institution.authority = section.text("authority");
-  profile.ca_key = read_key(section, "ca_key", pki::KeyAlgorithm::rsa2048);
+  profile.ca_key = read_key_algorithm(section, "ca_key", pki::KeyAlgorithm::rsa2048);
   profile.policy_oid = section.text("policy_oid");
-  institution.page_key = read_key(section, "page_key", pki::KeyAlgorithm::rsa2048);
+  institution.page_key = read_key_algorithm(section, "page_key", pki::KeyAlgorithm::rsa2048);
   for (const std::string& name : section.texts("keys")) {
     const auto algorithm = pki::parse_key_algorithm(name);
     if (algorithm)
@@ -55,6 +49,8 @@ void read_certificate(Section section, Profile& profile) {
   }
   const auto& keys = institution.holder_keys;
   if (std::find(keys.begin(), keys.end(), institution.page_key) == keys.end()) section.refuse("page_key", "must be one of keys");
+  if (pki::family_of(institution.page_key) == pki::KeyFamily::ml_dsa)
+    section.refuse("page_key", "must be RSA or ECDSA: browsers make no ML-DSA keys");
   for (Section part : section.sections("accept")) read_accepted(part, institution);
   for (Section part : section.sections("subject")) {
     institution.subject.push_back({part.text("type"), part.text("value")});

@@ -5,8 +5,10 @@
 #include "base/log.hpp"
 #include "ca/delegate.hpp"
 #include "ca/responder.hpp"
+#include "ca/roots.hpp"
 #include "lifecycle/generations.hpp"
 #include "pki/certificate.hpp"
+#include "server/pem_file.hpp"
 #include "server/post.hpp"
 #include "server/version.hpp"
 
@@ -152,9 +154,7 @@ Result<std::map<std::string, std::vector<wire::RestClient>>> rest_clients(
       return fail(Code::invalid, "config.value", "rest_client " + file.name + ": " + why);
     };
     if (!bank.institutions().find(file.institution)) return refuse("no such institution");
-    const auto pem = read_file(file.certificate);
-    if (!pem) return fail(pem);
-    const auto certificates = pki::Certificate::parse_pem(*pem);
+    const auto certificates = read_pem_file(file.certificate);
     if (!certificates) return fail(certificates);
     if (certificates->size() != 1) return refuse("certificate must hold one certificate");
     wire::RestClient client{.name = file.name, .fingerprint = certificates->front().fingerprint(), .rights = {}};
@@ -178,9 +178,7 @@ template <class Known>
 Result<std::map<std::string, std::vector<Digest>>> fingerprints(const std::vector<Known>& known) {
   std::map<std::string, std::vector<Digest>> fingerprints;
   for (const Known& each : known) {
-    const auto pem = read_file(each.certificate);
-    if (!pem) return fail(pem);
-    const auto certificates = pki::Certificate::parse_pem(*pem);
+    const auto certificates = read_pem_file(each.certificate);
     if (!certificates) return fail(certificates);
     for (const pki::Certificate& certificate : *certificates) fingerprints[each.institution].push_back(certificate.fingerprint());
   }
@@ -193,6 +191,18 @@ std::map<ca::AuthorityId, Instant> responder_ends(const std::filesystem::path& f
   if (const auto terms = ca::responder_terms(folder))
     for (const ca::ResponderTerm& term : *terms) ends[term.authority] = term.not_after;
   return ends;
+}
+
+/// published_roots are the roots and their cross-certificates, as the last ceremony left them.
+Result<std::vector<wire::PublishedCa>> published_roots(const Config& config) {
+  auto roots = ca::load_roots(config.ca_folder);
+  if (!roots) return fail(roots);
+  std::vector<wire::PublishedCa> published;
+  for (ca::Root& root : roots->all)
+    published.push_back({.name = root.label, .certificate = std::move(root.certificate), .list = std::move(root.list)});
+  for (ca::CrossCertificate& cross : roots->crosses)
+    published.push_back({.name = cross.label, .certificate = std::move(cross.certificate)});
+  return published;
 }
 
 Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, const Applications& applications,
@@ -223,6 +233,8 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, const Applications& ap
   if (!clients) return fail(clients);
   auto signers = cmp_signers(config);
   if (!signers) return fail(signers);
+  auto roots = published_roots(config);
+  if (!roots) return fail(roots);
   static const MachineClock machine;  // askers' clocks follow the machines', whatever a demo's clock says
   return std::make_unique<wire::Door>(
       wire::DoorOptions{.services = bank.services(),
@@ -236,6 +248,7 @@ Result<std::unique_ptr<wire::Door>> make_door(Bank& bank, const Applications& ap
                         .readiness = {},
                         .tries = std::move(tries),
                         .cmp_signers = std::move(*signers),
+                        .roots = std::move(*roots),
                         .message_clock = &machine,
                         .responder_ends = [folder = config.ca_folder] { return responder_ends(folder); },
                         .sign_on = applications.sign_on.get(),
@@ -288,6 +301,7 @@ Result<std::vector<net::ServerCertificate>> load_certificates(const Config& conf
 }
 
 Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::ServerCertificate>& certificates) {
+  if (auto judged = lifecycle::judge_authorities(bank.services()); !judged) return fail(judged);
   std::unique_ptr<Site> site(new Site);
   // One count for both doors: who is turned away at one does not go on at the other.
   const auto tries = std::make_shared<net::AddressLimit>(bank.config().limits, bank.clock());

@@ -223,4 +223,10 @@ Result<void> Section::close() {
   return {};
 }
 
+pki::KeyAlgorithm read_key_algorithm(Section& section, const std::string& key, pki::KeyAlgorithm otherwise) {
+  const auto algorithm = pki::parse_key_algorithm(section.text(key, std::string(pki::to_text(otherwise))));
+  if (!algorithm) section.refuse(key, "must be rsa2048, rsa3072, rsa4096, p256, p384, mldsa44, mldsa65 or mldsa87");
+  return algorithm.value_or(otherwise);
+}
+
 }  // namespace inkan::server

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "pki/key.hpp"
 
 namespace inkan::server {
 
@@ -58,5 +59,8 @@ class Section {
   std::shared_ptr<File> file_;
   std::shared_ptr<Table> table_;
 };
+
+/// read_key_algorithm reads the name of a kind of key: "rsa2048" … "mldsa87".
+pki::KeyAlgorithm read_key_algorithm(Section& section, const std::string& key, pki::KeyAlgorithm otherwise);
 
 }  // namespace inkan::server

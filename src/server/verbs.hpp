@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/revocation.hpp"
 #include "server/bank.hpp"
 #include "server/output.hpp"
 
@@ -36,7 +37,9 @@ Result<Table> migrate_up(const Where& where);
 struct CeremonyWishes {
   std::filesystem::path root;                  ///< folder of the root's key, a medium of its own; empty: with the others
   std::filesystem::path root_passphrase_file;  ///< with its passphrase
-  std::vector<std::string> witnesses;          ///< two or more: a record is printed
+  std::filesystem::path next_root;             ///< of ca_next_root: folder of the next root's key; empty: as the present one's
+  std::filesystem::path next_root_passphrase_file;
+  std::vector<std::string> witnesses;  ///< two or more: a record is printed
   std::string operator_name;
   std::filesystem::path record;      ///< HTML file that is not there yet; empty: ceremony-TIME.html in ca.folder
   std::vector<std::string> command;  ///< the words of the command line
@@ -54,6 +57,12 @@ Result<Table> ca_init(const Where& where, const CeremonyWishes& wishes);
 /// ca_rollover makes an institution's next issuing CA. Every node accepts it from its next start on; it signs once the profile
 /// names it (`authority`). Error: `ca.rollover_pending` (the one made last is not named yet).
 Result<Table> ca_rollover(const Where& where, const std::string& institution, const CeremonyWishes& wishes);
+/// ca_next_root makes the next root beside the present one, and the two cross-certificates. From then on issuing CAs are made
+/// under it. Errors: ca_init's of the ceremony, hold_succession's.
+Result<Table> ca_next_root(const Where& where, const CeremonyWishes& wishes);
+/// ca_revoke ends an issuing CA for good: the witnesses are asked first, then the root's next list names it. Nodes act on it from
+/// their next start on. Errors: ca_init's of the ceremony, `ca.already_revoked`, `ca.root_list_old`, revoke_authority's.
+Result<Table> ca_revoke(const Where& where, const ca::RevocationPlan& plan, const CeremonyWishes& wishes);
 Result<Table> ca_status(const Where& where);
 
 Result<Table> institution_list(const Where& where);
@@ -172,7 +181,7 @@ Result<Table> audit_check_proof(const std::filesystem::path& proof, const std::f
 
 /// WorldsMemory is what was kept elsewhere of the time after a backup.
 struct WorldsMemory {
-  std::vector<std::filesystem::path> lists;  ///< the newest published CRL of each issuing CA (DER)
+  std::vector<std::filesystem::path> lists;  ///< the newest published CRL (DER) of each issuing CA, and of each shard
   std::vector<std::filesystem::path>
       journals;  ///< the signers', one of each node; none: the configuration's where keys are apart
 };

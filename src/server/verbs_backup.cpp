@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <set>
 
 #include "lifecycle/restore.hpp"
 #include "server/backup.hpp"
 #include "server/demo/demo_clock.hpp"
 #include "server/journal_check.hpp"
+#include "server/pem_file.hpp"
 #include "server/verbs.hpp"
 #include "store/copy.hpp"
 
@@ -60,20 +61,22 @@ Result<void> take_journals(Bank& bank, const std::vector<std::filesystem::path>&
   return lifecycle::take_signatures(bank.services(), unknown->certificates, unknown->numbers);
 }
 
-/// take_lists reads the published CRLs into the restored records; every issuing CA that had published one must be among them.
+/// take_lists reads the published CRLs into the restored records; of every list that was published one must be among them, each
+/// shard's too: it has numbers of its own.
 Result<void> take_lists(Bank& bank, const std::vector<std::filesystem::path>& lists, Table& table) {
-  std::vector<ca::AuthorityId> seen;
+  std::set<ca::ListId> seen;
   for (const std::filesystem::path& file : lists) {
     const auto der = read_file(file);
     if (!der) return fail(der);
     const auto taken = lifecycle::take_list(bank.services(), as_bytes(*der));
     if (!taken) return fail(taken);
-    seen.push_back(taken->authority);
-    table.rows.push_back({taken->authority, static_cast<long long>(taken->number), taken->revoked, taken->unknown});
+    seen.insert(taken->list);
+    table.rows.push_back({taken->list, static_cast<long long>(taken->number), taken->revoked, taken->unknown});
   }
   for (const ca::Authority& each : bank.issuer().authorities())
-    if (bank.status().crl(each.id) && std::ranges::find(seen, each.id) == seen.end())
-      return fail(Code::refused, "restore.list_missing", each.id + ": fetch its newest published CRL and give it with --crl");
+    for (unsigned shard = 0; shard <= each.addresses.crl_shards; ++shard)
+      if (const ca::ListId list = ca::list_id(each.id, shard); bank.status().crl_head(list) && !seen.contains(list))
+        return fail(Code::refused, "restore.list_missing", list + ": fetch its newest published CRL and give it with --crl");
   return {};
 }
 
@@ -82,9 +85,7 @@ Result<void> take_lists(Bank& bank, const std::vector<std::filesystem::path>& li
 Result<Table> backup_create(const Where& where, const std::filesystem::path& folder, const std::filesystem::path& recipient) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
-  const auto pem = read_file(recipient);
-  if (!pem) return fail(pem);
-  const auto certificates = pki::Certificate::parse_pem(*pem);
+  const auto certificates = read_pem_file(recipient);
   if (!certificates) return fail(certificates);
   if (certificates->empty()) return fail(Code::invalid, "certificate.malformed", recipient.string());
   const auto made = make_backup((*bank)->config().store, folder, certificates->front(), (*bank)->clock().now());

@@ -9,6 +9,8 @@
 #include "ca/audit_key.hpp"
 #include "ca/openid_key.hpp"
 #include "ca/responder.hpp"
+#include "ca/roots.hpp"
+#include "lifecycle/generations.hpp"
 #include "server/demo/demo_clock.hpp"
 #include "server/signer.hpp"
 #include "server/site.hpp"
@@ -33,6 +35,10 @@ constexpr KeyWords kKeys[] = {
      "never "
      "leave it"},
     {"ca.pin_file", "file (mode 0600) with the token's PIN"},
+    {"ca.crl_shards",
+     "into how many shards the CRL of an issuing CA is divided, beside the whole one: 2 to 1024. Read when one is made (`inkan "
+     "ca "
+     "init`, `inkan ca rollover`) and fixed with it. Default: none"},
     {"signer.mode",
      "\"inside\": the CA keys are used in the server's process. \"apart\": in a process of their own, `inkan signer`, which "
      "judges "
@@ -187,16 +193,21 @@ Result<Table> migrate_up(const Where& where) {
 Result<Table> ca_status(const Where& where) {
   auto bank = open_bank(where);
   if (!bank) return fail(bank);
-  Table table{.columns = {"authority", "signs", "subject", "serial", "not_after", "crl_number", "crl_next_update"}, .rows = {}};
+  Table table{.columns = {"authority", "signs", "subject", "serial", "not_after", "crl_number", "crl_next_update", "crl_shards",
+                          "revoked_at", "reason"},
+              .rows = {}};
   const auto signs = [&](const ca::AuthorityId& id) {
-    return std::ranges::any_of((*bank)->institutions().all(), [&](const auto& each) { return each.authority == id; });
+    return std::ranges::any_of((*bank)->institutions().all(),
+                               [&](const auto& each) { return each.authority == id && !each.revoked.contains(id); });
   };
   for (const ca::Authority& authority : (*bank)->issuer().authorities()) {
     const auto crl = (*bank)->status().crl_head(authority.id);
-    table.rows.push_back({authority.id, signs(authority.id), authority.certificate.subject().to_text(),
-                          authority.certificate.serial().hex(), to_rfc3339(authority.certificate.not_after()),
-                          crl ? Cell(static_cast<long long>(crl->number)) : Cell(),
-                          crl ? Cell(to_rfc3339(crl->next_update)) : Cell()});
+    table.rows.push_back(
+        {authority.id, signs(authority.id), authority.certificate.subject().to_text(), authority.certificate.serial().hex(),
+         to_rfc3339(authority.certificate.not_after()), crl ? Cell(static_cast<long long>(crl->number)) : Cell(),
+         crl ? Cell(to_rfc3339(crl->next_update)) : Cell(), static_cast<long long>(authority.addresses.crl_shards),
+         authority.revoked ? Cell(to_rfc3339(authority.revoked->revoked_at)) : Cell(),
+         authority.revoked ? Cell(std::string(to_text(authority.revoked->reason))) : Cell()});
   }
   return table;
 }
@@ -247,14 +258,18 @@ Result<void> check_responders(const Config& config, Instant now) {
   return {};
 }
 
-/// check_root_list tells in time that a ceremony must renew the root's list, which needs the root's key.
-Result<void> check_root_list(const ca::Issuer& issuer, Instant now) {
+/// check_root_lists tells in time that a ceremony must renew a root's list, which needs that root's key.
+Result<void> check_root_lists(const Config& config, Instant now) {
   constexpr std::chrono::days kSoon{60};
-  for (const ca::Authority& authority : issuer.authorities()) {
-    const auto list = pki::Crl::parse(authority.root_list);
-    if (!list) return fail(Code::not_found, "crl.root_missing", "hold the ceremony again with the root's key: inkan ca init");
+  const auto roots = ca::load_roots(config.ca_folder);
+  if (!roots) return fail(roots);
+  for (const ca::Root& root : roots->all) {
+    const auto& list = root.list;
+    if (!list)
+      return fail(Code::not_found, "crl.root_missing", root.label + ": hold the ceremony again with its key: inkan ca init");
     if (list->next_update() - now < kSoon)
-      return fail(Code::expired, "crl.root_ends", to_rfc3339(list->next_update()) + ": inkan ca init with the root's key");
+      return fail(Code::expired, "crl.root_ends",
+                  root.label + " " + to_rfc3339(list->next_update()) + ": inkan ca init with its key");
   }
   return {};
 }
@@ -274,13 +289,18 @@ Result<Table> doctor(const Where& where) {
   auto bank = open_bank(where);
   if (!note("store and CA", bank)) return table;
   note("durable commit", (*bank)->store().health());
+  note("issuing CAs", lifecycle::judge_authorities((*bank)->services()));
   note("signature", (*bank)->issuer().health());
   for (const ca::Authority& authority : (*bank)->issuer().authorities()) {
     auto crl = (*bank)->status().crl_head(authority.id);
     if (crl && crl->next_update < (*bank)->clock().now()) crl = fail(Code::expired, "crl.expired", authority.id);
     note("CRL", crl);
+    auto shard = (*bank)->status().shards_head(authority);
+    if (shard && !*shard) continue;
+    if (shard && (*shard)->head.next_update < (*bank)->clock().now()) shard = fail(Code::expired, "crl.expired", (*shard)->list);
+    note("CRL shards", shard);
   }
-  note("CRL of the root", check_root_list((*bank)->issuer(), (*bank)->clock().now()));
+  note("CRL of the root", check_root_lists(*config, (*bank)->clock().now()));
   note("OCSP responders", check_responders(*config, (*bank)->clock().now()));
   note("server certificates", load_certificates(*config));
   note("audit key", ca::open_audit_key(config->ca_folder));

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "pki/certificate.hpp"
 #include "server/csv.hpp"
+#include "server/pem_file.hpp"
 #include "server/verbs.hpp"
 #include "server/walk.hpp"
 
@@ -182,9 +183,7 @@ namespace {
 Result<lifecycle::CertificateRecord> import_row(Bank& bank, const std::filesystem::path& folder, const CsvRow& row) {
   const auto institution = bank.institutions().find(row.get("institution"));
   if (!institution) return fail(institution);
-  const auto pem = read_file(folder / row.get("certificate"));
-  if (!pem) return fail(pem);
-  const auto certificates = pki::Certificate::parse_pem(*pem);
+  const auto certificates = read_pem_file(folder / row.get("certificate"));
   if (!certificates) return fail(certificates);
   if (certificates->size() != 1) return fail(Code::invalid, "certificate.malformed", "one certificate a file");
   return bank.holders().import_certificate(**institution, row.get("login_id"), certificates->front().der(), kOperator);

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "pki/pkcs12.hpp"
+#include "server/pem_file.hpp"
 #include "server/verbs.hpp"
 
 namespace inkan::server {
@@ -58,9 +59,7 @@ Result<lifecycle::Signed> sign(const StaffKey& person, const std::string& statem
 Result<Table> staff_add(const Where& where, const StaffEntry& entry) {
   const auto role = lifecycle::parse_staff_role(entry.role);
   if (!role) return fail(Code::invalid, "staff.role_unknown", "--role must be auditor, clerk or approver");
-  const auto pem = read_file(entry.certificate);
-  if (!pem) return fail(pem);
-  const auto certificates = pki::Certificate::parse_pem(*pem);
+  const auto certificates = read_pem_file(entry.certificate);
   if (!certificates) return fail(certificates);
   if (certificates->empty()) return fail(Code::invalid, "staff.certificate", "no certificate in " + entry.certificate.string());
   auto password = read_password(entry.password_file);

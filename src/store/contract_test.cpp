@@ -177,19 +177,20 @@ TEST_P(Contract, a_crl_lists_revoked_and_abandoned_until_past_expiry) {
     if (auto set = writer.set_certificate(revoked); !set) return set;
     return writer.set_certificate(abandoned);
   });
-  using Entries = std::vector<pki::RevokedEntry>;
+  using Entries = std::vector<lifecycle::CertificateReader::Revoked>;
   const auto listed = [&](const std::string& authority, Instant since) {
     auto entries = ask<Entries>([&](Reader& reader) { return reader.revoked_for_crl(authority, since); });
-    std::ranges::sort(entries, {}, &pki::RevokedEntry::serial);
+    std::ranges::sort(entries, {}, [](const auto& each) { return each.entry.serial; });
     return entries;
   };
   const auto entries = listed("d1-g1", revoked.not_after);
   ASSERT_EQ(entries.size(), 2U);
-  EXPECT_EQ(entries[0].serial, revoked.serial);
-  EXPECT_EQ(entries[0].revoked_at, *revoked.revoked_at);
-  EXPECT_EQ(entries[0].reason, pki::RevocationReason::cessation_of_operation);
-  EXPECT_EQ(entries[1].serial, abandoned.serial);
-  EXPECT_EQ(entries[1].reason, pki::RevocationReason::unspecified);
+  EXPECT_EQ(entries[0].entry.serial, revoked.serial);
+  EXPECT_EQ(entries[0].not_after, revoked.not_after);
+  EXPECT_EQ(entries[0].entry.revoked_at, *revoked.revoked_at);
+  EXPECT_EQ(entries[0].entry.reason, pki::RevocationReason::cessation_of_operation);
+  EXPECT_EQ(entries[1].entry.serial, abandoned.serial);
+  EXPECT_EQ(entries[1].entry.reason, pki::RevocationReason::unspecified);
   EXPECT_TRUE(listed("d1-g1", revoked.not_after + std::chrono::seconds{1}).empty());
   EXPECT_TRUE(listed("d1-g2", kNow).empty());
 

@@ -95,6 +95,7 @@ Result<void> ask_everything(Reader& reader) {
   std::ignore = reader.day_done("notices", "d1");
   std::ignore = reader.latest_crl("d1-g1");
   std::ignore = reader.latest_crl_head("d1-g1");
+  std::ignore = reader.shard_heads("d1-g1");
   std::ignore = reader.crl_number("d1-g1");
   std::ignore = reader.audit_nodes();
   std::ignore = reader.audit_records("n1", 0, 10);

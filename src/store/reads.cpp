@@ -25,7 +25,8 @@ const std::string kCertificatesOf =
 const std::string kUnfinished =
     select(kCertificateColumns, "certificates WHERE stage = 'reserved' AND reserved_at < $1 ORDER BY reserved_at, id");
 constexpr std::string_view kRevokedForCrl =
-    "SELECT serial, revoked_at, reason FROM certificates WHERE authority = $1 AND not_after >= $2 AND revoked_at IS NOT NULL";
+    "SELECT serial, revoked_at, reason, not_after FROM certificates WHERE authority = $1 AND not_after >= $2 AND revoked_at IS "
+    "NOT NULL";
 constexpr std::string_view kRevokedSince =
     "SELECT serial FROM certificates WHERE authority = $1 AND revoked_at >= $2 AND revoked_at IS NOT NULL AND not_after >= $3";
 
@@ -110,6 +111,8 @@ const std::string kLatestCrl = select(kCrlColumns, "crls WHERE authority = $1");
 constexpr std::string_view kCrlNumber =
     "SELECT number FROM crls WHERE authority = $1 UNION ALL SELECT reserved FROM crl_numbers WHERE authority = $1";
 const std::string kLatestCrlHead = select(kCrlHeadColumns, "crls WHERE authority = $1");
+// "d1-g1/3" stands between "d1-g1/" and "d1-g10", for '0' follows '/' in the order of code points, which both engines keep.
+const std::string kShardHeads = select(kShardHeadColumns, "crls WHERE authority > $1 AND authority < $2 ORDER BY authority");
 
 constexpr std::string_view kAuditNodes = "SELECT node FROM audit_nodes ORDER BY node";
 const std::string kAuditRecords =
@@ -175,8 +178,9 @@ Result<std::vector<CertificateRecord>> Reads<Port>::unfinished(Instant before) {
 }
 
 template <class Port>
-Result<std::vector<pki::RevokedEntry>> Reads<Port>::revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) {
-  return statements_.list(kRevokedForCrl, {authority, to_epoch(listed_since)}, to_revoked_entry);
+Result<std::vector<lifecycle::CertificateReader::Revoked>> Reads<Port>::revoked_for_crl(const ca::AuthorityId& authority,
+                                                                                        Instant listed_since) {
+  return statements_.list(kRevokedForCrl, {authority, to_epoch(listed_since)}, to_revoked);
 }
 
 template <class Port>
@@ -319,18 +323,23 @@ Result<std::optional<Day>> Reads<Port>::day_done(const std::string& job, const s
 }
 
 template <class Port>
-Result<std::optional<lifecycle::StatusReader::PublishedCrl>> Reads<Port>::latest_crl(const ca::AuthorityId& authority) {
-  return statements_.find(kLatestCrl, {authority}, to_crl);
+Result<std::optional<lifecycle::StatusReader::PublishedCrl>> Reads<Port>::latest_crl(const ca::ListId& list) {
+  return statements_.find(kLatestCrl, {list}, to_crl);
 }
 
 template <class Port>
-Result<std::optional<lifecycle::StatusReader::PublishedCrl>> Reads<Port>::latest_crl_head(const ca::AuthorityId& authority) {
-  return statements_.find(kLatestCrlHead, {authority}, to_crl_head);
+Result<std::optional<lifecycle::StatusReader::PublishedCrl>> Reads<Port>::latest_crl_head(const ca::ListId& list) {
+  return statements_.find(kLatestCrlHead, {list}, to_crl_head);
 }
 
 template <class Port>
-Result<unsigned long long> Reads<Port>::crl_number(const ca::AuthorityId& authority) {
-  const auto numbers = statements_.list(kCrlNumber, {authority}, to_number);
+Result<std::vector<lifecycle::StatusReader::PublishedShard>> Reads<Port>::shard_heads(const ca::AuthorityId& authority) {
+  return statements_.list(kShardHeads, {authority + "/", authority + "0"}, to_shard_head);
+}
+
+template <class Port>
+Result<unsigned long long> Reads<Port>::crl_number(const ca::ListId& list) {
+  const auto numbers = statements_.list(kCrlNumber, {list}, to_number);
   if (!numbers) return fail(numbers);
   return static_cast<unsigned long long>(numbers->empty() ? 0 : std::ranges::max(*numbers));
 }

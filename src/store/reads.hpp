@@ -18,7 +18,8 @@ class Reads : public ReadsPeople<Port> {
   Result<std::vector<lifecycle::CertificateRecord>> live_certificates(const lifecycle::HolderId& id) override;
   Result<std::vector<lifecycle::CertificateRecord>> certificates_of(const lifecycle::HolderId& id) override;
   Result<std::vector<lifecycle::CertificateRecord>> unfinished(Instant before) override;
-  Result<std::vector<pki::RevokedEntry>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) override;
+  Result<std::vector<lifecycle::CertificateReader::Revoked>> revoked_for_crl(const ca::AuthorityId& authority,
+                                                                             Instant listed_since) override;
   Result<std::vector<pki::SerialNumber>> revoked_since(const ca::AuthorityId& authority, Instant since,
                                                        Instant listed_since) override;
   Result<std::vector<lifecycle::DueCertificate>> due(const lifecycle::CertificateReader::DueQuery& query) override;
@@ -47,9 +48,10 @@ class Reads : public ReadsPeople<Port> {
   Result<std::vector<lifecycle::DigestLine>> digest_lines(const std::string& institution, const std::string& contract) override;
   Result<std::optional<Day>> day_done(const std::string& job, const std::string& institution) override;
 
-  Result<std::optional<lifecycle::StatusReader::PublishedCrl>> latest_crl(const ca::AuthorityId& authority) override;
-  Result<std::optional<lifecycle::StatusReader::PublishedCrl>> latest_crl_head(const ca::AuthorityId& authority) override;
-  Result<unsigned long long> crl_number(const ca::AuthorityId& authority) override;
+  Result<std::optional<lifecycle::StatusReader::PublishedCrl>> latest_crl(const ca::ListId& list) override;
+  Result<std::optional<lifecycle::StatusReader::PublishedCrl>> latest_crl_head(const ca::ListId& list) override;
+  Result<std::vector<lifecycle::StatusReader::PublishedShard>> shard_heads(const ca::AuthorityId& authority) override;
+  Result<unsigned long long> crl_number(const ca::ListId& list) override;
 
   Result<std::optional<lifecycle::Tries>> find_tries(const std::string& account) override;
 

@@ -335,6 +335,33 @@ TEST_P(Records, crl_numbers_only_rise) {
   EXPECT_FALSE(latest("d1-g2"));
 }
 
+TEST_P(Records, each_shard_of_a_list_has_numbers_of_its_own_and_heads_are_of_one_authority) {
+  using Crl = lifecycle::StatusReader::PublishedCrl;
+  using Heads = std::vector<lifecycle::StatusReader::PublishedShard>;
+  const auto crl = [](unsigned long long number) {
+    return Crl{.number = number, .this_update = kNow, .next_update = kNow + std::chrono::days{1}, .der = to_bytes("x")};
+  };
+  for (const char* list : {"d1-g1", "d1-g1/1", "d1-g1/10", "d1-g1/2", "d1-g10", "d1-g10/1", "d1-g", "d1-g/1"})
+    write([&](Writer& writer) { return writer.add_crl(list, crl(4)); });
+  write([&](Writer& writer) { return writer.add_crl("d1-g1/10", crl(9)); });
+  write([&](Writer& writer) { return writer.set_crl_number("d1-g1/2", 7); });
+  const auto heads = ask<Heads>([](Reader& reader) { return reader.shard_heads("d1-g1"); });
+  ASSERT_EQ(heads.size(), 3U);
+  EXPECT_EQ(heads[0].list, "d1-g1/1");
+  EXPECT_EQ(heads[1].list, "d1-g1/10") << "in the order of their ids as text";
+  EXPECT_EQ(heads[2].list, "d1-g1/2");
+  EXPECT_EQ(heads[1].head.number, 9U);
+  EXPECT_EQ(heads[1].head.next_update, kNow + std::chrono::days{1});
+  EXPECT_TRUE(ask<Heads>([](Reader& reader) { return reader.shard_heads("d2-g1"); }).empty());
+  const auto number = [&](const std::string& list) {
+    return ask<unsigned long long>([&](Reader& reader) { return reader.crl_number(list); });
+  };
+  EXPECT_EQ(number("d1-g1"), 4U);
+  EXPECT_EQ(number("d1-g1/2"), 7U);
+  EXPECT_EQ(number("d1-g1/10"), 9U);
+  EXPECT_EQ(refusal([&](Writer& writer) { return writer.add_crl("d1-g1/10", crl(9)); }), "store.conflict");
+}
+
 TEST_P(Records, audit_entries_form_a_chain_from_one) {
   write([](Writer& writer) -> Result<void> {
     writer.audit(samples::entry("a"));

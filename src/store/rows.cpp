@@ -68,12 +68,12 @@ Result<pki::SerialNumber> to_serial(const Row& row) {
   return in.whole(std::move(*serial));
 }
 
-Result<pki::RevokedEntry> to_revoked_entry(const Row& row) {
+Result<lifecycle::CertificateReader::Revoked> to_revoked(const Row& row) {
   Columns in(row);
   auto serial = in.serial();
   if (!serial) return in.refusal();
-  return in.whole(pki::RevokedEntry{
-      .serial = std::move(*serial), .revoked_at = in.instant(), .reason = static_cast<pki::RevocationReason>(in.small())});
+  pki::RevokedEntry entry{std::move(*serial), in.instant(), static_cast<pki::RevocationReason>(in.small())};
+  return in.whole(lifecycle::CertificateReader::Revoked{.entry = std::move(entry), .not_after = in.instant()});
 }
 
 Result<lifecycle::DueCertificate> to_due(const Row& row) {
@@ -200,6 +200,14 @@ Result<lifecycle::StatusReader::PublishedCrl> to_crl_head(const Row& row) {
                                                         .this_update = in.instant(),
                                                         .next_update = in.instant(),
                                                         .der = {}});
+}
+
+Result<lifecycle::StatusReader::PublishedShard> to_shard_head(const Row& row) {
+  Columns in(row);
+  std::string list = in.text();
+  const auto number = static_cast<unsigned long long>(in.number());
+  return in.whole(lifecycle::StatusReader::PublishedShard{
+      .list = std::move(list), .head = {.number = number, .this_update = in.instant(), .next_update = in.instant(), .der = {}}});
 }
 
 Result<lifecycle::AuditRecord> to_audit_record(const Row& row) {

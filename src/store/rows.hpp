@@ -43,8 +43,8 @@ Result<lifecycle::CertificateRecord> to_certificate(const Row& row);
 
 /// to_serial reads a serial alone.
 Result<pki::SerialNumber> to_serial(const Row& row);
-/// to_revoked_entry reads serial, revoked_at, reason.
-Result<pki::RevokedEntry> to_revoked_entry(const Row& row);
+/// to_revoked reads serial, revoked_at, reason, not_after.
+Result<lifecycle::CertificateReader::Revoked> to_revoked(const Row& row);
 /// to_due reads institution, login_id, authority, serial, expiry_day, role, company, mail.
 Result<lifecycle::DueCertificate> to_due(const Row& row);
 
@@ -80,6 +80,8 @@ inline constexpr std::string_view kCrlColumns = "number, this_update, next_updat
 Result<lifecycle::StatusReader::PublishedCrl> to_crl(const Row& row);
 inline constexpr std::string_view kCrlHeadColumns = "number, this_update, next_update";
 Result<lifecycle::StatusReader::PublishedCrl> to_crl_head(const Row& row);
+inline constexpr std::string_view kShardHeadColumns = "authority, number, this_update, next_update";
+Result<lifecycle::StatusReader::PublishedShard> to_shard_head(const Row& row);
 
 inline constexpr std::string_view kAuditColumns =
     "node, sequence, at, actor, action, institution, subject, detail, previous, hash";

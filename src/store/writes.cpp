@@ -235,15 +235,15 @@ Result<void> Writes::set_day_done(const std::string& job, const std::string& ins
   return change(kSetDayDone, {job, institution, to_epoch_day(day)});
 }
 
-Result<void> Writes::set_crl_number(const ca::AuthorityId& authority, unsigned long long number) {
-  return change(kSetCrlNumber, {authority, static_cast<long long>(number)});
+Result<void> Writes::set_crl_number(const ca::ListId& list, unsigned long long number) {
+  return change(kSetCrlNumber, {list, static_cast<long long>(number)});
 }
 
-Result<void> Writes::add_crl(const ca::AuthorityId& authority, const PublishedCrl& crl) {
-  const auto added = statements().run(kAddCrl, {authority, static_cast<long long>(crl.number), to_epoch(crl.this_update),
+Result<void> Writes::add_crl(const ca::ListId& list, const PublishedCrl& crl) {
+  const auto added = statements().run(kAddCrl, {list, static_cast<long long>(crl.number), to_epoch(crl.this_update),
                                                 to_epoch(crl.next_update), ByteView(crl.der)});
   if (!added) return fail(added);
-  if (*added == 0) return fail(Code::conflict, "store.conflict", fmt::format("CRL {} of {}", crl.number, authority));
+  if (*added == 0) return fail(Code::conflict, "store.conflict", fmt::format("CRL {} of {}", crl.number, list));
   return {};
 }
 

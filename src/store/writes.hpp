@@ -47,8 +47,8 @@ class Writes : public Reads<lifecycle::Writer> {
   Result<void> remove_digest(const std::string& institution, const std::string& contract) override;
   Result<void> set_day_done(const std::string& job, const std::string& institution, Day day) override;
 
-  Result<void> set_crl_number(const ca::AuthorityId& authority, unsigned long long number) override;
-  Result<void> add_crl(const ca::AuthorityId& authority, const PublishedCrl& crl) override;
+  Result<void> set_crl_number(const ca::ListId& list, unsigned long long number) override;
+  Result<void> add_crl(const ca::ListId& list, const PublishedCrl& crl) override;
 
   void audit(lifecycle::AuditEntry entry) override { entries_.push_back(std::move(entry)); }
 

@@ -286,7 +286,10 @@ std::expected<Cmp::Answer, CmpRefusal> Cmp::answer_question(Exchange& exchange) 
     if (pki::same(type, pki::oid::kCaCerts)) {
       pki::DerWriter value;
       value.nest(pki::tag::kSequence, [&] {
-        for (const ca::Authority& authority : exchange.authorities) value.raw(authority.certificate.der());
+        for (const ca::Authority& authority : exchange.authorities)
+          if (!authority.revoked) value.raw(authority.certificate.der());
+        for (const PublishedCa& root : options_.roots)
+          if (root.certificate.issuer().der() != root.certificate.subject().der()) value.raw(root.certificate.der());
       });
       answers.push_back({type, value.take()});
     } else if (pki::same(type, pki::oid::kCurrentCrl)) {

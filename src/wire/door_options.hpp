@@ -14,6 +14,7 @@
 #include "lifecycle/sign_on.hpp"
 #include "lifecycle/status.hpp"
 #include "net/address_limit.hpp"
+#include "pki/certificate.hpp"
 #include "wire/id_token.hpp"
 #include "wire/rest_client.hpp"
 
@@ -37,6 +38,13 @@ struct Addresses {
 struct CmpSigner {
   pki::Certificate certificate;
   std::function<Result<Bytes>(ByteView)> sign;
+};
+
+/// PublishedCa is a CA certificate above the issuing CAs: a root's, or what one root signed of another.
+struct PublishedCa {
+  std::string name;  ///< "root-g2": its address is .../ca/NAME.cer, its list's .../crl/NAME.crl
+  pki::Certificate certificate;
+  std::optional<pki::Crl> list = {};  ///< the root's own CRL
 };
 
 /// KnownClients are SHA-256 fingerprints of client certificates that open a door, by institution.
@@ -63,6 +71,7 @@ struct DoorOptions {
   std::map<std::string, std::function<Result<void>()>> readiness;
   std::shared_ptr<net::AddressLimit> tries = {};  ///< counts tries of passwords and codes by address (T10); unset: no limit
   std::map<ca::AuthorityId, CmpSigner> cmp_signers = {};  ///< an institution whose authority has none does not answer CMP
+  std::vector<PublishedCa> roots = {};  ///< of this installation, the oldest first, and then their cross-certificates
   /// message_clock is what the times of CMP messages are held against, five minutes either way; unset: they are not.
   const Clock* message_clock = nullptr;
   /// responder_ends say when each OCSP responder's certificate ends, for metrics; unset: not shown.

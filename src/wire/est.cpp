@@ -33,42 +33,49 @@ net::Response make_base64(std::string type, ByteView der) {
 net::Response serve_cacerts(const DoorOptions& options, const Institution& institution) {
   std::vector<pki::Certificate> certificates;
   std::set<Digest> roots;
-  for (const ca::Authority& authority : authorities_of(options.services.issuer, institution)) {
+  for (const ca::Authority& authority : live_authorities_of(options.services.issuer, institution)) {
     if (roots.insert(authority.root.fingerprint()).second) certificates.push_back(authority.root);
     certificates.push_back(authority.certificate);
   }
+  // RFC 7030 4.1.3: beside the root in use, the next or former one, OldWithNew and NewWithOld.
+  for (const PublishedCa& root : options.roots)
+    if (roots.insert(root.certificate.fingerprint()).second) certificates.push_back(root.certificate);
   const auto bundle = pki::make_certs_only(certificates);
   if (!bundle) return make_problem(bundle.error(), options.services.rng);
   return make_base64("application/pkcs7-mime", *bundle);
 }
 
+void write_rsa(pki::DerWriter& writer, unsigned bits) {
+  writer.nest(pki::tag::kSequence, [&] {
+    writer.oid(pki::oid::kRsaEncryption);
+    writer.nest(pki::tag::kSet, [&] { writer.number(bits); });
+  });
+  writer.oid(pki::oid::kSha256WithRsa);
+}
+
+void write_curve(pki::DerWriter& writer, ByteView curve, ByteView signature) {
+  writer.nest(pki::tag::kSequence, [&] {
+    writer.oid(pki::oid::kEcPublicKey);
+    writer.nest(pki::tag::kSet, [&] { writer.oid(curve); });
+  });
+  writer.oid(signature);
+}
+
 /// The kind of key we want first, as RFC 7030 4.5.2 shows it: an attribute with the curve or the size, and the signature's name.
+/// ML-DSA has one name for both.
 Bytes csr_attributes(pki::KeyAlgorithm algorithm) {
-  const bool p256 = algorithm == pki::KeyAlgorithm::p256;
-  const bool p384 = algorithm == pki::KeyAlgorithm::p384;
   pki::DerWriter writer;
   writer.nest(pki::tag::kSequence, [&] {
-    writer.nest(pki::tag::kSequence, [&] {
-      writer.oid(p256 || p384 ? ByteView(pki::oid::kEcPublicKey) : ByteView(pki::oid::kRsaEncryption));
-      writer.nest(pki::tag::kSet, [&] {
-        if (p256)
-          writer.oid(pki::oid::kPrime256v1);
-        else if (p384)
-          writer.oid(pki::oid::kSecp384r1);
-        else if (algorithm == pki::KeyAlgorithm::rsa2048)
-          writer.number(2048);
-        else if (algorithm == pki::KeyAlgorithm::rsa3072)
-          writer.number(3072);
-        else
-          writer.number(4096);
-      });
-    });
-    if (p256)
-      writer.oid(pki::oid::kEcdsaWithSha256);
-    else if (p384)
-      writer.oid(pki::oid::kEcdsaWithSha384);
-    else
-      writer.oid(pki::oid::kSha256WithRsa);
+    switch (algorithm) {
+      case pki::KeyAlgorithm::rsa2048: return write_rsa(writer, 2048);
+      case pki::KeyAlgorithm::rsa3072: return write_rsa(writer, 3072);
+      case pki::KeyAlgorithm::rsa4096: return write_rsa(writer, 4096);
+      case pki::KeyAlgorithm::p256: return write_curve(writer, pki::oid::kPrime256v1, pki::oid::kEcdsaWithSha256);
+      case pki::KeyAlgorithm::p384: return write_curve(writer, pki::oid::kSecp384r1, pki::oid::kEcdsaWithSha384);
+      case pki::KeyAlgorithm::mldsa44: return writer.oid(pki::oid::kMlDsa44);
+      case pki::KeyAlgorithm::mldsa65: return writer.oid(pki::oid::kMlDsa65);
+      case pki::KeyAlgorithm::mldsa87: return writer.oid(pki::oid::kMlDsa87);
+    }
   });
   return writer.take();
 }

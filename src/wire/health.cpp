@@ -12,6 +12,10 @@ Result<void> check_crls(const DoorOptions& options) {
     const auto crl = options.status.crl_head(authority.id);
     if (!crl) return fail(crl);
     if (crl->next_update <= options.services.clock.now()) return fail(Code::expired, "crl.stale", authority.id);
+    const auto shard = options.status.shards_head(authority);
+    if (!shard) return fail(shard);
+    if (*shard && (*shard)->head.next_update <= options.services.clock.now())
+      return fail(Code::expired, "crl.stale", (*shard)->list);
   }
   return {};
 }

@@ -8,6 +8,7 @@ namespace inkan::wire {
 namespace {
 
 constexpr std::array kAreas = {"est", "cmp", "ocsp", "crl", "ca", "api", "discovery", "forward_auth", "openid", "none"};
+static_assert(kAreas.size() == kAreaCount);
 constexpr std::array kFlows = {"acquisition", "renewal", "bulk"};
 constexpr std::array kResults = {"issued", "refused", "failed"};
 constexpr std::chrono::seconds kTotalsKept{10};
@@ -49,6 +50,13 @@ void show_authorities(std::string& out, const DoorOptions& options) {
     if (const auto crl = options.status.crl_head(authority.id))
       fmt::format_to(std::back_inserter(out), "inkan_crl_next_update_timestamp_seconds{{authority=\"{}\"}} {}\n", authority.id,
                      to_epoch(crl->next_update));
+  if (std::ranges::all_of(authorities, [](const auto& authority) { return authority.addresses.crl_shards == 0; })) return;
+  describe(out, "inkan_crl_shards_next_update_timestamp_seconds", "gauge",
+           "When the first of an issuing CA's CRL shards goes stale; not there while one was never published.");
+  for (const ca::Authority& authority : authorities)
+    if (const auto shard = options.status.shards_head(authority); shard && *shard)
+      fmt::format_to(std::back_inserter(out), "inkan_crl_shards_next_update_timestamp_seconds{{authority=\"{}\"}} {}\n",
+                     authority.id, to_epoch((*shard)->head.next_update));
 }
 
 }  // namespace

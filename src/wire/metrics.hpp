@@ -14,6 +14,7 @@ namespace inkan::wire {
 
 /// Area is the part of the door a request knocked at, as metrics name it.
 enum class Area { est, cmp, ocsp, crl, ca, api, discovery, forward_auth, openid, none };
+inline constexpr std::size_t kAreaCount = static_cast<std::size_t>(Area::none) + 1;
 
 /// Flow is the way by which a certificate was asked for.
 enum class Flow { acquisition, renewal, bulk };
@@ -33,8 +34,8 @@ class Metrics {
   std::optional<lifecycle::Totals> totals(const DoorOptions& options);
 
   using Counter = std::atomic<std::uint64_t>;
-  std::array<std::array<Counter, 5>, 10> requests_{};  // by area, and by status class 1xx … 5xx
-  std::array<std::array<Counter, 3>, 3> issues_{};     // by flow and result
+  std::array<std::array<Counter, 5>, kAreaCount> requests_{};  // by area, and by status class 1xx … 5xx
+  std::array<std::array<Counter, 3>, 3> issues_{};             // by flow and result
 
   std::mutex mutex_;
   std::optional<lifecycle::Totals> totals_;

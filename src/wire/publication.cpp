@@ -32,27 +32,30 @@ net::Response ocsp_answer(const DoorOptions& options, ByteView question, const n
       now);
 }
 
-/// serve_root_list gives the offline root's list, as the last ceremony left it.
-net::Response serve_root_list(const DoorOptions& options, const net::Request& request) {
+/// serve_root_list gives an offline root's list, as the last ceremony left it.
+net::Response serve_root_list(const DoorOptions& options, const PublishedCa& root, const net::Request& request) {
   const Instant now = options.services.clock.now();
-  for (const ca::Authority& authority : options.services.issuer.authorities()) {
-    const auto list = pki::Crl::parse(authority.root_list);
-    if (!list) continue;
-    return serve_fresh(
-        request, net::make_response(200, "application/pkix-crl", std::string(as_text(list->der()))),
-        {.made = list->this_update(), .until = std::min(list->next_update(), now + kCaKept), .etag = sha256(list->der()).hex()},
-        now);
-  }
-  return not_found();
+  const auto& list = root.list;
+  if (!list) return not_found();
+  return serve_fresh(
+      request, net::make_response(200, "application/pkix-crl", std::string(as_text(list->der()))),
+      {.made = list->this_update(), .until = std::min(list->next_update(), now + kCaKept), .etag = sha256(list->der()).hex()},
+      now);
+}
+
+/// find_root is a root or a cross-certificate by the file's name without its ending.
+const PublishedCa* find_root(const DoorOptions& options, std::string_view name) {
+  const auto found = std::ranges::find(options.roots, name, &PublishedCa::name);
+  return found == options.roots.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
 net::Response serve_crl(const DoorOptions& options, CrlCache& lists, std::string_view name, const net::Request& request) {
   if (!is_get(request)) return make_method_problem("GET, HEAD");
-  if (name == ca::kRootListName) return serve_root_list(options, request);
   if (!name.ends_with(".crl")) return not_found();
-  const ca::AuthorityId id(name.substr(0, name.size() - 4));
+  const ca::ListId id(name.substr(0, name.size() - 4));
+  if (const PublishedCa* root = find_root(options, id)) return serve_root_list(options, *root, request);
   const auto list = lists.newest(options.status, id);
   if (!list) return make_problem(list.error(), options.services.rng);
   const auto& [crl, etag] = **list;
@@ -71,20 +74,23 @@ net::Response serve_ca(const DoorOptions& options, std::string_view name, const 
                        {.made = made, .until = now + kCaKept, .etag = etag}, now);
   };
   if (name.ends_with(".cer")) {
+    const std::string_view id = name.substr(0, name.size() - 4);
+    const auto serve_one = [&](const pki::Certificate& certificate) {
+      return serve("application/pkix-cert", std::string(as_text(certificate.der())), certificate.not_before());
+    };
     for (const ca::Authority& authority : options.services.issuer.authorities())
-      if (authority.id == name.substr(0, name.size() - 4))
-        return serve("application/pkix-cert", std::string(as_text(authority.certificate.der())),
-                     authority.certificate.not_before());
-    return not_found();
+      if (authority.id == id) return serve_one(authority.certificate);
+    const PublishedCa* root = find_root(options, id);
+    return root != nullptr ? serve_one(root->certificate) : not_found();
   }
   constexpr std::string_view kBundle = "-ca.pem";
   if (!name.ends_with(kBundle)) return not_found();
   const auto institution = options.services.institutions.find(name.substr(0, name.size() - kBundle.size()));
   if (!institution) return not_found();
-  std::string pem;
+  std::string pem;  // of those that are still to be trusted
   Instant made{};
   std::set<Digest> roots;
-  for (const ca::Authority& authority : authorities_of(options.services.issuer, **institution)) {
+  for (const ca::Authority& authority : live_authorities_of(options.services.issuer, **institution)) {
     pem = authority.certificate.to_pem() + pem;
     if (roots.insert(authority.root.fingerprint()).second) pem += authority.root.to_pem();
     made = std::max(made, authority.certificate.not_before());

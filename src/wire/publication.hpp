@@ -10,11 +10,13 @@
 /// all of it may go over plain HTTP.
 namespace inkan::wire {
 
-/// serve_crl answers "AUTHORITY.crl" with the newest published list, DER, and "root.crl" with the root's own.
+/// serve_crl answers "AUTHORITY.crl" with the newest published list, DER, "AUTHORITY/SHARD.crl" with a shard's, and "root.crl" or
+/// "root-g2.crl" with a root's own: before ".crl" stands the ListId.
 net::Response serve_crl(const DoorOptions& options, CrlCache& lists, std::string_view name, const net::Request& request);
 
-/// serve_ca answers "AUTHORITY.cer" with one issuing CA's certificate in DER, and "ID-ca.pem" with every CA certificate of an
-/// institution and its root in PEM.
+/// serve_ca answers "AUTHORITY.cer" with one issuing CA's certificate in DER, "root.cer" and "root-g2-by-root.cer" with a root's
+/// and a cross-certificate, and "ID-ca.pem" with every CA certificate of an institution that is to be trusted, and its root, in
+/// PEM.
 net::Response serve_ca(const DoorOptions& options, std::string_view name, const net::Request& request);
 
 /// serve_ocsp answers POST to "ID" and GET of "ID/BASE64" (RFC 6960 appendix A.1). `rest` is the path decoded once, in which

@@ -2,11 +2,11 @@
 // and what a certificate points at is there.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { demoWithHolders } from "../journeys/support/demo.mjs";
-import { asFiles, facts, openssl, pemOf, scratch } from "../journeys/support/keys.mjs";
-import { end, freePort, run, start, until } from "../journeys/support/run.mjs";
+import { facts, fileOf, openssl, pemOf, scratch } from "../journeys/support/keys.mjs";
+import { run, until } from "../journeys/support/run.mjs";
+import { withNginx } from "../journeys/support/nginx.mjs";
 import { authorities, crl, issuerOf, ocsp } from "../journeys/support/status.mjs";
 import { Visitor, loginPage } from "../journeys/support/visitor.mjs";
 
@@ -25,12 +25,6 @@ after(() => demo?.close());
 
 const get = async (url) => (await run("curl", ["-sSf", url])).bytes;
 const plain = (serial) => serial.replace(/^0+/, "");
-
-async function fileOf(content, suffix = ".pem") {
-  const file = scratch(suffix);
-  await writeFile(file, content);
-  return file;
-}
 
 // gnutls asks by ocsptool and gives what it printed; it verifies the answer by itself.
 async function gnutls(holder, ...options) {
@@ -103,48 +97,6 @@ test("every address in a holder's and a CA's certificate gives what it promises"
   }
 });
 
-// A bank's own web server in front of another application: nginx with client certificates, told of revocations by `how`.
-async function withNginx(how, work) {
-  const dir = join(dirname(scratch("")), `nginx-${Math.random().toString(36).slice(2)}`);
-  await mkdir(dir, { recursive: true });
-  const port = await freePort();
-  const tls = join(demo.dir, "tls");
-  await writeFile(join(dir, "nginx.conf"), `
-daemon off;
-master_process off;
-pid ${dir}/pid;
-error_log ${dir}/error.log info;
-events { worker_connections 64; }
-http {
-  access_log off;
-  client_body_temp_path ${dir}; proxy_temp_path ${dir}; fastcgi_temp_path ${dir}; uwsgi_temp_path ${dir}; scgi_temp_path ${dir};
-  server {
-    listen 127.0.0.1:${port} ssl;
-    ssl_certificate ${tls}/any.d1.localhost.pem;
-    ssl_certificate_key ${tls}/any.d1.localhost.key;
-    ssl_client_certificate ${demo.path(demo.institution("d1").ca)};
-    ssl_verify_client on;
-    ssl_verify_depth 3;
-    ${how}
-    location / { default_type text/plain; return 200 "$ssl_client_verify"; }
-  }
-}
-`);
-  const child = start("nginx", ["-p", dir, "-c", join(dir, "nginx.conf"), "-e", join(dir, "error.log")], { stdio: "ignore" });
-  try {
-    const visit = async (holder) => {
-      const { cert, key } = await asFiles(holder);
-      const { out, code } = await run("curl", ["-sk", "-w", " %{http_code}", "--cert", cert, "--key", key, `https://127.0.0.1:${port}/`],
-                                      { allow: [0, 35, 52, 56] });
-      return code === 0 ? out : `refused ${code}`;
-    };
-    await until("nginx", async () => (await run("curl", ["-sk", "-o", "/dev/null", `https://127.0.0.1:${port}/`], { allow: [0] })).code === 0);
-    return await work(visit, () => readFile(join(dir, "error.log"), "utf8"));
-  } finally {
-    await end(child);
-  }
-}
-
 // nginx checks the whole chain by lists, so it wants the root's as well.
 const listAt = async (url) => (await openssl(["crl", "-inform", "DER"], { input: await get(url) })).out;
 const listOf = () => listAt(demo.institution("d1").crl);
@@ -166,7 +118,7 @@ test("nginx lets a customer in by our CRL, and keeps the revoked one out by the 
   const old_list = await fileOf((await listOf()) + root, ".crl.pem");
   const { host, pathname } = new URL(demo.institution("d1").ocsp);
   const by_ocsp = `ssl_ocsp leaf; ssl_ocsp_responder http://${host}${pathname}; ssl_ocsp_cache off; ssl_trusted_certificate ${demo.path(demo.institution("d1").ca)};`;
-  await withNginx(by_ocsp, async (visit) => {
+  await withNginx(demo, by_ocsp, async (visit) => {
     assert.equal(await visit(holders.stays), "SUCCESS 200");
     assert.equal(await visit(holders.goes), "SUCCESS 200");
     const { serial } = await facts(await pemOf(holders.goes));
@@ -174,11 +126,11 @@ test("nginx lets a customer in by our CRL, and keeps the revoked one out by the 
     assert.match(await visit(holders.goes), /400|refused/);
     assert.equal(await visit(holders.stays), "SUCCESS 200");
   });
-  await withNginx(`ssl_crl ${old_list};`, async (visit) => {
+  await withNginx(demo, `ssl_crl ${old_list};`, async (visit) => {
     assert.equal(await visit(holders.goes), "SUCCESS 200", "a list from before the revocation");
   });
   const new_list = await fileOf((await listOf()) + root, ".crl.pem");
-  await withNginx(`ssl_crl ${new_list};`, async (visit, log) => {
+  await withNginx(demo, `ssl_crl ${new_list};`, async (visit, log) => {
     assert.equal(await visit(holders.stays), "SUCCESS 200", await log());
     assert.match(await visit(holders.goes), /400|refused/);
     assert.match(await log(), /certificate revoked/);

@@ -97,7 +97,7 @@ struct Lists {
     return {number, bank.clock.now(), bank.clock.now() + std::chrono::hours{24}, std::move(der)};
   }
   std::string judge(ByteView der, const std::optional<StatusReader::PublishedCrl>& before) {
-    const auto checked = check_list(*bank.store, authority, der, before, bank.clock.now());
+    const auto checked = check_list(*bank.store, authority, 0, der, before, bank.clock.now());
     return checked ? "published" : checked.error().id + " " + checked.error().detail;
   }
   Installation& bank;

@@ -30,7 +30,7 @@ class HeldCeremony {
   }
   static ca::CeremonyPlan plan(pki::KeyAlgorithm key) {
     return {.root_subject = name("Test Root"),
-            .root_key = pki::KeyAlgorithm::p256,
+            .root_key = pki::family_of(key) == pki::KeyFamily::ml_dsa ? pki::KeyAlgorithm::mldsa87 : pki::KeyAlgorithm::p256,
             .authorities = {{.id = kId,
                              .subject = name("Test CA G1"),
                              .key = key,

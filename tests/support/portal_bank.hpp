@@ -25,6 +25,11 @@ class PortalTest : public testing::Test {
         company(services(), bank.login),
         contacts(services()),
         limit(std::make_shared<net::AddressLimit>(allowed, bank.clock)) {
+    open_portal();
+  }
+
+  /// open_portal makes the portal, with the bank's applications where there are any.
+  void open_portal(lifecycle::SignOn* sign_on = nullptr, ReadIdToken read_id_token = {}) {
     const std::string pages = INKAN_SOURCE_DIR "/src/web/pages/";
     auto made = Portal::make({.services = services(),
                               .login = bank.login,
@@ -35,7 +40,9 @@ class PortalTest : public testing::Test {
                               .origins = {{"d1", {"https://d1.localhost:18443", "d1.localhost", 18444}},
                                           {"d2", {"https://d2.localhost:18443", "d2.localhost", 18444}}},
                               .catalogue = {{"ja", load_texts(pages + "ja.toml")}, {"en", load_texts(pages + "en.toml")}},
-                              .tries = limit});
+                              .tries = limit,
+                              .sign_on = sign_on,
+                              .read_id_token = std::move(read_id_token)});
     check(made.has_value(), made ? "" : made.error().id + " " + made.error().detail);
     portal = std::move(*made);
   }

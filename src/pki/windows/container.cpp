@@ -28,7 +28,7 @@ Bytes spki_of(KeyAlgorithm algorithm, const Bytes& blob) {
     out.primitive(tag::kInteger, content);
   };
   out.nest(tag::kSequence, [&] {
-    if (algorithm == KeyAlgorithm::p256 || algorithm == KeyAlgorithm::p384) {
+    if (family_of(algorithm) == KeyFamily::ec) {
       out.nest(tag::kSequence, [&] {
         out.oid(oid::kEcPublicKey);
         out.oid(algorithm == KeyAlgorithm::p256 ? ByteView(oid::kPrime256v1) : ByteView(oid::kSecp384r1));
@@ -101,7 +101,7 @@ Result<PrivateKey> open_capi(const Container& container, DWORD flags) {
 bool make_cng(const Container& container, KeyAlgorithm algorithm) {
   NCRYPT_PROV_HANDLE provider = 0;
   if (NCryptOpenStorageProvider(&provider, to_wide(container.provider).c_str(), 0) != ERROR_SUCCESS) return false;
-  const bool elliptic = algorithm == KeyAlgorithm::p256 || algorithm == KeyAlgorithm::p384;
+  const bool elliptic = family_of(algorithm) == KeyFamily::ec;
   const wchar_t* kind = !elliptic                         ? BCRYPT_RSA_ALGORITHM
                         : algorithm == KeyAlgorithm::p256 ? BCRYPT_ECDSA_P256_ALGORITHM
                                                           : BCRYPT_ECDSA_P384_ALGORITHM;

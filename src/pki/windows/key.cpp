@@ -42,7 +42,7 @@ void write_unsigned(DerWriter& out, ByteView magnitude) {
 Result<Bytes> sign_by_cng(const Container& container, KeyAlgorithm algorithm, ByteView message) {
   const CngKey key(container, 0);
   if (!key.is_open()) return not_signed(key.status());
-  const bool elliptic = algorithm == KeyAlgorithm::p256 || algorithm == KeyAlgorithm::p384;
+  const bool elliptic = family_of(algorithm) == KeyFamily::ec;
   Bytes hash = hash_of(message, algorithm == KeyAlgorithm::p384 ? BCRYPT_SHA384_ALGORITHM : BCRYPT_SHA256_ALGORITHM);
   BCRYPT_PKCS1_PADDING_INFO padding{BCRYPT_SHA256_ALGORITHM};
   void* info = elliptic ? nullptr : &padding;

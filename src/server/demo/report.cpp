@@ -46,7 +46,7 @@ std::string ca_file(const std::filesystem::path& dir, const std::string& institu
 
 Result<void> write_ca_files(const std::filesystem::path& dir, Bank& bank) {
   for (const lifecycle::Institution& institution : bank.institutions().all()) {
-    const std::vector<ca::Authority> all = authorities_of(bank.issuer(), institution);
+    const std::vector<ca::Authority> all = live_authorities_of(bank.issuer(), institution);
     std::string pem;
     for (const ca::Authority& authority : all) pem = authority.certificate.to_pem() + pem;  // the newest first
     if (!all.empty()) pem += all.front().root.to_pem();

@@ -18,22 +18,10 @@ constexpr std::array<std::string_view, 12> kKnown = {
 constexpr std::size_t kCarriedAfterLogin = 10;
 constexpr std::size_t kLongest = 2048;  // of state and nonce: the application's own, and no place to store things
 
-const std::string* find(const net::Pairs& fields, std::string_view name) {
-  const auto found = std::ranges::find(fields, name, &std::pair<std::string, std::string>::first);
-  return found == fields.end() ? nullptr : &found->second;
-}
-std::string get(const net::Pairs& fields, std::string_view name) {
-  const std::string* found = find(fields, name);
-  return found == nullptr ? std::string() : *found;
-}
-auto count(const net::Pairs& fields, std::string_view name) {
-  return std::ranges::count(fields, name, &std::pair<std::string, std::string>::first);
-}
-
-std::string query_of(const net::Pairs& fields, std::size_t known) {
+std::string query_of(const net::Form& fields, std::size_t known) {
   net::Pairs kept;
   for (const std::string_view name : std::span(kKnown).first(known))
-    if (const std::string* value = find(fields, name)) kept.emplace_back(name, *value);
+    if (const auto value = fields.find(name)) kept.emplace_back(name, *value);
   return with_query({}, kept).substr(1);
 }
 
@@ -42,7 +30,7 @@ bool repeats(const net::Pairs& fields) {
   return std::ranges::any_of(fields, [&](const auto& field) { return !seen.insert(field.first).second; });
 }
 
-std::set<std::string> words_of(const std::string& text) {
+std::set<std::string> words_of(std::string_view text) {
   std::set<std::string> words;
   for (std::string& word : split(text, ' '))
     if (!word.empty()) words.insert(std::move(word));
@@ -55,24 +43,23 @@ struct Wrong {
 };
 
 /// check_form is what is wrong with how a code is asked for.
-std::optional<Wrong> check_form(const net::Pairs& query) {
-  if (repeats(query)) return Wrong{"invalid_request", "a parameter comes twice"};
-  if (find(query, "request")) return Wrong{"request_not_supported", "request objects are not taken"};
-  if (find(query, "request_uri")) return Wrong{"request_uri_not_supported", "request objects are not taken"};
-  if (find(query, "registration")) return Wrong{"registration_not_supported", "applications are registered by the bank"};
-  if (!find(query, "response_type")) return Wrong{"invalid_request", "response_type is missing"};
-  if (get(query, "response_type") != "code") return Wrong{"unsupported_response_type", "response_type must be code"};
-  const std::string* mode = find(query, "response_mode");
-  if (mode != nullptr && *mode != "query") return Wrong{"invalid_request", "response_mode must be query"};
-  if (!words_of(get(query, "scope")).contains("openid")) return Wrong{"invalid_scope", "scope must have openid"};
-  if (get(query, "code_challenge_method") != "S256") return Wrong{"invalid_request", "code_challenge_method must be S256"};
-  if (get(query, "nonce").size() > kLongest) return Wrong{"invalid_request", "nonce is too long"};
+std::optional<Wrong> check_form(const net::Form& query) {
+  if (repeats(query.fields())) return Wrong{"invalid_request", "a parameter comes twice"};
+  if (query.find("request")) return Wrong{"request_not_supported", "request objects are not taken"};
+  if (query.find("request_uri")) return Wrong{"request_uri_not_supported", "request objects are not taken"};
+  if (query.find("registration")) return Wrong{"registration_not_supported", "applications are registered by the bank"};
+  if (!query.find("response_type")) return Wrong{"invalid_request", "response_type is missing"};
+  if (query.get("response_type") != "code") return Wrong{"unsupported_response_type", "response_type must be code"};
+  if (query.find("response_mode").value_or("query") != "query") return Wrong{"invalid_request", "response_mode must be query"};
+  if (!words_of(query.get("scope")).contains("openid")) return Wrong{"invalid_scope", "scope must have openid"};
+  if (query.get("code_challenge_method") != "S256") return Wrong{"invalid_request", "code_challenge_method must be S256"};
+  if (query.get("nonce").size() > kLongest) return Wrong{"invalid_request", "nonce is too long"};
   return {};
 }
 
 /// read_prompt reads prompt and max_age.
-std::optional<Wrong> read_prompt(const net::Pairs& query, Authorization& asked) {
-  for (const std::string& word : words_of(get(query, "prompt"))) {
+std::optional<Wrong> read_prompt(const net::Form& query, Authorization& asked) {
+  for (const std::string& word : words_of(query.get("prompt"))) {
     // There is no consent to ask for: these are the bank's own applications.
     if (word != "none" && word != "login" && word != "select_account" && word != "consent")
       return Wrong{"invalid_request", "prompt has a word that is not known"};
@@ -80,8 +67,8 @@ std::optional<Wrong> read_prompt(const net::Pairs& query, Authorization& asked) 
     asked.anew |= word == "login" || word == "select_account";
     asked.another |= word == "select_account";
   }
-  if (asked.silent && words_of(get(query, "prompt")).size() > 1) return Wrong{"invalid_request", "prompt=none stands alone"};
-  if (const std::string* age = find(query, "max_age")) {
+  if (asked.silent && words_of(query.get("prompt")).size() > 1) return Wrong{"invalid_request", "prompt=none stands alone"};
+  if (const auto age = query.find("max_age")) {
     unsigned seconds = 0;
     const auto [end, wrong] = std::from_chars(age->data(), age->data() + age->size(), seconds);
     if (wrong != std::errc() || end != age->data() + age->size()) return Wrong{"invalid_request", "max_age must be seconds"};
@@ -101,13 +88,14 @@ std::string with_query(const std::string& address, const net::Pairs& fields) {
 
 std::expected<Authorization, AuthorizationRefusal> parse_authorization(const lifecycle::SignOn& sign_on,
                                                                        const std::string& institution, const net::Pairs& query) {
-  const bool sure = count(query, "client_id") == 1 && count(query, "redirect_uri") == 1;
-  Authorization asked{.party = sure ? sign_on.find(institution, get(query, "client_id")) : nullptr,
-                      .redirect_uri = get(query, "redirect_uri"),
-                      .state = count(query, "state") == 1 ? get(query, "state") : std::string(),
-                      .scope = words_of(get(query, "scope")).contains("profile") ? "openid profile" : "openid",
-                      .nonce = get(query, "nonce"),
-                      .hint = get(query, "id_token_hint"),
+  const net::Form form(query);
+  const auto client = form.find("client_id"), redirect_uri = form.find("redirect_uri");  // once, or nobody is told anything
+  Authorization asked{.party = client && redirect_uri ? sign_on.find(institution, *client) : nullptr,
+                      .redirect_uri = std::string(redirect_uri.value_or("")),
+                      .state = std::string(form.get("state")),
+                      .scope = words_of(form.get("scope")).contains("profile") ? "openid profile" : "openid",
+                      .nonce = std::string(form.get("nonce")),
+                      .hint = std::string(form.get("id_token_hint")),
                       .challenge = {},
                       .max_age = {},
                       .query = {},
@@ -121,14 +109,14 @@ std::expected<Authorization, AuthorizationRefusal> parse_authorization(const lif
     asked.state.clear();
     return refuse({"invalid_request", "state is too long"});
   }
-  if (const auto wrong = check_form(query)) return refuse(*wrong);
-  if (const auto wrong = read_prompt(query, asked)) return refuse(*wrong);
-  const auto challenge = parse_base64url(get(query, "code_challenge"));
+  if (const auto wrong = check_form(form)) return refuse(*wrong);
+  if (const auto wrong = read_prompt(form, asked)) return refuse(*wrong);
+  const auto challenge = parse_base64url(form.get("code_challenge"));
   const auto digest = challenge ? Digest::from(*challenge) : Result<Digest>(fail(Code::invalid, "digest.size"));
   if (!digest) return refuse({"invalid_request", "code_challenge is not one of S256"});
   asked.challenge = *digest;
-  asked.query = query_of(query, kKnown.size());
-  asked.after_login = query_of(query, kCarriedAfterLogin);
+  asked.query = query_of(form, kKnown.size());
+  asked.after_login = query_of(form, kCarriedAfterLogin);
   return asked;
 }
 

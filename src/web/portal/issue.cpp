@@ -91,18 +91,6 @@ void put_system(Values& values, const Visit& visit) {
   values.show("is_firefox", firefox).show("is_linux", linux).show("is_windows", !firefox && !linux);
 }
 
-/// key_words says in words what kind of key the page makes.
-std::string key_words(pki::KeyAlgorithm kind) {
-  switch (kind) {
-    case pki::KeyAlgorithm::rsa2048: return "RSA 2048 bit";
-    case pki::KeyAlgorithm::rsa3072: return "RSA 3072 bit";
-    case pki::KeyAlgorithm::rsa4096: return "RSA 4096 bit";
-    case pki::KeyAlgorithm::p256: return "ECDSA P-256";
-    case pki::KeyAlgorithm::p384: return "ECDSA P-384";
-  }
-  return {};
-}
-
 /// put_questions opens the questions of the institution's form, in its order: those before the act, in `asks`, are answered
 /// before anything is done; the last, for the file, follows the issue.
 void put_questions(Values& values, const Visit& visit) {
@@ -112,7 +100,7 @@ void put_questions(Values& values, const Visit& visit) {
     if (name != "file") asks += (asks.empty() ? "" : " ") + name;
   values.set("asks", asks)
       .set("short", short_form ? "yes" : "no")
-      .set("key_words", key_words(visit.institution().page_key))
+      .set("key_words", std::string(pki::to_words(visit.institution().page_key)))
       .show("asks_key", visit.chose("issue.asks", "key"))
       .show("asks_both", visit.chose("issue.asks", "both"))
       .show("asks_protection", visit.chose("issue.asks", "protection"))

@@ -14,23 +14,7 @@ constexpr const char* kChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 class SignOnTest : public PortalTest {
  protected:
   SignOnTest() : sign_on(services(), {{"d1", {party("kaikei"), party("soukin")}}}) {
-    const std::string pages = INKAN_SOURCE_DIR "/src/web/pages/";
-    auto made = Portal::make({.services = services(),
-                              .login = bank.login,
-                              .enrolment = enrolment,
-                              .recovery = recovery,
-                              .company = company,
-                              .contacts = contacts,
-                              .origins = {{"d1", {"https://d1.localhost:18443", "d1.localhost", 18444}},
-                                          {"d2", {"https://d2.localhost:18443", "d2.localhost", 18444}}},
-                              .catalogue = {{"ja", load_texts(pages + "ja.toml")}, {"en", load_texts(pages + "en.toml")}},
-                              .tries = limit,
-                              .sign_on = &sign_on,
-                              .read_id_token = [this](const std::string& institution, std::string_view text) {
-                                return read_hint(institution, text);
-                              }});
-    check(made.has_value(), made ? "" : made.error().id + " " + made.error().detail);
-    portal = std::move(*made);
+    open_portal(&sign_on, [this](const std::string& institution, std::string_view text) { return read_hint(institution, text); });
   }
 
   static lifecycle::RelyingParty party(const std::string& id) {
@@ -43,6 +27,15 @@ class SignOnTest : public PortalTest {
   Result<lifecycle::IdTokenHint> read_hint(const std::string& institution, std::string_view text) {
     if (institution != "d1" || text != kHint) return fail(Code::invalid, "id_token.malformed");
     return lifecycle::IdTokenHint{.subject = "keiri01", .client = "kaikei", .sid = sid};
+  }
+
+  /// redeem takes the code out of the address that a customer was sent back to.
+  Result<lifecycle::SignOn::Redeemed> redeem(const std::string& to) {
+    return sign_on.redeem(bank.institution(), *sign_on.find("d1", "kaikei"),
+                          {.code = field_of(to, "code"),
+                           .redirect_uri = kBack,
+                           .verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+                           .certificate = sha256(as_bytes("kaikei"))});
   }
 
   using Fields = std::map<std::string, std::string>;
@@ -118,11 +111,7 @@ TEST_F(SignOnTest, a_customer_logs_in_by_the_normal_screens_and_is_sent_on) {
   EXPECT_TRUE(to.starts_with(kBack + "?code=")) << to;
   EXPECT_EQ(field_of(to, "state"), "s&1");
   EXPECT_EQ(field_of(to, "iss"), portal_of("d1")) << "RFC 9207: mix-up";
-  const auto redeemed = sign_on.redeem(bank.institution(), *sign_on.find("d1", "kaikei"),
-                                       {.code = field_of(to, "code"),
-                                        .redirect_uri = kBack,
-                                        .verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-                                        .certificate = sha256(as_bytes("kaikei"))});
+  const auto redeemed = redeem(to);
   ASSERT_TRUE(redeemed);
   EXPECT_EQ(redeemed->grant.holder.login_id, "keiri01");
 
@@ -302,11 +291,7 @@ TEST_F(SignOnTest, an_application_ends_the_session_and_gets_its_customer_back_at
   Browser browser(*portal);
   browser.show(*certificate.fingerprint);
   const std::string to = location_of(log_in(browser, to_login_host(browser, request())));
-  const auto redeemed = sign_on.redeem(bank.institution(), *sign_on.find("d1", "kaikei"),
-                                       {.code = field_of(to, "code"),
-                                        .redirect_uri = kBack,
-                                        .verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-                                        .certificate = sha256(as_bytes("kaikei"))});
+  const auto redeemed = redeem(to);
   ASSERT_TRUE(redeemed);
   sid = redeemed->grant.sid;
   const std::string session = browser.cookie("__Host-inkan_session");

@@ -17,6 +17,13 @@ export function scratch(suffix) {
   return join(folder, `${++count}${suffix}`);
 }
 
+// fileOf puts content into a scratch file and gives its path.
+export async function fileOf(content, suffix = ".pem") {
+  const file = scratch(suffix);
+  await writeFile(file, content);
+  return file;
+}
+
 export async function openssl(args, options) {
   return run("openssl", args, options);
 }

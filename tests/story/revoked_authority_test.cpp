@@ -1,0 +1,128 @@
+// An issuing CA that its root revoked: what it signed opens nothing any more, at any door, and no folder of before brings it
+// back.
+
+#include "base/file.hpp"
+#include "ca/revocation.hpp"
+#include "lifecycle/generations.hpp"
+#include "story/life.hpp"
+
+namespace inkan::lifecycle {
+namespace {
+
+using Kind = CertificateVerdict::Kind;
+
+/// After is the same bank as it starts again after the ceremony.
+struct After {
+  Installation& bank;
+  std::unique_ptr<ca::Issuer> issuer = ca::open_issuer(*bank.keys, bank.folder.path() / "ca").value();
+  Institutions institutions = learned();
+  Services services{
+      .store = *bank.store, .issuer = *issuer, .institutions = institutions, .clock = bank.clock, .rng = bank.rng, .step = {}};
+  Login login{services};
+  Enrolment enrolment{services, login};
+  Status status{services};
+
+  Institutions learned() const {
+    std::vector<Institution> all = bank.institutions.all();
+    learn_revocations(all, *issuer);
+    return Institutions(std::move(all));
+  }
+  const Institution& d1() const { return **institutions.find("d1"); }
+  const Institution& d2() const { return **institutions.find("d2"); }
+};
+
+class RevokedAuthority : public Life {
+ protected:
+  void revoke(const ca::AuthorityId& id = "d1-g1") {
+    const auto done = ca::revoke_authority({.authority = id, .reason = pki::RevocationReason::ca_compromise}, *bank.keys,
+                                           bank.folder.path() / "ca", bank.clock.now());
+    ASSERT_TRUE(done) << done.error().id << " " << done.error().detail;
+  }
+  std::string file(const char* name) { return read_file(bank.folder.path() / "ca" / name).value(); }
+};
+
+TEST_F(RevokedAuthority, certificates_of_it_open_nothing_and_renew_nothing_from_the_next_start_on) {
+  const auto certificate = bank.certify("keiri01");
+  bank.add_holder("other", "d2");
+  const auto spared = bank.certify("other", "d2");
+  const auto session = bank.login.open(d1(), certificate.fingerprint, kPassword);
+  ASSERT_TRUE(session);
+  bank.clock.set(bank.clock.now() + std::chrono::days{350});
+  const auto begun = bank.enrolment.open_renewal(d1(), certificate.fingerprint, "");
+  ASSERT_TRUE(begun) << begun.error().id;
+  revoke();
+  EXPECT_EQ(bank.login.judge(d1(), certificate.fingerprint)->kind, Kind::good) << "a running node learns of it at its next start";
+
+  After after{bank};
+  EXPECT_EQ(after.login.judge(after.d1(), certificate.fingerprint)->kind, Kind::revoked);
+  EXPECT_FALSE(after.login.judge(after.d1(), certificate.fingerprint)->may_renew());
+  EXPECT_FALSE(after.login.open(after.d1(), certificate.fingerprint, kPassword));
+  EXPECT_FALSE(after.login.resume(after.d1(), session->token, certificate.fingerprint));
+  EXPECT_FALSE(after.enrolment.open_renewal(after.d1(), certificate.fingerprint, ""));
+  EXPECT_FALSE(after.enrolment.renew(after.d1(), certificate.fingerprint, make_request()));
+  const_cast<Institution&>(after.d1()).authority = "d2-g1";  // as a profile that names the next one
+  EXPECT_EQ(after.enrolment.submit(after.d1(), begun->ticket.id, make_request(), "test").error().id, "login.certificate")
+      << "a renewal that was under way";
+  EXPECT_EQ(after.login.judge(after.d2(), spared.fingerprint)->kind, Kind::good) << "the damage ends at one institution";
+  EXPECT_EQ(revoked_since(certificate, after.d1()), after.d1().revoked.at("d1-g1").revoked_at);
+  EXPECT_FALSE(bank.find(certificate).revoked_at) << "it is judged, not rewritten";
+}
+
+TEST_F(RevokedAuthority, its_list_goes_on_and_ocsp_says_revoked_of_each_of_its_certificates) {
+  const auto certificate = bank.certify("keiri01");
+  revoke();
+  After after{bank};
+  EXPECT_TRUE(after.status.publish_crl("d1-g1"));
+  EXPECT_TRUE(after.status.crl("d1-g1"));
+  const std::string ca = (bank.folder.path() / "ca").string(), at = bank.folder.path().string();
+  ASSERT_TRUE(write_file(at + "/own.pem", pki::Certificate::parse(certificate.der)->to_pem(), FileMode::open));
+  const ToolRun asked =
+      run_tool("openssl ocsp -no_nonce -issuer " + ca + "/d1-g1.pem -cert " + at + "/own.pem -reqout " + at + "/q");
+  ASSERT_EQ(asked.status, 0) << asked.output;
+  const auto answer = after.status.answer_ocsp(as_bytes(*read_file(at + "/q")));
+  ASSERT_TRUE(write_file(at + "/a", as_text(answer.der), FileMode::open));
+  const std::string said = run_tool("openssl ocsp -respin " + at + "/a -noverify -resp_text").output;
+  EXPECT_NE(said.find("Cert Status: revoked"), std::string::npos) << said;
+  EXPECT_NE(said.find("cACompromise"), std::string::npos) << said;
+}
+
+TEST_F(RevokedAuthority, is_not_served_by_and_the_next_generation_can_be_made) {
+  revoke();
+  After after{bank};
+  const auto judged = judge_authorities(after.services);
+  ASSERT_FALSE(judged);
+  EXPECT_EQ(judged.error().id, "ca.revoked");
+  EXPECT_NE(judged.error().detail.find("inkan ca rollover --institution d1"), std::string::npos) << judged.error().detail;
+  EXPECT_EQ(after.issuer
+                ->prepare({.authority = "d1-g1",
+                           .subject = *pki::Name::make({{"CN", "x"}}),
+                           .key = make_request().key(),
+                           .serial = pki::SerialNumber::make(bank.rng),
+                           .not_before = bank.clock.now(),
+                           .not_after = bank.clock.now() + std::chrono::days{1}})
+                .error()
+                .id,
+            "issuer.revoked_authority");
+  EXPECT_EQ(next_generation(*after.issuer, after.d1()).value(), "d1-g2");
+  EXPECT_TRUE(live_authorities_of(*after.issuer, after.d1()).empty());
+  EXPECT_EQ(live_authorities_of(*after.issuer, after.d2()).size(), 1u);
+}
+
+TEST_F(RevokedAuthority, does_not_come_back_with_a_folder_of_before) {
+  const std::string before = file("root.crl");
+  revoke("d2-g1");
+  std::string newest = file("root.crl");
+  {
+    After after{bank};
+    EXPECT_EQ(judge_authorities(after.services).error().id, "ca.revoked") << "and the number is noted all the same";
+  }
+  for (const std::string& old : {before, std::string()}) {
+    const auto list = bank.folder.path() / "ca" / "root.crl";
+    old.empty() ? static_cast<void>(std::filesystem::remove(list)) : static_cast<void>(write_file(list, old, FileMode::open));
+    After after{bank};
+    EXPECT_EQ(judge_authorities(after.services).error().id, "ca.root_list_old");
+  }
+}
+
+}  // namespace
+}  // namespace inkan::lifecycle
