@@ -197,18 +197,19 @@ Result<Revocation> parse_revocation(ByteView content) {
   return Revocation{{wanted->issuer, *wanted->serial}, reason.value_or(RevocationReason::unspecified)};
 }
 
-Result<std::vector<Bytes>> parse_info_types(ByteView content) {
+Result<std::vector<GeneralQuestion>> parse_questions(ByteView content) {
   DerReader outer(content);
   DerReader list = outer.enter(tag::kSequence);
-  std::vector<Bytes> types;
+  std::vector<GeneralQuestion> questions;
   while (!list.empty()) {
     DerReader line = list.enter(tag::kSequence);
-    types.push_back(to_bytes(line.take(tag::kOid).content));
-    if (!line.empty()) line.take_any();
-    if (!line.done() || types.size() > kMostInfoTypes) return malformed("GenMsgContent");
+    GeneralQuestion question{.type = to_bytes(line.take(tag::kOid).content), .value = {}};
+    if (!line.empty()) question.value = to_bytes(line.take_any().whole);
+    questions.push_back(std::move(question));
+    if (!line.done() || questions.size() > kMostInfoTypes) return malformed("GenMsgContent");
   }
   if (!outer.done() || !list.done()) return malformed("GenMsgContent");
-  return types;
+  return questions;
 }
 
 Result<Bytes> parse_poll_request(ByteView content) {

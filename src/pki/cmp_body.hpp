@@ -74,8 +74,13 @@ struct Revocation {
 };
 Result<Revocation> parse_revocation(ByteView content);
 
-/// parse_info_types reads the questions of genm: object identifiers (content octets). A value beside one is not looked at.
-Result<std::vector<Bytes>> parse_info_types(ByteView content);
+/// GeneralQuestion is one line of genm: a type (content octets of its object identifier) and its value (DER), or none.
+struct GeneralQuestion {
+  Bytes type;
+  Bytes value;
+};
+/// parse_questions reads genm.
+Result<std::vector<GeneralQuestion>> parse_questions(ByteView content);
 
 /// parse_poll_request gives the certReqId of the one request that is polled for.
 Result<Bytes> parse_poll_request(ByteView content);

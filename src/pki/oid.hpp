@@ -75,6 +75,8 @@ inline constexpr std::uint8_t kHmacWithSha512[] = {0x2a, 0x86, 0x48, 0x86, 0xf7,
 inline constexpr std::uint8_t kOldCertId[] = {0x2b, 6, 1, 5, 5, 7, 5, 1, 5};
 inline constexpr std::uint8_t kCurrentCrl[] = {0x2b, 6, 1, 5, 5, 7, 4, 6};
 inline constexpr std::uint8_t kCaCerts[] = {0x2b, 6, 1, 5, 5, 7, 4, 17};
+inline constexpr std::uint8_t kRootCaKeyUpdate[] = {0x2b, 6, 1, 5, 5, 7, 4, 18};
+inline constexpr std::uint8_t kRootCaCert[] = {0x2b, 6, 1, 5, 5, 7, 4, 20};
 inline constexpr std::uint8_t kSignKeyPairTypes[] = {0x2b, 6, 1, 5, 5, 7, 4, 2};
 
 // RFC 5652

@@ -11,6 +11,7 @@
 #include "pki/der.hpp"
 #include "pki/oid.hpp"
 #include "pki/signature.hpp"
+#include "wire/cmp_info.hpp"
 #include "wire/credentials.hpp"
 #include "wire/est.hpp"
 #include "wire/problem.hpp"
@@ -272,8 +273,8 @@ std::expected<Cmp::Answer, CmpRefusal> Cmp::answer_revocation(Exchange& exchange
 }
 
 std::expected<Cmp::Answer, CmpRefusal> Cmp::answer_question(Exchange& exchange) {
-  const auto types = pki::parse_info_types(exchange.message.content());
-  if (!types) return std::unexpected(refusal_of(types.error()));
+  const auto questions = pki::parse_questions(exchange.message.content());
+  if (!questions) return std::unexpected(refusal_of(questions.error()));
   if (!transactions_.begin(exchange.message.transaction_id(), {.asker = exchange.asker->who,
                                                                .kind = CmpBody::genm,
                                                                .stage = CmpTransaction::Stage::ended,
@@ -282,25 +283,25 @@ std::expected<Cmp::Answer, CmpRefusal> Cmp::answer_question(Exchange& exchange) 
                                                                .touched = options_.services.clock.now()}))
     return refuse(CmpFailure::transaction_id_in_use, "cmp.transaction_in_use");
   std::vector<pki::GeneralAnswer> answers;
-  for (const Bytes& type : *types) {
-    if (pki::same(type, pki::oid::kCaCerts)) {
-      pki::DerWriter value;
-      value.nest(pki::tag::kSequence, [&] {
-        for (const ca::Authority& authority : exchange.authorities)
-          if (!authority.revoked) value.raw(authority.certificate.der());
-        for (const PublishedCa& root : options_.roots)
-          if (root.certificate.issuer().der() != root.certificate.subject().der()) value.raw(root.certificate.der());
-      });
-      answers.push_back({type, value.take()});
-    } else if (pki::same(type, pki::oid::kCurrentCrl)) {
-      const auto crl = options_.status.crl(exchange.authority->id);
-      if (!crl) return std::unexpected(refusal_of(crl.error()));
-      answers.push_back({type, crl->der});
-    } else {
-      return refuse(CmpFailure::add_info_not_available, "cmp.info_type");
-    }
+  for (const pki::GeneralQuestion& question : *questions) {
+    auto answer =
+        answer_cmp_info({.options = options_, .authorities = exchange.authorities, .signing = exchange.authority->id}, question);
+    if (!answer && answer.error().id == "cmp.info_type") return refuse(CmpFailure::add_info_not_available, "cmp.info_type");
+    if (!answer) return std::unexpected(refusal_of(answer.error()));
+    answers.push_back(std::move(*answer));
   }
   return Answer{CmpBody::genp, pki::general_answer(answers)};
+}
+
+/// chain_of is what an asker needs to verify us, whichever of our roots it trusts (RFC 9483 3.3).
+std::vector<pki::Certificate> Cmp::chain_of(const Exchange& exchange) const {
+  const pki::Certificate& root = exchange.authority->root;
+  std::vector<pki::Certificate> chain{exchange.signer->certificate, exchange.authority->certificate};
+  for (const PublishedCa& ca : options_.roots) {
+    const bool crossed = ca.certificate.issuer().der() != ca.certificate.subject().der();
+    if (crossed && ca.certificate.subject().der() == root.subject().der()) chain.push_back(ca.certificate);
+  }
+  return chain;
 }
 
 net::Response Cmp::reply(const Exchange& exchange, const Answer& answer) {
@@ -323,7 +324,7 @@ net::Response Cmp::reply(const Exchange& exchange, const Answer& answer) {
     const ByteView algorithm = pki::signature_algorithm(pki::KeyAlgorithm::p256);
     const auto signature = exchange.signer->sign(out.to_sign(algorithm));
     if (signature)
-      der = out.signed_by(algorithm, *signature, {signer, exchange.authority->certificate});
+      der = out.signed_by(algorithm, *signature, chain_of(exchange));
     else
       der = fail(signature);
   }

@@ -47,6 +47,7 @@ class Cmp {
   Result<lifecycle::CertificateRecord> obtain(const Exchange& exchange, const CmpTransaction& transaction);
   Answer deliver(Exchange& exchange, CmpTransaction transaction);
   std::optional<CmpRefusal> judge_header(const Exchange& exchange) const;
+  std::vector<pki::Certificate> chain_of(const Exchange& exchange) const;
   net::Response reply(const Exchange& exchange, const Answer& answer);
 
   const DoorOptions& options_;

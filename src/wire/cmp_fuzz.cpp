@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case pki::CmpBody::p10cr: static_cast<void>(pki::parse_pkcs10_request(content)); break;
     case pki::CmpBody::cert_conf: static_cast<void>(pki::parse_cert_confirm(content)); break;
     case pki::CmpBody::rr: static_cast<void>(pki::parse_revocation(content)); break;
-    case pki::CmpBody::genm: static_cast<void>(pki::parse_info_types(content)); break;
+    case pki::CmpBody::genm: static_cast<void>(pki::parse_questions(content)); break;
     case pki::CmpBody::poll_req: static_cast<void>(pki::parse_poll_request(content)); break;
     default: break;
   }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { certificatesIn, curl } from "../journeys/support/est.mjs";
 import { Generations } from "../journeys/support/generations.mjs";
-import { facts, fileOf, openssl, pemOf } from "../journeys/support/keys.mjs";
+import { asFiles, facts, fileOf, openssl, pemOf, scratch } from "../journeys/support/keys.mjs";
 import { run } from "../journeys/support/run.mjs";
 import { logInOnce } from "../journeys/support/visitor.mjs";
 
@@ -98,4 +98,22 @@ test("EST cacerts hands out both issuing CAs, both roots and both cross-certific
     "Inkan Root CA G2 by Inkan Root CA", "Inkan Root CA G2 by Inkan Root CA G2", "Inkan Root CA by Inkan Root CA",
     "Inkan Root CA by Inkan Root CA G2", "d1-g1 CA by Inkan Root CA", "d1-g2 CA by Inkan Root CA G2",
   ]);
+});
+
+test("CMP rootCaCert gives whoever trusts the old root alone the next one with both cross-certificates (RFC 9810 5.3.19.15)", async () => {
+  // OpenSSL 3.0's client does not know the question by name; its configuration may teach it one.
+  const words = await fileOf("openssl_conf = init\n[init]\noid_section = oids\n[oids]\nid-it-rootCaCert = 1.3.6.1.5.5.7.4.20\n", ".cnf");
+  const url = new URL(bank.demo.institution("d1").cmp);
+  const { cert, key } = await asFiles(renewed);
+  const answer = scratch(".der");
+  const { err, out } = await openssl(["cmp", "-config", "", "-server", url.origin, "-path", url.pathname, "-tls_used", "-tls_trusted",
+    bank.demo.path(bank.demo.json.trust), "-trusted", await at("root"), "-cert", cert, "-key", key,
+    "-cmd", "genm", "-infotype", "rootCaCert", "-rspout", answer], { env: { OPENSSL_CONF: words } });
+  assert.match(out + err, /rootCaKeyUpdate/);
+  const message = await readFile(answer);
+  const [old, next, new_with_old, old_with_new] = await Promise.all(["root", "root-g2", "root-g2-by-root", "root-by-root-g2"].map((name) =>
+    served(`/ca/${name}.cer`)));
+  const places = [next, new_with_old, old_with_new].map((der) => message.indexOf(der));
+  assert.ok(places.every((place, i) => place > (places[i - 1] ?? 0)), `newWithNew, newWithOld, oldWithNew: ${places}`);
+  assert.equal(message.indexOf(old), -1);
 });
