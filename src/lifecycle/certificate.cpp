@@ -43,14 +43,20 @@ std::string_view to_japanese(CertificateStatus status) {
 
 int remaining_days(const CertificateRecord& certificate, Day today) { return days_between(today, certificate.expiry_day); }
 
-std::optional<Instant> revoked_since(const CertificateRecord& certificate, const Institution& institution) {
+std::optional<Ending> ending_of(const CertificateRecord& certificate, const std::optional<pki::RevokedEntry>& authority) {
+  if (authority && authority->revoked_at <= certificate.revoked_at.value_or(Instant::max()))
+    return Ending{authority->revoked_at, authority->reason};
+  if (!certificate.revoked_at) return std::nullopt;
+  return Ending{*certificate.revoked_at, certificate.reason.value_or(pki::RevocationReason::unspecified)};
+}
+
+std::optional<Ending> ending_of(const CertificateRecord& certificate, const Institution& institution) {
   const auto authority = institution.revoked.find(certificate.authority);
-  if (authority == institution.revoked.end()) return certificate.revoked_at;
-  return std::min(certificate.revoked_at.value_or(Instant::max()), authority->second.revoked_at);
+  return ending_of(certificate, authority == institution.revoked.end() ? std::nullopt : std::optional(authority->second));
 }
 
 bool is_revoked(const CertificateRecord& certificate, const Institution& institution) {
-  return certificate.stage != Stage::issued || revoked_since(certificate, institution);
+  return certificate.stage != Stage::issued || ending_of(certificate, institution);
 }
 
 CertificateStatus status_on(Day expiry_day, const Institution& institution, Day today) {

@@ -68,8 +68,15 @@ int remaining_days(const CertificateRecord& certificate, Day today);
 /// one place where a revoked CA's certificates are judged.
 bool is_revoked(const CertificateRecord& certificate, const Institution& institution);
 
-/// revoked_since is the earlier moment of the two; nothing where it is not revoked.
-std::optional<Instant> revoked_since(const CertificateRecord& certificate, const Institution& institution);
+/// Ending is when a certificate was ended before its time, and why.
+struct Ending {
+  Instant at;
+  pki::RevocationReason reason;
+};
+
+/// ending_of is the earlier of the two, with its own reason; nothing where it is not revoked.
+std::optional<Ending> ending_of(const CertificateRecord& certificate, const std::optional<pki::RevokedEntry>& authority);
+std::optional<Ending> ending_of(const CertificateRecord& certificate, const Institution& institution);
 
 /// status_on judges by the calendar alone what expires on `expiry_day`: active, renewable, expired_grace or expired_closed.
 /// Window: 0 ≤ remaining ≤ window_days; grace: 1 ≤ -remaining ≤ grace_days (journeys.md 1.7).

@@ -281,7 +281,7 @@ Result<CertificateRecord> Enrolment::submit(const Institution& institution, cons
   auto read = services_.store.read([&](Reader& reader) -> Result<void> {
     auto ticket = load_ticket(reader, institution, ticket_id);
     if (!ticket) return fail(ticket);
-    auto found = find_issued(reader, ticket->holder, request.key().hash());
+    auto found = find_issued(reader, institution, ticket->holder, request.key().hash());
     if (!found) return fail(found);
     if (*found) {
       if ((*found)->ticket != ticket->id) return fail(Code::refused, "key.on_record");
@@ -413,8 +413,10 @@ Result<CertificateRecord> Enrolment::certificate_of(const Institution& instituti
   return read_from(services_.store, [&](Reader& reader) { return load_certificate(reader, ticket); });
 }
 
-Result<std::optional<CertificateRecord>> Enrolment::repeat_of(const HolderId& holder, const pki::Csr& request) {
-  return read_from(services_.store, [&](Reader& reader) { return find_issued(reader, holder, request.key().hash()); });
+Result<std::optional<CertificateRecord>> Enrolment::repeat_of(const Institution& institution, const HolderId& holder,
+                                                              const pki::Csr& request) {
+  return read_from(services_.store,
+                   [&](Reader& reader) { return find_issued(reader, institution, holder, request.key().hash()); });
 }
 
 Result<CertificateRecord> Enrolment::renew(const Institution& institution, const std::optional<Digest>& fingerprint,
@@ -423,7 +425,7 @@ Result<CertificateRecord> Enrolment::renew(const Institution& institution, const
   if (!verdict) return fail(verdict);
   if (!verdict->may_renew()) return fail(Code::unauthenticated, "login.certificate");
   const HolderId& holder = verdict->holder->id;
-  auto repeated = repeat_of(holder, request);
+  auto repeated = repeat_of(institution, holder, request);
   if (!repeated) return fail(repeated);
   if (*repeated) {
     // A new key is asked for at every renewal (T15): the key of the certificate shown is no repeat of anything.
@@ -440,7 +442,7 @@ Result<CertificateRecord> Enrolment::acquire(const Institution& institution, con
   const auto canonical = canonical_login_id(login_id);
   if (!canonical) return fail(Code::unauthenticated, "acquisition.refused");
   const HolderId holder{institution.id, *canonical};
-  auto repeated = repeat_of(holder, request);
+  auto repeated = repeat_of(institution, holder, request);
   if (repeated && *repeated) {
     if (const auto known = login_.check_password(holder, password); !known) return fail(known);
     return std::move(**repeated);
@@ -458,7 +460,7 @@ Result<CertificateRecord> Enrolment::enrol_approved(const Institution& instituti
   std::optional<Holder> holder;
   std::optional<CertificateRecord> issued;
   auto read = services_.store.read([&](Reader& reader) -> Result<void> {
-    auto found = find_issued(reader, id, request.key().hash());
+    auto found = find_issued(reader, institution, id, request.key().hash());
     if (!found) return fail(found);
     issued = std::move(*found);
     auto who = reader.find_holder(id);

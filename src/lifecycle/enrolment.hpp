@@ -87,7 +87,8 @@ class Enrolment {
                                            const std::string& ra);
 
  private:
-  Result<std::optional<CertificateRecord>> repeat_of(const HolderId& holder, const pki::Csr& request);
+  Result<std::optional<CertificateRecord>> repeat_of(const Institution& institution, const HolderId& holder,
+                                                     const pki::Csr& request);
 
   Services services_;
   Login& login_;

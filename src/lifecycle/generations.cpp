@@ -19,29 +19,43 @@ int generation_of(const ca::AuthorityId& authority, const Institution& instituti
   return error == std::errc() && stop == end && number > 0 ? number : 0;
 }
 
-/// note_root_list holds the number of a root's list against the highest one on record, and keeps the higher.
-Result<void> note_root_list(Store& store, const pki::Certificate& certificate, unsigned long long number) {
-  const ca::AuthorityId root = "root " + certificate.fingerprint().hex();  // no issuing CA is called so
-  const auto known = read_from(store, [&](Reader& reader) { return reader.crl_number(root); });
-  if (!known) return fail(known);
-  if (number == *known) return {};
-  return store.transact([&](Writer& writer) -> Result<void> {
-    const auto seen = writer.crl_number(root);
-    if (!seen) return fail(seen);
-    if (number >= *seen) return writer.set_crl_number(root, number);
-    return fail(Code::conflict, "ca.root_list_old",
-                "the root's list here is number " + std::to_string(number) + ", and number " + std::to_string(*seen) +
-                    " has been seen: copy the newest CA folder here");
-  });
+/// What is noted of a root's list and of an issuing CA that was revoked stands beside the numbers of lists; no issuing CA is
+/// called so.
+ca::ListId noted_list(const pki::Certificate& root) { return "root " + root.fingerprint().hex(); }
+ca::ListId noted_end(const ca::Authority& authority) { return "revoked " + authority.certificate.fingerprint().hex(); }
+
+unsigned long long root_list_number(const ca::Authority& authority) {
+  const auto list = pki::Crl::parse(authority.root_list);
+  return list ? list->number() : 0;
+}
+
+std::unexpected<Error> old_list(std::string what) {
+  return fail(Code::conflict, "ca.root_list_old", std::move(what) + ": copy the newest CA folder here");
+}
+
+Result<void> judge_root_list(Reader& reader, const ca::Authority& authority) {
+  const unsigned long long number = root_list_number(authority);
+  const auto seen = reader.crl_number(noted_list(authority.root));
+  if (!seen) return fail(seen);
+  if (number < *seen)
+    return old_list("the root's list here is number " + std::to_string(number) + ", and number " + std::to_string(*seen) +
+                    " has been seen");
+  const auto ended = reader.crl_number(noted_end(authority));
+  if (!ended) return fail(ended);
+  if (*ended > 0 && !authority.revoked)
+    return old_list("the root's list here does not say that " + authority.id + " was revoked");
+  return {};
 }
 
 }  // namespace
 
+bool belongs_to(const ca::AuthorityId& authority, const Institution& institution) {
+  return authority == institution.authority || generation_of(authority, institution) > 0;
+}
+
 std::vector<ca::Authority> authorities_of(const ca::Issuer& issuer, const Institution& institution) {
   std::vector<ca::Authority> all = issuer.authorities();
-  std::erase_if(all, [&](const ca::Authority& authority) {
-    return authority.id != institution.authority && generation_of(authority.id, institution) == 0;
-  });
+  std::erase_if(all, [&](const ca::Authority& authority) { return !belongs_to(authority.id, institution); });
   return all;
 }
 
@@ -59,12 +73,12 @@ void learn_revocations(std::vector<Institution>& institutions, const ca::Issuer&
 }
 
 Result<void> judge_authorities(const Services& services) {
-  const std::vector<ca::Authority> all = services.issuer.authorities();
-  for (const ca::Authority& authority : all) {
-    const auto list = pki::Crl::parse(authority.root_list);
-    const unsigned long long number = list ? list->number() : 0;
-    if (auto seen = note_root_list(services.store, authority.root, number); !seen) return seen;
-  }
+  auto read = services.store.read([&](Reader& reader) -> Result<void> {
+    for (const ca::Authority& authority : services.issuer.authorities())
+      if (auto judged = judge_root_list(reader, authority); !judged) return judged;
+    return {};
+  });
+  if (!read) return read;
   for (const Institution& institution : services.institutions.all()) {
     const auto revoked = institution.revoked.find(institution.authority);
     if (revoked != institution.revoked.end())
@@ -74,6 +88,19 @@ Result<void> judge_authorities(const Services& services) {
                       "`, and name it in the profile (authority)");
   }
   return {};
+}
+
+Result<void> note_authorities(const Services& services) {
+  return services.store.transact([&](Writer& writer) -> Result<void> {
+    for (const ca::Authority& authority : services.issuer.authorities()) {
+      // Judged again: another node may have noted a newer one meanwhile.
+      if (auto judged = judge_root_list(writer, authority); !judged) return judged;
+      if (auto noted = writer.set_crl_number(noted_list(authority.root), root_list_number(authority)); !noted) return noted;
+      if (!authority.revoked) continue;
+      if (auto noted = writer.set_crl_number(noted_end(authority), 1); !noted) return noted;
+    }
+    return {};
+  });
 }
 
 Result<ca::AuthorityId> next_generation(const ca::Issuer& issuer, const Institution& institution) {

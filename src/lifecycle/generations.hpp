@@ -17,10 +17,17 @@ std::vector<ca::Authority> live_authorities_of(const ca::Issuer& issuer, const I
 /// learn_revocations writes into each institution which issuing CAs are revoked, as their root's list says.
 void learn_revocations(std::vector<Institution>& institutions, const ca::Issuer& issuer);
 
-/// judge_authorities is asked before a node serves. The root's list that this node has must not be older than one that any node
-/// of the store has served by, or a revoked issuing CA would come back with an old folder; its number is noted. And no
-/// institution may sign by a revoked one. Errors: `ca.root_list_old`, `ca.revoked`.
+/// belongs_to tells whether an issuing CA is one of an institution's, by its name.
+bool belongs_to(const ca::AuthorityId& authority, const Institution& institution);
+
+/// judge_authorities is asked before a node serves, and changes nothing. The roots' lists that this node has must not be older
+/// than any that a node of the store has served by, and what one of those said to be revoked must be so here too, whatever the
+/// number: or a revoked issuing CA would come back with an old folder, or with a list that was made in one. And no institution
+/// may sign by a revoked one. Errors: `ca.root_list_old`, `ca.revoked`.
 Result<void> judge_authorities(const Services& services);
+
+/// note_authorities keeps what judge_authorities judges by, once a node serves.
+Result<void> note_authorities(const Services& services);
 
 /// next_generation names the issuing CA to be made for a rollover: "ID-gN", one above all that are here. Error:
 /// `ca.rollover_pending` (there is a newer one than the profile names, and it is not revoked; detail: its id).

@@ -18,6 +18,7 @@ struct RelyingParty {
   std::vector<std::string> redirect_uris;
   std::vector<std::string> logout_uris;  ///< where a customer may be sent after a logout
   std::vector<Digest> certificates;      ///< more than one while it changes its certificate
+  std::string logout_call = {};          ///< where it is told that a login is over (Back-Channel Logout 1.0); empty: nowhere
 };
 
 /// Grant is a login that was handed on to an application: the code it was asked for with, and the access token that came of it.
@@ -42,6 +43,7 @@ struct Grant {
   std::optional<Digest> token_certificate = {};  ///< the application's certificate the token is bound to (RFC 8705 3)
   std::optional<Instant> token_until = {};
   std::optional<Instant> revoked_at = {};
+  std::optional<Instant> told_at = {};  ///< when the application took the news that the login is over
 
   bool operator==(const Grant&) const = default;
 };

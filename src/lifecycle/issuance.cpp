@@ -53,7 +53,7 @@ Result<void> reserve(Writer& writer, const IssueOrder& order, CertificateRecord&
   const bool same_subject = *holder && (*holder)->company == order.holder.company && (*holder)->name == order.holder.name &&
                             (*holder)->role == order.holder.role;
   if (!same_subject) return fail(Code::conflict, "holder.changed");
-  const auto issued = find_issued(writer, order.holder.id, order.key.hash());
+  const auto issued = find_issued(writer, order.institution, order.holder.id, order.key.hash());
   if (!issued) return fail(issued);
   if (*issued)
     return fail(Code::unavailable, "issuance.running");  // another request was quicker with this key; a repeat finds it
@@ -141,10 +141,11 @@ Result<bool> record_issued(Writer& writer, const IssueOrder& order, const Certif
 
 }  // namespace
 
-Result<std::optional<CertificateRecord>> find_issued(Reader& reader, const HolderId& holder, const Digest& key_hash) {
+Result<std::optional<CertificateRecord>> find_issued(Reader& reader, const Institution& institution, const HolderId& holder,
+                                                     const Digest& key_hash) {
   auto found = reader.find_by_key(key_hash);
   if (!found || !*found) return found;
-  if ((*found)->holder != holder || (*found)->revoked_at) return fail(Code::refused, "key.on_record");
+  if ((*found)->holder != holder || ending_of(**found, institution)) return fail(Code::refused, "key.on_record");
   if ((*found)->stage == Stage::reserved) return fail(Code::unavailable, "issuance.running");
   return found;
 }
@@ -222,9 +223,10 @@ Result<int> close_unfinished(const Services& services, Instant before) {
 }
 
 Result<CertificateRecord> retire(Writer& writer, CertificateRecord certificate, pki::RevocationReason reason,
-                                 const std::optional<pki::SerialNumber>& successor, Instant now, const std::string& actor) {
+                                 const std::optional<pki::SerialNumber>& successor, Instant now, const std::string& actor,
+                                 std::optional<Instant> since) {
   if (certificate.revoked_at) return certificate;
-  certificate.revoked_at = now;
+  certificate.revoked_at = since.value_or(now);
   certificate.reason = reason;
   certificate.replaced_by = successor;
   if (auto set = writer.set_certificate(certificate); !set) return fail(set);

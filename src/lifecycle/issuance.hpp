@@ -33,7 +33,8 @@ Result<CertificateRecord> issue(const Services& services, const IssueOrder& orde
 
 /// find_issued is the certificate already issued for a key, when it is this holder's: what makes repeats safe (I5). Empty when
 /// the key is new. Errors: `issuance.running`, `key.on_record` (another holder's, or one that was revoked).
-Result<std::optional<CertificateRecord>> find_issued(Reader& reader, const HolderId& holder, const Digest& key_hash);
+Result<std::optional<CertificateRecord>> find_issued(Reader& reader, const Institution& institution, const HolderId& holder,
+                                                     const Digest& key_hash);
 
 /// find_of_holder is a holder's certificate by its serial, whichever authority signed it: successor and predecessor may be of two
 /// generations, or of two CAs (O32, O38).
@@ -42,9 +43,11 @@ Result<std::optional<CertificateRecord>> find_of_holder(Reader& reader, const Ho
 /// close_unfinished abandons and revokes reservations that were made before `before` and never recorded (I3); gives their number.
 Result<int> close_unfinished(const Services& services, Instant before);
 
-/// retire marks a certificate revoked in the running transaction and ends its sessions; gives it as it is then.
+/// retire marks a certificate revoked in the running transaction, now or since a given moment, and ends its sessions; gives it as
+/// it is then.
 Result<CertificateRecord> retire(Writer& writer, CertificateRecord certificate, pki::RevocationReason reason,
-                                 const std::optional<pki::SerialNumber>& successor, Instant now, const std::string& actor);
+                                 const std::optional<pki::SerialNumber>& successor, Instant now, const std::string& actor,
+                                 std::optional<Instant> since = {});
 
 /// retire_unused revokes what a holder was issued and never used, because another way is being taken: there is never more than
 /// one successor (I5). `spared` stays.

@@ -10,6 +10,7 @@ namespace {
 constexpr std::chrono::seconds kCodeLife{60};
 constexpr std::chrono::minutes kTokenLife{10};
 constexpr std::size_t kSecretBytes = 32;
+constexpr int kBatch = 500;  // grants judged in one read
 
 Digest hash_of(const std::string& secret) { return sha256(as_bytes(secret)); }
 
@@ -27,6 +28,16 @@ AuditEntry entry_about(const Grant& grant, Instant now, std::string actor, const
   entry.detail["client"] = grant.client;
   if (why != nullptr) entry.detail["why"] = why;
   return entry;
+}
+
+/// is_over tells whether the login that a grant stands on was ended, and did not just run out of time.
+Result<bool> is_over(Reader& reader, const Institution& institution, const Grant& grant, Instant now) {
+  const auto session = reader.find_session(grant.session);
+  if (!session) return fail(session);
+  if (!*session || (*session)->fingerprint != grant.fingerprint) return true;
+  const auto verdict = judge_certificate(reader, institution, grant.fingerprint, now);
+  if (!verdict) return fail(verdict);
+  return verdict->kind != CertificateVerdict::Kind::good;
 }
 
 /// find_login is the certificate's verdict where the login that a grant stands on is alive; none otherwise.
@@ -172,6 +183,41 @@ Result<void> SignOn::sign_out(const Institution& institution, const RelyingParty
     entry.detail["client"] = party.id;
     writer.audit(std::move(entry));
     return writer.remove_session((*grant)->session);
+  });
+}
+
+Result<std::vector<SignOn::Ended>> SignOn::ended(const Institution& institution, const RelyingParty& party) {
+  std::vector<Ended> all;
+  Digest after{};
+  for (bool more = true; more;) {
+    const auto read = services_.store.read([&](Reader& reader) -> Result<void> {
+      const auto grants = reader.untold_grants(institution.id, party.id, after, kBatch);
+      if (!grants) return fail(grants);
+      for (const Grant& grant : *grants) {
+        const auto over = is_over(reader, institution, grant, services_.clock.now());
+        if (!over) return fail(over);
+        if (*over) all.push_back({.sid = grant.sid, .holder = grant.holder});
+      }
+      more = grants->size() == kBatch;
+      if (more) after = grants->back().code_hash;
+      return {};
+    });
+    if (!read) return fail(read);
+  }
+  // An application may have several grants of one login; it hears of its end once.
+  std::ranges::sort(all, {}, [](const Ended& login) { return login.sid.bytes; });
+  const auto twice = std::ranges::unique(all, {}, &Ended::sid);
+  all.erase(twice.begin(), twice.end());
+  return all;
+}
+
+Result<void> SignOn::told(const RelyingParty& party, const Ended& login) {
+  return services_.store.transact([&](Writer& writer) -> Result<void> {
+    const Instant now = services_.clock.now();
+    AuditEntry entry = entry_for(login.holder, now, "job logout", "sign_on.logout_told");
+    entry.detail["client"] = party.id;
+    writer.audit(std::move(entry));
+    return writer.set_told(login.holder.institution, party.id, login.sid, now);
   });
 }
 

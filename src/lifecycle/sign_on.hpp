@@ -65,6 +65,19 @@ class SignOn {
   /// already is no error.
   Result<void> sign_out(const Institution& institution, const RelyingParty& party, const Digest& sid);
 
+  /// Ended is a login that an application was given and that is over.
+  struct Ended {
+    Digest sid;
+    HolderId holder;
+
+    bool operator==(const Ended&) const = default;
+  };
+  /// ended lists the logins whose end an application was not told yet: logged out, or their certificate is no longer good. One
+  /// that merely ran out of time is none of them: how long an application keeps its own session is its own affair.
+  Result<std::vector<Ended>> ended(const Institution& institution, const RelyingParty& party);
+  /// told notes that an application knows.
+  Result<void> told(const RelyingParty& party, const Ended& login);
+
  private:
   Services services_;
   std::map<std::string, std::vector<RelyingParty>> parties_;

@@ -23,17 +23,11 @@ Result<pki::StatusAnswer> answer_one(Reader& reader, const ca::Authority& author
   if (!*found) return answer;
   const CertificateRecord& record = **found;
   if (record.stage == Stage::reserved) return fail(Code::unavailable, "issuance.running");
-  if (record.revoked_at) {
-    answer.status = pki::StatusAnswer::Status::revoked;
-    answer.revoked_at = *record.revoked_at;
-    answer.reason = record.reason.value_or(pki::RevocationReason::unspecified);
-  } else if (authority.revoked) {
-    answer.status = pki::StatusAnswer::Status::revoked;
-    answer.revoked_at = authority.revoked->revoked_at;
-    answer.reason = authority.revoked->reason;
-  } else {
-    answer.status = pki::StatusAnswer::Status::good;
-  }
+  const auto ending = ending_of(record, authority.revoked);
+  answer.status = ending ? pki::StatusAnswer::Status::revoked : pki::StatusAnswer::Status::good;
+  if (!ending) return answer;
+  answer.revoked_at = ending->at;
+  answer.reason = ending->reason;
   return answer;
 }
 

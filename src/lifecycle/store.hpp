@@ -90,6 +90,10 @@ class CertificateReader {
     Instant not_after;
   };
   virtual Result<std::vector<Revoked>> revoked_for_crl(const ca::AuthorityId& authority, Instant listed_since) = 0;
+  /// live_under are up to `limit` issued certificates of an authority that are not revoked, whatever their dates; in order of
+  /// their serials, after the given one.
+  virtual Result<std::vector<CertificateRecord>> live_under(const ca::AuthorityId& authority,
+                                                            const std::optional<pki::SerialNumber>& after, int limit) = 0;
   /// revoked_since are the serials of an authority that were revoked or abandoned at or after `since` and must be listed as
   /// above.
   virtual Result<std::vector<pki::SerialNumber>> revoked_since(const ca::AuthorityId& authority, Instant since,
@@ -150,6 +154,10 @@ class GrantReader {
   virtual Result<std::optional<Grant>> find_grant_by_token(const std::string& institution, const Digest& token_hash) = 0;
   /// find_grant_of_session is any one of the grants of the session that applications know by this.
   virtual Result<std::optional<Grant>> find_grant_of_session(const std::string& institution, const Digest& sid) = 0;
+  /// untold_grants are up to `limit` of an application's grants that gave a token and whose login it was not told the end of, by
+  /// code_hash and after this one.
+  virtual Result<std::vector<Grant>> untold_grants(const std::string& institution, const std::string& client, const Digest& after,
+                                                   int limit) = 0;
 };
 
 class NoticeReader {
@@ -278,6 +286,8 @@ class Writer : public Reader {
   virtual Result<void> remove_session(const Digest& token_hash) = 0;
   virtual Result<void> remove_sessions_of(const Digest& fingerprint) = 0;
   virtual Result<void> put_grant(const Grant& grant) = 0;  // by institution and code_hash
+  /// set_told notes that an application knows a session to be over: all its grants of it.
+  virtual Result<void> set_told(const std::string& institution, const std::string& client, const Digest& sid, Instant at) = 0;
   /// remove_sessions_before clears sessions, customers' and staff's, whose absolute end has passed, and grants that came of them.
   virtual Result<void> remove_sessions_before(Instant end) = 0;
 

@@ -53,6 +53,8 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(List<Record>, certificates_of, (const Id&), (override));
   MOCK_METHOD(List<Record>, unfinished, (Instant), (override));
   MOCK_METHOD(List<Revoked>, revoked_for_crl, (const ca::AuthorityId&, Instant), (override));
+  MOCK_METHOD(List<lifecycle::CertificateRecord>, live_under,
+              (const ca::AuthorityId&, const std::optional<pki::SerialNumber>&, int), (override));
   MOCK_METHOD(List<pki::SerialNumber>, revoked_since, (const ca::AuthorityId&, Instant, Instant), (override));
   MOCK_METHOD(List<lifecycle::DueCertificate>, due, (const DueQuery&), (override));
   MOCK_METHOD(Found<lifecycle::Ticket>, find_ticket, (const std::string&), (override));
@@ -62,6 +64,7 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Found<lifecycle::Grant>, find_grant, (const std::string&, const Digest&), (override));
   MOCK_METHOD(Found<lifecycle::Grant>, find_grant_by_token, (const std::string&, const Digest&), (override));
   MOCK_METHOD(Found<lifecycle::Grant>, find_grant_of_session, (const std::string&, const Digest&), (override));
+  MOCK_METHOD(List<lifecycle::Grant>, untold_grants, (const std::string&, const std::string&, const Digest&, int), (override));
   MOCK_METHOD(List<lifecycle::Notice>, notices_of, (const Id&, int), (override));
   MOCK_METHOD(Found<lifecycle::Notice>, find_notice, (const std::string&, const std::string&), (override));
   MOCK_METHOD(Found<Day>, day_done, (const std::string&, const std::string&), (override));
@@ -81,6 +84,7 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Result<void>, put_ticket, (const lifecycle::Ticket&), (override));
   MOCK_METHOD(Result<void>, put_session, (const lifecycle::Session&), (override));
   MOCK_METHOD(Result<void>, put_grant, (const lifecycle::Grant&), (override));
+  MOCK_METHOD(Result<void>, set_told, (const std::string&, const std::string&, const Digest&, Instant), (override));
   MOCK_METHOD(Result<void>, remove_session, (const Digest&), (override));
   MOCK_METHOD(Result<void>, remove_sessions_of, (const Digest&), (override));
   MOCK_METHOD(Result<void>, remove_sessions_before, (Instant), (override));

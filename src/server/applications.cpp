@@ -16,8 +16,12 @@ Result<RelyingParty> to_party(const OidcClientFile& file, const std::vector<Rely
   const auto certificates = read_pem_file(file.certificate);
   if (!certificates) return fail(certificates);
   if (certificates->empty()) return refuse("certificate holds none");
-  RelyingParty party{
-      .id = file.id, .name = file.name, .redirect_uris = file.redirect_uris, .logout_uris = file.logout_uris, .certificates = {}};
+  RelyingParty party{.id = file.id,
+                     .name = file.name,
+                     .redirect_uris = file.redirect_uris,
+                     .logout_uris = file.logout_uris,
+                     .certificates = {},
+                     .logout_call = file.logout_call};
   for (const pki::Certificate& certificate : *certificates) party.certificates.push_back(certificate.fingerprint());
   for (const RelyingParty& other : others) {
     const bool shared = std::ranges::find_first_of(other.certificates, party.certificates) != other.certificates.end();

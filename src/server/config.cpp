@@ -191,7 +191,12 @@ OidcClientFile read_oidc_client(Section& entry, const std::filesystem::path& bas
                         .name = entry.text("name"),
                         .redirect_uris = read_uris(entry, "redirect_uris"),
                         .logout_uris = entry.has("logout_uris") ? read_uris(entry, "logout_uris") : std::vector<std::string>(),
-                        .certificate = read_path(entry, "certificate", base)};
+                        .certificate = read_path(entry, "certificate", base),
+                        .logout_call = entry.has("backchannel_logout_uri") ? entry.text("backchannel_logout_uri") : std::string(),
+                        .trust = entry.has("trust") ? read_path(entry, "trust", base) : std::filesystem::path()};
+  const auto called = net::parse_url(client.logout_call);
+  if (!client.logout_call.empty() && (!called || !called->tls))
+    entry.refuse("backchannel_logout_uri", "must be an https address without #");
   if (client.redirect_uris.empty()) entry.refuse("redirect_uris", "must name where customers are sent back to");
   if (client.name.empty() || !is_plain_text(client.name)) entry.refuse("name", "must be what customers know it by");
   return client;

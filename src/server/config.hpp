@@ -62,6 +62,8 @@ struct OidcClientFile {
   std::vector<std::string> redirect_uris;
   std::vector<std::string> logout_uris;
   std::filesystem::path certificate;
+  std::string logout_call;      ///< backchannel_logout_uri; empty: it is told nothing
+  std::filesystem::path trust;  ///< PEM roots for the server certificate there; empty: the system's store
 };
 
 /// WebhookFile is a system of the bank that is told of events as they come (webhook.hpp). In one node's configuration alone.

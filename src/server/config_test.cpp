@@ -138,6 +138,13 @@ TEST(Config, an_application_has_addresses_that_can_be_compared_and_a_name_for_th
   EXPECT_EQ(config->oidc_clients[0].redirect_uris, std::vector<std::string>{"https://kaikei.example/back"});
   EXPECT_EQ(config->oidc_clients[0].certificate, "/etc/inkan/kaikei.pem");
   EXPECT_TRUE(config->oidc_clients[0].logout_uris.empty());
+  EXPECT_EQ(config->oidc_clients[0].logout_call, "");
+  const auto told = read(good + "backchannel_logout_uri = \"https://kaikei.example/over\"\ntrust = \"kaikei-ca.pem\"\n");
+  ASSERT_TRUE(told) << told.error().detail;
+  EXPECT_EQ(told->oidc_clients[0].logout_call, "https://kaikei.example/over");
+  EXPECT_EQ(told->oidc_clients[0].trust, "/etc/inkan/kaikei-ca.pem");
+  for (const char* wrong : {"http://kaikei.example/over", "https://kaikei.example/over#x", "over"})
+    EXPECT_EQ(read(good + "backchannel_logout_uri = \"" + wrong + "\"\n").error().id, "config.value") << wrong;
   for (const auto& [from, to] : {std::pair{"https://kaikei.example/back", "http://kaikei.example/back"},
                                  {"https://kaikei.example/back", "https://kaikei.example/back#x"},
                                  {"\"https://kaikei.example/back\"", ""},

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "ca/responder.hpp"
+#include "lifecycle/ended_authorities.hpp"
 #include "lifecycle/issuance.hpp"
 
 namespace inkan::server {
@@ -12,6 +13,7 @@ constexpr std::chrono::seconds kLook{1};
 constexpr std::chrono::seconds kLeftBehind{45};
 constexpr std::chrono::minutes kClearEvery{10};
 constexpr std::chrono::minutes kChoresEvery{1};
+constexpr std::chrono::hours kEndedEvery{1};  // a node that has not started again may still sign by a CA that was revoked
 
 void log_failure(const char* event, const Error& error) {
   log(LogLevel::error, "server", event, {{"id", error.id}, {"detail", error.detail}});
@@ -73,6 +75,7 @@ void Jobs::run_short() {
 }
 
 void Jobs::run_long() {
+  run_ended();
   run_notices();
   run_codes();
   run_bounces();
@@ -97,6 +100,16 @@ void Jobs::run_recovery() {
   if (!cleared) log_failure("sessions.failed", cleared.error());
   if (const auto renewed = ca::renew_responders(bank_.issuer(), now); !renewed) log_failure("responder.failed", renewed.error());
   if (const auto forgotten = bank_.login().gate().forget(); !forgotten) log_failure("tries.failed", forgotten.error());
+}
+
+/// run_ended comes before the notices: nobody is reminded to renew what is over.
+void Jobs::run_ended() {
+  const Instant now = bank_.clock().now();
+  if (now < next_ended_) return;
+  const auto ended = lifecycle::retire_ended(bank_.services());
+  if (!ended) return log_failure("authority.failed", ended.error());
+  if (*ended > 0) log(LogLevel::info, "server", "authority.ended", {{"certificates", std::to_string(*ended)}});
+  next_ended_ = now + kEndedEvery;
 }
 
 /// run_chores goes by the machine's own time: files are none of a demo's clock's business.

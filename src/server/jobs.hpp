@@ -52,6 +52,7 @@ class Jobs {
   void run_bounces();
   void run_status();
   void run_recovery();
+  void run_ended();
   void run_chores();
 
   Bank& bank_;
@@ -60,6 +61,7 @@ class Jobs {
   Anchor anchor_;
   std::mutex running_;  // one run at a time
   Instant next_clearing_{};
+  Instant next_ended_{};
   std::vector<std::function<void()>> chores_;
   std::chrono::steady_clock::time_point next_chores_{};
   std::mutex mutex_;

@@ -328,6 +328,12 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
     if (!hook) return fail(hook);
     site->webhooks_.push_back(std::move(*hook));
   }
+  for (const OidcClientFile& file : bank.config().oidc_clients) {
+    if (file.logout_call.empty()) continue;
+    auto call = LogoutCall::make(bank, *site->applications_.sign_on, site->applications_.keys, file);
+    if (!call) return fail(call);
+    site->logout_calls_.push_back(std::move(*call));
+  }
 
   const auto people = [portal = site->portal_.get(), door = site->door_.get()](const net::Request& request) {
     return wire::Door::owns(request.path) ? door->handle(request) : portal->handle(request);
@@ -363,6 +369,7 @@ Result<std::unique_ptr<Site>> Site::open(Bank& bank, const std::vector<net::Serv
   site->server_ = std::move(*server);
   if (config.console && !config.console->client_crl.empty())
     site->jobs_->add_chore([site = site.get(), console = *config.console] { site->renew_crls(console); });
+  if (auto noted = lifecycle::note_authorities(bank.services()); !noted) return fail(noted);
   return site;
 }
 
@@ -381,11 +388,13 @@ Site::~Site() { stop(); }
 void Site::start_jobs() {
   jobs_->start();
   for (const auto& hook : webhooks_) hook->start();
+  for (const auto& call : logout_calls_) call->start();
 }
 
 void Site::stop() {
   if (server_) server_->stop();
   for (const auto& hook : webhooks_) hook->stop();
+  for (const auto& call : logout_calls_) call->stop();
   if (jobs_) jobs_->stop();
 }
 

@@ -7,6 +7,7 @@
 #include "server/applications.hpp"
 #include "server/bank.hpp"
 #include "server/jobs.hpp"
+#include "server/logout_call.hpp"
 #include "server/webhook.hpp"
 #include "web/console/console.hpp"
 #include "web/portal/portal.hpp"
@@ -49,6 +50,7 @@ class Site {
   std::unique_ptr<wire::Door> door_;
   std::unique_ptr<Jobs> jobs_;
   std::vector<std::unique_ptr<Webhook>> webhooks_;
+  std::vector<std::unique_ptr<LogoutCall>> logout_calls_;
   std::unique_ptr<net::Server> server_;
   std::vector<std::string> crls_;  ///< as they were last taken
 };

@@ -113,16 +113,22 @@ std::optional<pki::RevokedEntry> find_revoked(const ca::Roots& roots, const pki:
   return std::nullopt;
 }
 
+/// kept_at is where a root's key is, as far as this ceremony can see: on one of its media, or with the others.
+std::string kept_at(const std::string& root, const Config& config, const CeremonyWishes& wishes) {
+  for (const std::filesystem::path& medium : {wishes.root, wishes.next_root})
+    if (!medium.empty() && std::filesystem::exists(medium / (root + ".key"))) return medium.string();
+  const bool among_others =
+      config.ca_token.empty() ? std::filesystem::exists(config.ca_folder / (root + ".key")) : wishes.root.empty();
+  if (!among_others) return "この式にはありません (not at this ceremony)";
+  return config.ca_token.empty() ? config.ca_folder.string() : config.ca_token;
+}
+
 Result<std::vector<CeremonyCertificate>> read_certificates(const Config& config, const ca::CeremonyPlan& plan,
                                                            const ca::Roots& roots, const CeremonyWishes& wishes,
                                                            CeremonyKind kind) {
   const std::string others = config.ca_token.empty() ? config.ca_folder.string() : config.ca_token;
   std::vector<std::pair<std::string, std::string>> labels;
-  for (const ca::Root& root : roots.all) {
-    const bool is_next = &root == &roots.all.back() && !wishes.next_root.empty();
-    const std::filesystem::path& medium = is_next ? wishes.next_root : wishes.root;
-    labels.emplace_back(root.label, medium.empty() ? others : medium.string());
-  }
+  for (const ca::Root& root : roots.all) labels.emplace_back(root.label, kept_at(root.label, config, wishes));
   if (kind == CeremonyKind::succession)
     for (const ca::CrossCertificate& cross : roots.crosses) labels.emplace_back(cross.label, "–");
   for (const ca::AuthorityPlan& each : plan.authorities) labels.emplace_back(each.id, others);
@@ -208,10 +214,24 @@ Result<Opening> open_ceremony(const Where& where, const CeremonyWishes& wishes) 
   return open_ceremony(where, *config, profiles->front().institution.zone, wishes);
 }
 
-/// may_begin makes sure that the paper can be written later, and that nothing that was revoked would be forgotten.
+/// probe_media makes sure that what goes onto the roots' media can be written there: afterwards it is too late to find out.
+Result<void> probe_media(const CeremonyWishes& wishes) {
+  for (const std::filesystem::path& medium : {wishes.root, wishes.next_root}) {
+    if (medium.empty() || !std::filesystem::is_directory(medium)) continue;
+    const std::filesystem::path probe = medium / ".inkan-probe";
+    if (auto written = write_file(probe, "", FileMode::open); !written)
+      return fail(Code::unavailable, "ceremony.write", written.error().detail);
+    std::error_code gone;
+    std::filesystem::remove(probe, gone);
+  }
+  return {};
+}
+
+/// may_begin makes sure that the paper and the media can be written later, and that nothing that was revoked would be forgotten.
 Result<void> may_begin(const Opening& opening, const CeremonyWishes& wishes) {
   if (!wishes.witnesses.empty() && std::filesystem::exists(opening.paper))
     return fail(Code::conflict, "ceremony.record_exists", opening.paper.string());
+  if (auto probed = probe_media(wishes); !probed) return probed;
   return hold_against_medium(opening.config, wishes);
 }
 
@@ -315,7 +335,7 @@ Result<Table> hold(const Where& where, const Config& config, const std::vector<P
 
 /// kRevocationWords say what a witness agrees to.
 constexpr std::string_view kRevocationWords =
-    "発行CAを失効させます。取り消せません。\nThis issuing CA will be revoked. It cannot be undone.\n  {}, {}\n";
+    "発行CAを失効させます。取り消せません。\nThis issuing CA will be revoked. It cannot be undone.\n  {}, {}, {}\n";
 
 }  // namespace
 
@@ -354,12 +374,16 @@ Result<Table> ca_revoke(const Where& where, const ca::RevocationPlan& plan, cons
   if (!opening) return fail(opening);
   const Config& config = opening->config;
   const auto certificate = ca::check_revocation(plan, config.ca_folder);
+  if (!certificate && certificate.error().id == "ca.already_revoked")
+    if (auto kept = keep_on_media(config, wishes); !kept) return fail(kept);  // an earlier one may have broken off before
   if (!certificate) return fail(certificate);
   if (auto begun = may_begin(*opening, wishes); !begun) return fail(begun);
   const auto keys = open_keys(config, wishes);
   if (!keys) return fail(keys);
   // They are asked before the signature, for afterwards there is no way back.
-  const std::string shown = fmt::format(kRevocationWords, plan.authority, to_text(plan.reason)) + shown_of(*certificate);
+  const std::string shown =
+      fmt::format(kRevocationWords, plan.authority, to_text(plan.reason), to_rfc3339(opening->clock->now(), opening->zone)) +
+      shown_of(*certificate);
   auto witnesses = ask_witnesses(wishes, shown, *opening->clock);
   if (!witnesses) return fail(witnesses);
   const auto list = ca::revoke_authority(plan, **keys, config.ca_folder, opening->clock->now());

@@ -1,7 +1,5 @@
 #include "server/webhook.hpp"
 
-#include <algorithm>
-
 #include "base/log.hpp"
 #include "lifecycle/events.hpp"
 #include "lifecycle/read_from.hpp"
@@ -14,9 +12,6 @@ namespace {
 constexpr int kPage = 100;
 constexpr std::size_t kSecretFrom = 16;
 constexpr const char* kAction = "webhook.told";
-constexpr std::chrono::seconds kLook{1};
-constexpr std::chrono::seconds kFirstRest{1};
-constexpr std::chrono::seconds kLongestRest{300};
 
 std::string subject_of(const WebhookFile& file) { return "webhook " + file.name; }
 
@@ -29,57 +24,22 @@ Result<std::unique_ptr<Webhook>> Webhook::make(const lifecycle::Services& servic
   if (!secret) return fail(secret);
   if (secret->size() < kSecretFrom)
     return fail(Code::invalid, "config.secret", file.secret_file.string() + ": under 16 characters");
-  net::ClientOptions options{.connect_timeout = std::chrono::milliseconds{5'000},
-                             .exchange_timeout = std::chrono::milliseconds{10'000},
-                             .response_bytes = 64 * 1024};
-  if (!file.trust.empty()) {
-    auto trust = read_file(file.trust);
-    if (!trust) return fail(trust);
-    options.trust_pem = std::move(*trust);
-  }
-  auto client = net::Client::make(options);
+  auto client = make_caller_client(file.trust);
   if (!client) return fail(client);
   return std::unique_ptr<Webhook>(new Webhook(services, file, Secret(std::move(*secret)), std::move(*client)));
 }
 
 Webhook::Webhook(const lifecycle::Services& services, WebhookFile file, Secret secret, net::Client client)
-    : services_(services), file_(std::move(file)), secret_(std::move(secret)), client_(std::move(client)) {}
-
-Webhook::~Webhook() { stop(); }
-
-void Webhook::start() {
-  thread_ = std::thread([this] { run(); });
-}
-
-void Webhook::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-void Webhook::run() {
-  std::chrono::seconds rest{0};
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
-    const auto told = deliver();
-    if (!told) {
-      rest = std::clamp(2 * rest, kFirstRest, kLongestRest);
-      log(LogLevel::warning, "server", "webhook.failed",
-          {{"webhook", file_.name},
-           {"id", told.error().id},
-           {"detail", told.error().detail},
-           {"again", std::to_string(rest.count())}});
-    } else {
-      rest = std::chrono::seconds{0};
-    }
-    lock.lock();
-    if (!told || *told == 0) wake_.wait_for(lock, std::max(rest, kLook), [this] { return stopping_; });
-  }
-}
+    : services_(services),
+      file_(std::move(file)),
+      secret_(std::move(secret)),
+      client_(std::move(client)),
+      caller_(
+          [this] { return deliver(); },
+          [this](const Error& error, std::chrono::seconds again) {
+            log(LogLevel::warning, "server", "webhook.failed",
+                {{"webhook", file_.name}, {"id", error.id}, {"detail", error.detail}, {"again", std::to_string(again.count())}});
+          }) {}
 
 Result<int> Webhook::deliver() {
   if (!placed_)

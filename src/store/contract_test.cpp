@@ -205,6 +205,28 @@ TEST_P(Contract, a_crl_lists_revoked_and_abandoned_until_past_expiry) {
   EXPECT_TRUE(ask<Serials>([](Reader& reader) { return reader.revoked_since("d1-g2", kNow, kNow); }).empty());
 }
 
+TEST_P(Contract, what_is_live_under_an_authority_comes_by_serial_and_page_by_page) {
+  put_holders(4);
+  for (const int number : {3, 1, 2}) put_issued(number, number);
+  auto revoked = put_issued(4, 4);
+  revoked.revoked_at = kNow;
+  write([&](Writer& writer) { return writer.set_certificate(revoked); });
+  write([&](Writer& writer) { return writer.add_certificate(samples::reservation(5, samples::holder_id(1))); });
+  using Live = std::vector<lifecycle::CertificateRecord>;
+  const auto live = [&](const std::string& authority, const std::optional<pki::SerialNumber>& after, int limit) {
+    std::vector<pki::SerialNumber> serials;
+    for (const auto& each : ask<Live>([&](Reader& reader) { return reader.live_under(authority, after, limit); }))
+      serials.push_back(each.serial);
+    return serials;
+  };
+  std::vector<pki::SerialNumber> all{samples::serial(1), samples::serial(2), samples::serial(3)};
+  std::ranges::sort(all);
+  EXPECT_EQ(live("d1-g1", {}, 10), all);
+  EXPECT_EQ(live("d1-g1", {}, 2), (std::vector{all[0], all[1]}));
+  EXPECT_EQ(live("d1-g1", all[1], 10), (std::vector{all[2]}));
+  EXPECT_TRUE(live("d1-g2", {}, 10).empty());
+}
+
 TEST_P(Contract, due_is_the_newest_live_certificate_of_a_held_id_without_such_a_notice) {
   put_holders(7);
   const auto on = [](int days) {

@@ -63,6 +63,7 @@ Result<void> ask_everything(Reader& reader) {
   std::ignore = reader.certificates_of(id);
   std::ignore = reader.unfinished(kNow);
   std::ignore = reader.revoked_for_crl("d1-g1", kNow);
+  std::ignore = reader.live_under("d1-g1", {}, 10);
   std::ignore = reader.revoked_since("d1-g1", kNow, kNow);
   std::ignore = reader.due(
       {.institution = "d1", .kind = "before-30", .first = samples::kExpiry, .last = samples::kExpiry, .after = {}, .limit = 10});
@@ -86,6 +87,7 @@ Result<void> ask_everything(Reader& reader) {
   std::ignore = reader.find_grant("d1", samples::digest("x"));
   std::ignore = reader.find_grant_by_token("d1", samples::digest("x"));
   std::ignore = reader.find_grant_of_session("d1", samples::digest("x"));
+  std::ignore = reader.untold_grants("d1", "kaikei", samples::digest("x"), 10);
   std::ignore = reader.notices_of(id, 10);
   std::ignore = reader.find_notice("d1", "N");
   std::ignore = reader.waiting_letters(kNow, 10);
@@ -124,6 +126,7 @@ Result<void> write_everything(Writer& writer) {
   std::ignore = writer.remove_session(samples::digest("x"));
   std::ignore = writer.remove_sessions_of(samples::digest("x"));
   std::ignore = writer.put_grant(samples::grant("x", id));
+  std::ignore = writer.set_told("d1", "kaikei", samples::digest("x"), kNow);
   std::ignore = writer.remove_sessions_before(kNow);
   std::ignore = writer.count_try("x", kNow, kNow);
   std::ignore = writer.put_tries({.account = "x", .wrong = 1, .first = kNow, .locked_until = {}});

@@ -27,6 +27,9 @@ const std::string kUnfinished =
 constexpr std::string_view kRevokedForCrl =
     "SELECT serial, revoked_at, reason, not_after FROM certificates WHERE authority = $1 AND not_after >= $2 AND revoked_at IS "
     "NOT NULL";
+const std::string kLiveUnder = select(
+    kCertificateColumns,
+    "certificates WHERE authority = $1 AND serial > $2 AND stage = 'issued' AND revoked_at IS NULL ORDER BY serial LIMIT $3");
 constexpr std::string_view kRevokedSince =
     "SELECT serial FROM certificates WHERE authority = $1 AND revoked_at >= $2 AND revoked_at IS NOT NULL AND not_after >= $3";
 
@@ -91,6 +94,10 @@ const std::string kFindSession = select(kSessionColumns, "sessions WHERE token_h
 const std::string kFindGrant = select(kGrantColumns, "grants WHERE institution = $1 AND code_hash = $2");
 const std::string kFindGrantByToken = select(kGrantColumns, "grants WHERE institution = $1 AND token_hash = $2");
 const std::string kFindGrantOfSession = select(kGrantColumns, "grants WHERE institution = $1 AND sid = $2 LIMIT 1");
+const std::string kUntoldGrants =
+    select(kGrantColumns,
+           "grants WHERE institution = $1 AND client = $2 AND token_hash IS NOT NULL AND told_at IS "
+           "NULL AND code_hash > $3 ORDER BY code_hash LIMIT $4");
 
 const std::string kNoticesOf =
     select(kNoticeColumns, "notices WHERE institution = $1 AND login_id = $2 ORDER BY id DESC LIMIT $3");
@@ -184,6 +191,14 @@ Result<std::vector<lifecycle::CertificateReader::Revoked>> Reads<Port>::revoked_
 }
 
 template <class Port>
+Result<std::vector<lifecycle::CertificateRecord>> Reads<Port>::live_under(const ca::AuthorityId& authority,
+                                                                          const std::optional<pki::SerialNumber>& after,
+                                                                          int limit) {
+  const ByteView from = after ? ByteView(after->bytes()) : ByteView();
+  return statements_.list(kLiveUnder, {authority, from, limit}, to_certificate);
+}
+
+template <class Port>
 Result<std::vector<pki::SerialNumber>> Reads<Port>::revoked_since(const ca::AuthorityId& authority, Instant since,
                                                                   Instant listed_since) {
   return statements_.list(kRevokedSince, {authority, to_epoch(since), to_epoch(listed_since)}, to_serial);
@@ -271,6 +286,12 @@ Result<std::optional<lifecycle::Grant>> Reads<Port>::find_grant_by_token(const s
 template <class Port>
 Result<std::optional<lifecycle::Grant>> Reads<Port>::find_grant_of_session(const std::string& institution, const Digest& sid) {
   return statements_.find(kFindGrantOfSession, {institution, sid.view()}, to_grant);
+}
+
+template <class Port>
+Result<std::vector<lifecycle::Grant>> Reads<Port>::untold_grants(const std::string& institution, const std::string& client,
+                                                                 const Digest& after, int limit) {
+  return statements_.list(kUntoldGrants, {institution, client, after.view(), limit}, to_grant);
 }
 
 template <class Port>

@@ -20,6 +20,8 @@ class Reads : public ReadsPeople<Port> {
   Result<std::vector<lifecycle::CertificateRecord>> unfinished(Instant before) override;
   Result<std::vector<lifecycle::CertificateReader::Revoked>> revoked_for_crl(const ca::AuthorityId& authority,
                                                                              Instant listed_since) override;
+  Result<std::vector<lifecycle::CertificateRecord>> live_under(const ca::AuthorityId& authority,
+                                                               const std::optional<pki::SerialNumber>& after, int limit) override;
   Result<std::vector<pki::SerialNumber>> revoked_since(const ca::AuthorityId& authority, Instant since,
                                                        Instant listed_since) override;
   Result<std::vector<lifecycle::DueCertificate>> due(const lifecycle::CertificateReader::DueQuery& query) override;
@@ -38,6 +40,8 @@ class Reads : public ReadsPeople<Port> {
   Result<std::optional<lifecycle::Grant>> find_grant(const std::string& institution, const Digest& code_hash) override;
   Result<std::optional<lifecycle::Grant>> find_grant_by_token(const std::string& institution, const Digest& token_hash) override;
   Result<std::optional<lifecycle::Grant>> find_grant_of_session(const std::string& institution, const Digest& sid) override;
+  Result<std::vector<lifecycle::Grant>> untold_grants(const std::string& institution, const std::string& client,
+                                                      const Digest& after, int limit) override;
 
   Result<std::vector<lifecycle::Notice>> notices_of(const lifecycle::HolderId& id, int limit) override;
   Result<std::optional<lifecycle::Notice>> find_notice(const std::string& institution, const std::string& number) override;

@@ -18,7 +18,6 @@ class Records : public StoreContract {};
 
 using MaybeTicket = std::optional<lifecycle::Ticket>;
 using MaybeSession = std::optional<lifecycle::Session>;
-using MaybeGrant = std::optional<lifecycle::Grant>;
 using Letters = std::vector<lifecycle::Letter>;
 using Notices = std::vector<lifecycle::Notice>;
 
@@ -107,44 +106,6 @@ TEST_P(Records, sessions_end_by_token_by_certificate_and_by_time) {
   write([](Writer& writer) { return writer.remove_sessions_before(kNow + std::chrono::seconds{10}); });
   EXPECT_TRUE(find("c"));
   EXPECT_FALSE(find("d"));
-}
-
-TEST_P(Records, grants_are_found_by_code_token_and_session_within_their_institution) {
-  auto grant = samples::grant("a", samples::holder_id(1));
-  const auto put = [&](const lifecycle::Grant& each) { write([&](Writer& writer) { return writer.put_grant(each); }); };
-  const auto find = [&](const std::string& institution, const std::string& code) {
-    return ask<MaybeGrant>([&](Reader& reader) { return reader.find_grant(institution, samples::digest(code)); });
-  };
-  put(grant);
-  auto found = find("d1", "a");
-  ASSERT_TRUE(found);
-  EXPECT_EQ(*found, grant);
-  EXPECT_FALSE(find("d2", "a"));
-  EXPECT_FALSE(find("d1", "b"));
-
-  grant.redeemed_at = kNow + std::chrono::seconds{7};
-  grant.token_hash = samples::digest("token");
-  grant.token_certificate = samples::digest("application");
-  grant.token_until = kNow + std::chrono::seconds{600};
-  grant.revoked_at = kNow + std::chrono::seconds{8};
-  put(grant);
-  EXPECT_EQ(find("d1", "a"), grant);
-  const auto by_token = [&](const std::string& institution) {
-    return ask<MaybeGrant>([&](Reader& reader) { return reader.find_grant_by_token(institution, samples::digest("token")); });
-  };
-  EXPECT_EQ(by_token("d1"), grant);
-  EXPECT_FALSE(by_token("d2"));
-  const auto of_session = [&](const std::string& institution) {
-    return ask<MaybeGrant>([&](Reader& reader) { return reader.find_grant_of_session(institution, grant.sid); });
-  };
-  EXPECT_EQ(of_session("d1"), grant);
-  EXPECT_FALSE(of_session("d2"));
-
-  put(samples::grant("b", samples::holder_id(1)));
-  write([&](Writer& writer) { return writer.remove_sessions_before(grant.kept_until); });
-  EXPECT_TRUE(find("d1", "b"));
-  write([&](Writer& writer) { return writer.remove_sessions_before(grant.kept_until + std::chrono::seconds{1}); });
-  EXPECT_FALSE(find("d1", "b"));
 }
 
 TEST_P(Records, a_notice_exists_once_per_certificate_and_kind) {

@@ -142,7 +142,8 @@ Result<lifecycle::Grant> to_grant(const Row& row) {
                                    .token_hash = in.maybe(&Columns::digest),
                                    .token_certificate = in.maybe(&Columns::digest),
                                    .token_until = in.maybe(&Columns::instant),
-                                   .revoked_at = in.maybe(&Columns::instant)});
+                                   .revoked_at = in.maybe(&Columns::instant),
+                                   .told_at = in.maybe(&Columns::instant)});
 }
 
 Result<lifecycle::Notice> to_notice(const Row& row) {

@@ -58,7 +58,8 @@ Result<lifecycle::Session> to_session(const Row& row);
 
 inline constexpr std::string_view kGrantColumns =
     "institution, login_id, code_hash, client, redirect_uri, scope, challenge, nonce, session, sid, fingerprint, "
-    "authenticated_at, created_at, code_until, kept_until, redeemed_at, token_hash, token_certificate, token_until, revoked_at";
+    "authenticated_at, created_at, code_until, kept_until, redeemed_at, token_hash, token_certificate, token_until, revoked_at, "
+    "told_at";
 Result<lifecycle::Grant> to_grant(const Row& row);
 
 inline constexpr std::string_view kNoticeColumns =

@@ -36,9 +36,13 @@ constexpr std::string_view kPutSession =
 constexpr std::string_view kPutGrant =
     "INSERT INTO grants (institution, login_id, code_hash, client, redirect_uri, scope, challenge, nonce, session, sid, "
     "fingerprint, authenticated_at, created_at, code_until, kept_until, redeemed_at, token_hash, token_certificate, token_until, "
-    "revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) "
+    "revoked_at, told_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
+    "$21) "
     "ON CONFLICT (institution, code_hash) DO UPDATE SET redeemed_at = excluded.redeemed_at, token_hash = excluded.token_hash, "
-    "token_certificate = excluded.token_certificate, token_until = excluded.token_until, revoked_at = excluded.revoked_at";
+    "token_certificate = excluded.token_certificate, token_until = excluded.token_until, revoked_at = excluded.revoked_at, "
+    "told_at = excluded.told_at";
+constexpr std::string_view kSetTold =
+    "UPDATE grants SET told_at = $1 WHERE institution = $2 AND sid = $3 AND client = $4 AND told_at IS NULL";
 constexpr std::string_view kRemoveGrantsBefore = "DELETE FROM grants WHERE kept_until < $1";
 constexpr std::string_view kRemoveSession = "DELETE FROM sessions WHERE token_hash = $1";
 constexpr std::string_view kRemoveSessionsOf = "DELETE FROM sessions WHERE fingerprint = $1";
@@ -165,7 +169,12 @@ Result<void> Writes::put_grant(const lifecycle::Grant& grant) {
                             to_epoch(grant.created_at),  to_epoch(grant.code_until),
                             to_epoch(grant.kept_until),  nullable(grant.redeemed_at),
                             nullable(grant.token_hash),  nullable(grant.token_certificate),
-                            nullable(grant.token_until), nullable(grant.revoked_at)});
+                            nullable(grant.token_until), nullable(grant.revoked_at),
+                            nullable(grant.told_at)});
+}
+
+Result<void> Writes::set_told(const std::string& institution, const std::string& client, const Digest& sid, Instant at) {
+  return change(kSetTold, {to_epoch(at), institution, sid.view(), client});
 }
 
 Result<void> Writes::remove_session(const Digest& token_hash) { return change(kRemoveSession, {token_hash.view()}); }

@@ -29,6 +29,7 @@ class Writes : public Reads<lifecycle::Writer> {
   Result<void> remove_session(const Digest& token_hash) override;
   Result<void> remove_sessions_of(const Digest& fingerprint) override;
   Result<void> put_grant(const lifecycle::Grant& grant) override;
+  Result<void> set_told(const std::string& institution, const std::string& client, const Digest& sid, Instant at) override;
   Result<void> remove_sessions_before(Instant end) override;
 
   Result<lifecycle::Tries> count_try(const std::string& account, Instant now, Instant since) override;

@@ -34,8 +34,8 @@ std::map<std::string, std::string> refusal_values(const lifecycle::Institution& 
   values["until"] = short_date(certificate.expiry_day + std::chrono::days{grace}, language);
   values["login_id"] = certificate.holder.login_id;
   values["serial_tail"] = serial_tail(certificate.serial);
-  if (const auto since = revoked_since(certificate, institution))
-    values["since"] = long_date(institution.zone.day_of(*since), language);
+  if (const auto ending = ending_of(certificate, institution))
+    values["since"] = long_date(institution.zone.day_of(ending->at), language);
   if (certificate.held_at) values["held_since"] = long_date(institution.zone.day_of(*certificate.held_at), language);
   if (verdict.successor) values["new_expiry"] = long_date(verdict.successor->expiry_day, language);
   return values;

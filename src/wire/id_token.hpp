@@ -30,6 +30,11 @@ inline constexpr std::string_view kAmr[] = {"pop", "pwd", "mfa"};
 Result<std::string> make_id_token(const IdTokenKeys& keys, const std::string& issuer, const lifecycle::Grant& grant,
                                   std::string_view access_token, Instant now);
 
+/// make_logout_token writes a logout token (OpenID Connect Back-Channel Logout 1.0, 2.4) for one application and one login. `id`
+/// is its jti, another for each. It is good for two minutes. Errors: of the signature.
+Result<std::string> make_logout_token(const IdTokenKeys& keys, const std::string& issuer, const lifecycle::IdTokenHint& login,
+                                      const std::string& id, Instant now);
+
 /// read_id_token reads one of our own back, as a hint: its time does not matter any more (RP-Initiated Logout 1.0, 4). Error:
 /// `id_token.malformed`, whatever is wrong.
 Result<lifecycle::IdTokenHint> read_id_token(const IdTokenKeys& keys, const std::string& issuer, std::string_view text);

@@ -148,6 +148,8 @@ json::object describe(const Addresses& addresses) {
           {"introspection_endpoint", introspection},
           {"jwks_uri", addresses.jwks},
           {"end_session_endpoint", addresses.portal + "/end-session"},
+          {"backchannel_logout_supported", true},
+          {"backchannel_logout_session_supported", true},
           {"mtls_endpoint_aliases",
            {{"token_endpoint", token}, {"userinfo_endpoint", userinfo}, {"introspection_endpoint", introspection}}},
           {"scopes_supported", json::array{"openid", "profile"}},

@@ -126,6 +126,25 @@ TEST_F(OpenidTest, discovery_says_where_everything_is_on_the_portals_host_alone)
   EXPECT_EQ(get("/openid/d1/nothing").status, 404);
 }
 
+TEST_F(OpenidTest, a_logout_token_says_which_login_is_over_and_is_no_id_token) {
+  const auto sign = [this](ByteView text) { return key_.sign(text); };
+  const IdTokenKeys keys{.key = key_.public_key(), .sign = sign};
+  const lifecycle::IdTokenHint login{.subject = "keiri01", .client = "kaikei", .sid = sha256(as_bytes("session"))};
+  const Instant now = bank_.clock.now();
+  const std::string token = make_logout_token(keys, kIssuer, login, "a1", now).value();
+  EXPECT_EQ(text(part(token, 0), "typ"), "logout+jwt");
+  const json::object expected{{"iss", kIssuer},
+                              {"sub", "keiri01"},
+                              {"aud", "kaikei"},
+                              {"iat", to_epoch(now)},
+                              {"exp", to_epoch(now) + 120},
+                              {"jti", "a1"},
+                              {"sid", to_base64url(login.sid.view())},
+                              {"events", {{"http://schemas.openid.net/event/backchannel-logout", json::object()}}}};
+  EXPECT_EQ(part(token, 1), expected);
+  EXPECT_EQ(read_id_token(keys, kIssuer, token).error().id, "id_token.malformed") << "no hint for a logout";
+}
+
 TEST_F(OpenidTest, an_id_token_says_what_was_proven_and_verifies_by_the_key_set) {
   const json::object answer = redeemed();
   EXPECT_EQ(text(answer, "token_type"), "Bearer");

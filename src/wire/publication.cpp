@@ -39,7 +39,7 @@ net::Response serve_root_list(const DoorOptions& options, const PublishedCa& roo
   if (!list) return not_found();
   return serve_fresh(
       request, net::make_response(200, "application/pkix-crl", std::string(as_text(list->der()))),
-      {.made = list->this_update(), .until = std::min(list->next_update(), now + kCaKept), .etag = sha256(list->der()).hex()},
+      {.made = list->this_update(), .until = std::min(list->next_update(), now + kCrlKept), .etag = sha256(list->der()).hex()},
       now);
 }
 

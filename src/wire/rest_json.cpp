@@ -38,12 +38,10 @@ boost::json::object to_json(const CertificateRecord& record, const Institution& 
   if (record.issued_at) out["issued_at"] = to_rfc3339(*record.issued_at, zone);
   if (record.confirmed_at) out["confirmed_at"] = to_rfc3339(*record.confirmed_at, zone);
   if (record.held_at) out["held_at"] = to_rfc3339(*record.held_at, zone);
-  if (const auto revoked = revoked_since(record, institution)) out["revoked_at"] = to_rfc3339(*revoked, zone);
-  const auto with_its_ca = institution.revoked.find(record.authority);
-  if (record.reason)
-    out["reason"] = pki::to_text(*record.reason);
-  else if (with_its_ca != institution.revoked.end())
-    out["reason"] = pki::to_text(with_its_ca->second.reason);
+  if (const auto ending = ending_of(record, institution)) {
+    out["revoked_at"] = to_rfc3339(ending->at, zone);
+    out["reason"] = pki::to_text(ending->reason);
+  }
   if (record.replaced_by) out["replaced_by"] = record.replaced_by->hex();
   return out;
 }

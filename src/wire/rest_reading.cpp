@@ -184,8 +184,8 @@ net::Response serve_renewal_info(const RestCall& call) {
   const Instant now = call.options.services.clock.now();
   Instant start = zone.start_of(record->expiry_day - std::chrono::days{call.institution.renewal.window_days});
   Instant end = std::max(start, lifecycle::renewal_end(call.institution, record->not_after).last);
-  if (const auto since = revoked_since(*record, call.institution)) {  // RFC 9773 4.2: a window in the past says renew at once
-    end = std::min(*since, now) - std::chrono::seconds{1};
+  if (const auto ending = ending_of(*record, call.institution)) {  // RFC 9773 4.2: a window in the past says renew at once
+    end = std::min(ending->at, now) - std::chrono::seconds{1};
     start = end - kPastWindow;
   }
   boost::json::object out{{"suggestedWindow", boost::json::object{{"start", to_rfc3339(start)}, {"end", to_rfc3339(end)}}}};

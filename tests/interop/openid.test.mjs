@@ -20,6 +20,11 @@ let demo, holders, config, server, application, issuer, system, other;
 // clientOf is the application as one that shows this certificate.
 const clientOf = (shown) => relyingParty.clientOf(issuer, application.origin, shown, demo.trust);
 
+async function serve() {
+  server = start(join(kPrograms, "inkan"), ["serve", "--config", config], { stdio: ["ignore", "ignore", "inherit"] });
+  await until("the server is ready", () => fetch(new URL("/readyz", demo.json.metrics)).then(({ status }) => status === 200, () => false));
+}
+
 before(async () => {
   ({ demo, holders } = await demoWithHolders([
     { login_id: "walker", institution: "d1", ends_in: 200 }, { login_id: "soon", institution: "d1", ends_in: 20 },
@@ -32,9 +37,9 @@ before(async () => {
   config = join(demo.dir, "inkan.toml");
   await appendFile(config, `\n[[oidc_client]]\ninstitution = "d1"\nid = "kaikei"\nname = "会計サービス"\n` +
                            `redirect_uris = ["${application.origin}/back"]\nlogout_uris = ["${application.origin}/bye"]\n` +
-                           `certificate = "${system.certificate}"\n`);
-  server = start(join(kPrograms, "inkan"), ["serve", "--config", config], { stdio: ["ignore", "ignore", "inherit"] });
-  await until("the server is ready", () => fetch(new URL("/readyz", demo.json.metrics)).then(({ status }) => status === 200, () => false));
+                           `certificate = "${system.certificate}"\nbackchannel_logout_uri = "${application.origin}/over"\n` +
+                           `trust = "${demo.path(demo.json.trust)}"\n`);
+  await serve();
   issuer = await relyingParty.discover(demo.institution("d1").portal, demo.trust);
   application.client = clientOf(system);
 });
@@ -93,6 +98,8 @@ test("discovery, login by the normal screens, code, ID token, userinfo, a second
     await walk.screen(page, "さようなら");
     assert.equal(new URL(page.url()).searchParams.get("state"), "bye");
     await assert.rejects(application.client.userinfo(token), { error: "invalid_token" }, "the token ends with the login");
+    await until("the application is told", () => application.over.length > 0);
+    assert.deepEqual(application.over.map(({ sub, sid }) => [sub, sid]), [["walker", claims.sid]], "once, whatever it was given of that login");
     await page.goto(`${application.origin}/start?prompt=none`);
     await walk.screen(page, "お断り");
     assert.equal(application.refused.error, "login_required");
@@ -138,16 +145,25 @@ test("a code that is used twice ends what it gave; a stolen one is worth nothing
                          { error: "invalid_grant" }, "it was tried");
   }));
 
-test("T8 a revocation ends the token at once", () =>
+test("T8 a revocation ends the token at once, and the application hears of it, over refusals of its own and a kill", () =>
   withCustomer(demo, holders.stolen, async (customer, page) => {
     await logIn(page, holders.stolen);
     const { access_token: token } = application.came;
+    const { sid } = application.came.claims();
     await application.client.userinfo(token);
+    application.deaf = true;
     const { serial } = await facts(await pemOf(holders.stolen));
     await run(join(kPrograms, "inkan"), ["cert", "revoke", serial, "--reason", "keyCompromise", "--yes", "--config", config]);
     await assert.rejects(application.client.userinfo(token), { error: "invalid_token" });
     await page.goto(`${application.origin}/start?prompt=none`);
     await walk.screen(page, "お断り");
+
+    await until("the application refuses the news", () => application.refusals > 1);
+    server.kill("SIGKILL");
+    await server.ended;
+    await serve();
+    application.deaf = false;
+    await until("the application is told", () => application.over.some((login) => login.sid === sid && login.sub === "stolen"));
   }));
 
 test("the doctor finds the key that signs, and says so when it is gone", async () => {

@@ -100,7 +100,10 @@ test("its list and its status answers go on, and say what there is to say: revok
 
 test("openssl and nginx, told by the lists of the whole chain, refuse a customer's certificate under it and take the next one's", async () => {
   const refused = await verify(await pemOf(old), "d1-g1");
-  assert.match(refused.out + refused.err, /error 23 at 1 depth lookup: certificate revoked/);
+  assert.match(refused.out + refused.err, /error 23 at 0 depth lookup: certificate revoked/, "its own list names each of its certificates");
+  const above = await run("openssl", ["verify", "-crl_check", "-CRLfile", await fileOf(await listAt("root.crl")), "-CAfile", inCa("root.pem"),
+                                      inCa("d1-g1.pem")], { allow: [2] });
+  assert.match(above.out + above.err, /error 23 at 0 depth lookup: certificate revoked/, "and the root's list the CA");
   assert.match((await verify(await pemOf(renewed), "d1-g2")).out, /: OK$/m);
 
   const lists = await fileOf((await listAt("root.crl")) + (await listAt("d1-g1.crl")) + (await listAt("d1-g2.crl")));

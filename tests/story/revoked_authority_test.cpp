@@ -2,8 +2,13 @@
 // back.
 
 #include "base/file.hpp"
+#include "ca/ceremony.hpp"
 #include "ca/revocation.hpp"
+#include "lifecycle/ended_authorities.hpp"
 #include "lifecycle/generations.hpp"
+#include "lifecycle/issuance.hpp"
+#include "lifecycle/notices.hpp"
+#include "lifecycle/read_from.hpp"
 #include "story/life.hpp"
 
 namespace inkan::lifecycle {
@@ -64,8 +69,8 @@ TEST_F(RevokedAuthority, certificates_of_it_open_nothing_and_renew_nothing_from_
   EXPECT_EQ(after.enrolment.submit(after.d1(), begun->ticket.id, make_request(), "test").error().id, "login.certificate")
       << "a renewal that was under way";
   EXPECT_EQ(after.login.judge(after.d2(), spared.fingerprint)->kind, Kind::good) << "the damage ends at one institution";
-  EXPECT_EQ(revoked_since(certificate, after.d1()), after.d1().revoked.at("d1-g1").revoked_at);
-  EXPECT_FALSE(bank.find(certificate).revoked_at) << "it is judged, not rewritten";
+  EXPECT_EQ(ending_of(certificate, after.d1())->at, after.d1().revoked.at("d1-g1").revoked_at);
+  EXPECT_FALSE(bank.find(certificate).revoked_at) << "it is judged before its record is";
 }
 
 TEST_F(RevokedAuthority, its_list_goes_on_and_ocsp_says_revoked_of_each_of_its_certificates) {
@@ -109,19 +114,103 @@ TEST_F(RevokedAuthority, is_not_served_by_and_the_next_generation_can_be_made) {
 }
 
 TEST_F(RevokedAuthority, does_not_come_back_with_a_folder_of_before) {
+  const auto list = bank.folder.path() / "ca" / "root.crl";
   const std::string before = file("root.crl");
   revoke("d2-g1");
-  std::string newest = file("root.crl");
+  const std::string newest = file("root.crl");
   {
     After after{bank};
-    EXPECT_EQ(judge_authorities(after.services).error().id, "ca.revoked") << "and the number is noted all the same";
+    EXPECT_EQ(judge_authorities(after.services).error().id, "ca.revoked");
+    const_cast<Institution&>(after.d2()).authority = "d1-g1";  // as a profile that names another
+    EXPECT_TRUE(judge_authorities(after.services));
   }
-  for (const std::string& old : {before, std::string()}) {
-    const auto list = bank.folder.path() / "ca" / "root.crl";
-    old.empty() ? static_cast<void>(std::filesystem::remove(list)) : static_cast<void>(write_file(list, old, FileMode::open));
-    After after{bank};
-    EXPECT_EQ(judge_authorities(after.services).error().id, "ca.root_list_old");
-  }
+  ASSERT_TRUE(write_file(list, before, FileMode::open));
+  EXPECT_TRUE(judge_authorities(After{bank}.services)) << "nobody has served by the newest yet: to judge is not to note";
+
+  ASSERT_TRUE(write_file(list, newest, FileMode::open));
+  EXPECT_TRUE(note_authorities(After{bank}.services));
+  ASSERT_TRUE(write_file(list, before, FileMode::open));
+  EXPECT_EQ(judge_authorities(After{bank}.services).error().id, "ca.root_list_old");
+  EXPECT_EQ(note_authorities(After{bank}.services).error().id, "ca.root_list_old");
+
+  // A ceremony in the old folder makes a list of the same number, then of a higher one, and both lack the entry.
+  revoke("d1-g1");
+  EXPECT_EQ(judge_authorities(After{bank}.services).error().id, "ca.root_list_old");
+  const auto again =
+      ca::hold_ceremony({.root_subject = After{bank}.issuer->authorities()[0].root.subject(), .authorities = {}}, *bank.keys,
+                        bank.folder.path() / "ca", bank.rng, bank.clock.now() + std::chrono::days{300});
+  ASSERT_TRUE(again) << again.error().detail;
+  ASSERT_EQ(pki::Crl::parse(as_bytes(file("root.crl")))->number(), 3U);
+  EXPECT_EQ(judge_authorities(After{bank}.services).error().id, "ca.root_list_old");
+
+  std::filesystem::remove(list);
+  EXPECT_EQ(judge_authorities(After{bank}.services).error().id, "ca.root_list_old");
+}
+
+TEST_F(RevokedAuthority, the_records_follow_and_everybody_is_told_once_and_reminded_no_more) {
+  const auto certificate = bank.certify("keiri01");
+  bank.add_holder("other", "d2");
+  const auto spared = bank.certify("other", "d2");
+  revoke();
+  const Instant ended_at = After{bank}.d1().revoked.at("d1-g1").revoked_at;
+  bank.clock.set(bank.clock.now() + std::chrono::days{340});  // ten days and more before its end: reminders are due
+  After after{bank};
+  EXPECT_EQ(retire_ended(after.services).value(), 1);
+  EXPECT_EQ(retire_ended(after.services).value(), 0);
+  const CertificateRecord record = bank.find(certificate);
+  EXPECT_EQ(record.revoked_at, ended_at) << "since the CA was, not since the job came";
+  EXPECT_EQ(record.reason, pki::RevocationReason::ca_compromise);
+  EXPECT_FALSE(bank.find(spared).revoked_at);
+  EXPECT_EQ(bank.audit_count("certificate.revoked"), 1);
+  EXPECT_EQ(bank.audit_count("authority.revoked"), 1);
+
+  EXPECT_EQ(told("keiri01", "revoked"), 1);
+  const auto day = Notices(after.services).run_day(after.d1(), after.d1().zone.day_of(bank.clock.now()));
+  ASSERT_TRUE(day) << day.error().detail;
+  EXPECT_EQ(day->decided, 0) << "nobody is asked to renew what is over";
+}
+
+TEST_F(RevokedAuthority, a_repeat_does_not_hand_out_what_is_over) {
+  const pki::Csr request = make_request();
+  const HolderId id{"d1", "keiri01"};
+  const auto issued = bank.enrolment.enrol_approved(d1(), "keiri01", request, "ra");
+  ASSERT_TRUE(issued) << issued.error().id;
+  const auto find = [&](const Institution& institution) {
+    return read_from(*bank.store, [&](Reader& reader) { return find_issued(reader, institution, id, request.key().hash()); });
+  };
+  EXPECT_TRUE(find(d1()).value());
+  revoke();
+  After after{bank};
+  EXPECT_EQ(find(after.d1()).error().id, "key.on_record");
+  EXPECT_EQ(after.enrolment.enrol_approved(after.d1(), "keiri01", request, "ra").error().id, "key.on_record");
+}
+
+TEST_F(RevokedAuthority, a_transaction_that_ended_with_it_does_not_block_the_next_certificate) {
+  const auto issued = bank.enrolment.enrol_approved(d1(), "keiri01", make_request(), "ra");  // and never used
+  ASSERT_TRUE(issued) << issued.error().id;
+  revoke();
+  After after{bank};
+  ASSERT_EQ(retire_ended(after.services).value(), 1);
+  const auto running = read_from(*bank.store, [&](Reader& reader) { return reader.find_current_ticket({"d1", "keiri01"}); });
+  EXPECT_FALSE(running.value()) << "or the door would answer by the ticket of what is over, for ever";
+  EXPECT_EQ(bank.audit_count("ticket.cancelled"), 1);
+}
+
+TEST(EndingOf, the_earlier_of_a_certificates_own_end_and_its_cas_counts_with_its_own_reason) {
+  using enum pki::RevocationReason;
+  const Instant early = std::chrono::sys_days{std::chrono::year{2026} / 11 / 1}, late = early + std::chrono::days{22};
+  const auto serial = *pki::SerialNumber::parse_hex("01");
+  CertificateRecord record{.serial = serial};
+  const pki::RevokedEntry at_first{serial, early, ca_compromise}, at_last{serial, late, ca_compromise};
+  EXPECT_FALSE(ending_of(record, std::nullopt));
+  EXPECT_EQ(ending_of(record, at_last)->reason, ca_compromise);
+  record.revoked_at = late;
+  record.reason = superseded;
+  EXPECT_EQ(ending_of(record, std::nullopt)->reason, superseded);
+  EXPECT_EQ(ending_of(record, at_first)->at, early);
+  EXPECT_EQ(ending_of(record, at_first)->reason, ca_compromise) << "what a thief had until then is not good";
+  record.revoked_at = early;
+  EXPECT_EQ(ending_of(record, at_last)->reason, superseded);
 }
 
 }  // namespace

@@ -173,6 +173,48 @@ TEST_F(SignOnStory, an_application_ends_the_session_it_was_given) {
   EXPECT_TRUE(sign_on.sign_out(d1(), kaikei(), redeemed->grant.sid)) << "over already";
 }
 
+TEST_F(SignOnStory, an_application_is_to_hear_of_a_logout_once_and_of_no_other_applications_login) {
+  const auto redeemed = redeem(code());
+  ASSERT_TRUE(redeemed && redeem(code())) << "two grants of one login";
+  const auto ended = [&](const std::string& id) { return sign_on.ended(d1(), *sign_on.find("d1", id)).value(); };
+  EXPECT_TRUE(ended("kaikei").empty());
+  const std::string unused = code();
+  ASSERT_TRUE(bank.login.close(cookie));
+  const std::vector<SignOn::Ended> expected{{.sid = redeemed->grant.sid, .holder = redeemed->grant.holder}};
+  EXPECT_EQ(ended("kaikei"), expected);
+  EXPECT_EQ(ended("kaikei"), expected) << "until it was told";
+  EXPECT_TRUE(ended("soukin").empty());
+  EXPECT_TRUE(sign_on.ended(bank.institution("d2"), *sign_on.find("d2", "kaikei"))->empty());
+  ASSERT_TRUE(sign_on.told(kaikei(), expected[0]));
+  EXPECT_TRUE(ended("kaikei").empty());
+  EXPECT_EQ(bank.audit_count("sign_on.logout_told"), 1);
+  EXPECT_FALSE(redeem(unused)) << "the code that nobody used gave nothing to tell of";
+
+  log_in();
+  ASSERT_TRUE(redeem(code()));
+  EXPECT_TRUE(ended("kaikei").empty()) << "the next login is another one";
+}
+
+TEST_F(SignOnStory, an_application_is_to_hear_of_a_certificate_that_is_no_longer_good_and_not_of_time_that_ran_out) {
+  ASSERT_TRUE(redeem(code()));
+  bank.clock.advance(std::chrono::hours{7});
+  EXPECT_TRUE(sign_on.ended(d1(), kaikei())->empty()) << "left alone";
+  const auto change = [&](const std::function<void(CertificateRecord&)>& what) {
+    ASSERT_TRUE(bank.store->transact([&](Writer& writer) -> Result<void> {
+      auto record = writer.find_by_fingerprint(*certificate.fingerprint);
+      if (!record || !*record) return fail(Code::not_found, "certificate");
+      what(**record);
+      return writer.set_certificate(**record);
+    }));
+  };
+  change([&](CertificateRecord& record) { record.held_at = bank.clock.now(); });
+  EXPECT_EQ(sign_on.ended(d1(), kaikei())->size(), 1U);
+  change([](CertificateRecord& record) { record.held_at = std::nullopt; });
+  EXPECT_TRUE(sign_on.ended(d1(), kaikei())->empty());
+  change([&](CertificateRecord& record) { record.revoked_at = bank.clock.now(); });
+  EXPECT_EQ(sign_on.ended(d1(), kaikei())->size(), 1U);
+}
+
 TEST_F(SignOnStory, neither_code_nor_token_is_in_the_audit_trail) {
   const std::string given = code();
   const auto redeemed = redeem(given);

@@ -81,17 +81,17 @@ void put_certificates(Values& values, const Visit& visit, const std::vector<Cert
   for (const CertificateRecord& certificate : certificates) {
     const auto words = status_words(visit.catalogue(), visit.institution(), certificate, visit.today(), visit.language());
     check(words.has_value(), "words for every state");
-    const auto revoked = revoked_since(certificate, visit.institution());
+    const auto ending = ending_of(certificate, visit.institution());
     Values row;
     row.set("c_serial", grouped_serial(certificate.serial))
         .set("c_state", words->status)
         .set("c_issued", certificate.issued_at ? to_slashes(zone.day_of(*certificate.issued_at)) : "-")
         .set("c_expiry", to_slashes(certificate.expiry_day))
-        .set("c_revoked", revoked ? visit.time(*revoked) : "")
+        .set("c_revoked", ending ? visit.time(ending->at) : "")
         .set("c_held", certificate.held_at ? visit.time(*certificate.held_at) : "")
-        .show("revoked", revoked && !certificate.replaced_by)
-        .show("held", certificate.held_at && !revoked && !lifecycle::is_of_bank(certificate.held_by))
-        .show("held_by_bank", certificate.held_at && !revoked && lifecycle::is_of_bank(certificate.held_by));
+        .show("revoked", ending && !certificate.replaced_by)
+        .show("held", certificate.held_at && !ending && !lifecycle::is_of_bank(certificate.held_by))
+        .show("held_by_bank", certificate.held_at && !ending && lifecycle::is_of_bank(certificate.held_by));
     rows.push_back(std::move(row));
   }
   values.show("certificates", !rows.empty()).show("no_certificates", rows.empty());

@@ -1,8 +1,10 @@
 // An application of the bank's that stands behind certificate login: openid-client, a relying party that others wrote and certified,
 // and the few pages of an application.
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import https from "node:https";
+import { createLocalJWKSet, jwtVerify } from "jose";
 import { Issuer, custom, generators } from "openid-client";
 
 export { generators };
@@ -10,13 +12,37 @@ export { generators };
 // here sends every name to this machine, as the browser does with *.localhost.
 const here = (host, options, done) => options.all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
 
-// Application is a relying party of a few lines: what it is asked with (`asks`), what came back (`came`, or `refused`).
+// keysOf reads an issuer's key set.
+function keysOf(issuer, trust) {
+  return new Promise((done, fail) => https.get(issuer.metadata.jwks_uri, { ca: trust, lookup: here, agent: false }, (response) => {
+    const parts = [];
+    response.on("data", (part) => parts.push(part));
+    response.on("end", () => done(createLocalJWKSet(JSON.parse(Buffer.concat(parts)))));
+  }).on("error", fail));
+}
+
+// judgeLogout holds a logout token against OpenID Connect Back-Channel Logout 1.0, 2.6, and gives its claims.
+async function judgeLogout(token, issuer, trust) {
+  const { payload } = await jwtVerify(token, await keysOf(issuer, trust), {
+    issuer: issuer.issuer, audience: "kaikei", typ: "logout+jwt", algorithms: ["ES256"], maxTokenAge: 120, requiredClaims: ["exp", "jti", "sid", "sub"],
+  });
+  assert.deepEqual(payload.events, { "http://schemas.openid.net/event/backchannel-logout": {} });
+  assert.ok(!("nonce" in payload));
+  return payload;
+}
+
+// Application is a relying party of a few lines: what it is asked with (`asks`), what came back (`came`, or `refused`), which logins it
+// was told the end of (`over`); while it is `deaf` it takes no such news, and counts them (`refusals`).
 export class Application {
+  over = [];
+  refusals = 0;
+
   static async open(demo) {
     const application = new Application();
     application.server = https.createServer({
       cert: await readFile(demo.path("tls/localhost.pem")), key: await readFile(demo.path("tls/localhost.key")),
     }, (request, response) => application.#answer(request, response).catch((error) => response.writeHead(500).end(String(error))));
+    application.trust = demo.trust;
     application.server.listen(0, "127.0.0.1");
     await once(application.server, "listening");
     application.origin = `https://localhost:${application.server.address().port}`;
@@ -57,6 +83,16 @@ export class Application {
       }
     }
     if (url.pathname === "/bye") return page("さようなら");
+    if (url.pathname === "/over") {
+      const parts = [];
+      for await (const part of request) parts.push(part);
+      if (this.deaf) {
+        this.refusals += 1;
+        return response.writeHead(503).end();
+      }
+      this.over.push(await judgeLogout(new URLSearchParams(Buffer.concat(parts).toString()).get("logout_token"), this.client.issuer, this.trust));
+      return response.writeHead(200).end();
+    }
     return response.writeHead(204).end();
   }
 }

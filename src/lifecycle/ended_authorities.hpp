@@ -1,0 +1,14 @@
+#pragma once
+
+#include "lifecycle/services.hpp"
+
+/// An issuing CA that its root revoked ends all its certificates at once, by judgement (is_revoked). The records follow here, so
+/// that whatever reads records alone, reminders, lists, 再発行, the event feed, knows it too, and every customer is told.
+namespace inkan::lifecycle {
+
+/// retire_ended writes the end of each revoked issuing CA into the records of its certificates that are still live, one holder at
+/// a time: revoked since the CA was, for its reason; what was under way with them is ended; whoever has no other certificate gets
+/// the letter. Repeating it is safe. Gives how many records it ended.
+Result<int> retire_ended(const Services& services);
+
+}  // namespace inkan::lifecycle
