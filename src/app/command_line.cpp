@@ -59,7 +59,7 @@ class Line {
   Result<Held> hold_store(bool make);
   Result<void> read_trust();
   /// opener asks a person for a proxy's password: as `ask` does, else at the terminal.
-  OpenBank opener(AskProxyLogin ask = {});
+  OpenBank opener(const AskProxyLogin& ask = {});
   Result<std::unique_ptr<Bank>> find_bank();
   Result<std::vector<Listed>> list_store(Bank* bank);
   int open_window(WindowOptions options);
@@ -256,7 +256,7 @@ Result<void> Line::read_trust() {
   return {};
 }
 
-OpenBank Line::opener(AskProxyLogin ask) {
+OpenBank Line::opener(const AskProxyLogin& ask) {
   const auto proxies = std::make_shared<Proxies>(
       read_rules(proxy_, disk_, config_folder() / "inkan" / "proxy"), [this, ask](const std::string& proxy) {
         return ask && proxy_password_file_.empty() ? ask(proxy) : give_password(proxy_password_file_, say_.proxy_login(proxy));

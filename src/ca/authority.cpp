@@ -39,7 +39,7 @@ Result<PublicParts> load_one(const std::filesystem::path& folder, const Authorit
 
 std::string responder_label(const AuthorityId& id) { return id + "-ocsp"; }
 
-Result<PublicParts> make_public_parts(const AuthorityId& id, PublicCertificates certificates, Addresses addresses) {
+Result<PublicParts> make_public_parts(const AuthorityId& id, const PublicCertificates& certificates, Addresses addresses) {
   const auto& [own, root, responder, root_list] = certificates;
   if (own.issuer().der() != root.subject().der() || !own.verify_by(root)) return corrupt(id, "not signed by the root");
   if (responder.issuer().der() != own.subject().der() || !responder.verify_by(own))

@@ -23,7 +23,7 @@ struct PublicCertificates {
 };
 
 /// make_public_parts checks that each certificate belongs to the others. Error: `issuer.corrupt`.
-Result<PublicParts> make_public_parts(const AuthorityId& id, PublicCertificates certificates, Addresses addresses);
+Result<PublicParts> make_public_parts(const AuthorityId& id, const PublicCertificates& certificates, Addresses addresses);
 
 /// load_public_parts reads every authority that a ceremony left in a folder. Errors: `issuer.none`, `issuer.corrupt`.
 Result<std::vector<PublicParts>> load_public_parts(const std::filesystem::path& folder);

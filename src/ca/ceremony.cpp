@@ -101,6 +101,7 @@ Result<std::vector<Ceremony::Pair>> Ceremony::roots() {
   std::vector<Pair> all;
   const Result<Roots> known = load_roots(place_.path({}));
   if (known) {
+    if (const Result<void> judged = judge_clock(*known, now_); !judged) return fail(judged);
     for (const Root& root : known->all) all.push_back({root.certificate, root.label, nullptr});
     return all;
   }

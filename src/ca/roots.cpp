@@ -74,6 +74,16 @@ Result<Roots> load_roots(const std::filesystem::path& folder) {
   return roots;
 }
 
+Result<void> judge_clock(const Roots& roots, Instant now) {
+  for (const Root& root : roots.all) {
+    const Instant born = root.certificate.not_before();
+    const Instant earliest = root.list ? std::max(born, root.list->this_update()) : born;
+    if (now < earliest)
+      return fail(Code::conflict, "ceremony.clock", "it is " + to_rfc3339(now) + " here, before " + to_rfc3339(earliest));
+  }
+  return {};
+}
+
 Result<Root> root_of(const Roots& roots, const pki::Certificate& certificate) {
   const auto found = std::ranges::find_if(roots.all, [&](const Root& root) { return is_signed_by(certificate, root); });
   if (found == roots.all.end()) return corrupt("not signed by the root");

@@ -43,6 +43,10 @@ std::string cross_label(const std::string& subject, const std::string& signer);
 /// `file.not_found` (there is no root), `issuer.corrupt`.
 Result<Roots> load_roots(const std::filesystem::path& folder);
 
+/// judge_clock refuses a time before any of the roots or their lists: what a ceremony made then would have wrong dates. Error:
+/// `ceremony.clock`.
+Result<void> judge_clock(const Roots& roots, Instant now);
+
 /// root_of is the root that signed a certificate. Error: `issuer.corrupt` where none did.
 Result<Root> root_of(const Roots& roots, const pki::Certificate& certificate);
 

@@ -61,6 +61,7 @@ Result<std::vector<std::string>> hold_succession(const SuccessionPlan& plan, Key
   const Result<Roots> roots = load_roots(folder);
   if (!roots) return fail(roots);
   if (const Result<void> checked = check_plan(plan, *roots, folder); !checked) return fail(checked);
+  if (const Result<void> judged = judge_clock(*roots, now); !judged) return fail(judged);
   const Root& present = roots->all.back();
   Result<std::unique_ptr<SigningKey>> old_key = keys.load(present.label);
   if (!old_key) return fail(old_key);

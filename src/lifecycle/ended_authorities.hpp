@@ -7,8 +7,9 @@
 namespace inkan::lifecycle {
 
 /// retire_ended writes the end of each revoked issuing CA into the records of its certificates that are still live, one holder at
-/// a time: revoked since the CA was, for its reason; what was under way with them is ended; whoever has no other certificate gets
-/// the letter. Repeating it is safe. Gives how many records it ended.
-Result<int> retire_ended(const Services& services);
+/// a time: revoked since the CA was, for its reason; the transaction that gave it or was to replace it is ended; whoever has no
+/// other certificate gets the letter. Repeating it is safe. Gives how many records it ended: after about `most` of them it stops,
+/// so that a bank's other jobs have their turn.
+Result<int> retire_ended(const Services& services, int most);
 
 }  // namespace inkan::lifecycle

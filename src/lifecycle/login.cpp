@@ -171,13 +171,7 @@ Result<LoggedIn> Login::resume_if(const Institution& institution, const std::str
 }
 
 Result<void> Login::mark_seen(const Session& session, Instant now) {
-  return services_.store.transact([&](Writer& writer) -> Result<void> {
-    auto current = writer.find_session(session.token_hash);
-    if (!current) return fail(current);
-    if (!*current) return {};  // closed or revoked meanwhile: it must not come back
-    (*current)->seen_at = now;
-    return writer.put_session(**current);
-  });
+  return services_.store.transact([&](Writer& writer) { return writer.touch_session(session.token_hash, now); });
 }
 
 Result<void> Login::close(const std::string& token) {

@@ -23,7 +23,7 @@ Result<HolderId> owner_of_unknown(Writer& writer, const Services& services, cons
   for (const Institution& institution : services.institutions.all()) {
     const auto all = authorities_of(services.issuer, institution);
     if (!std::ranges::any_of(all, [&](const ca::Authority& each) { return each.id == authority; })) continue;
-    const HolderId id{institution.id, kUnknown};
+    HolderId id{institution.id, kUnknown};
     const auto known = writer.find_holder(id);
     if (!known) return fail(known);
     if (*known) return id;

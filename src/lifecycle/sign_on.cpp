@@ -75,7 +75,7 @@ const RelyingParty* SignOn::find(const std::string& institution, std::string_vie
 bool SignOn::serves(const std::string& institution) const { return parties_.contains(institution); }
 
 Result<std::string> SignOn::grant(const Institution& institution, const LoggedIn& who, const Order& order) {
-  const std::string code = make_token(services_.rng, kSecretBytes);
+  std::string code = make_token(services_.rng, kSecretBytes);
   auto done = services_.store.transact([&](Writer& writer) -> Result<void> {
     const Instant now = services_.clock.now();
     const auto holder = writer.lock_holder(who.holder.id);

@@ -83,6 +83,7 @@ class Desk : public lifecycle::Writer {
   MOCK_METHOD(Result<void>, set_certificate, (const Record&), (override));
   MOCK_METHOD(Result<void>, put_ticket, (const lifecycle::Ticket&), (override));
   MOCK_METHOD(Result<void>, put_session, (const lifecycle::Session&), (override));
+  MOCK_METHOD(Result<void>, touch_session, (const Digest&, Instant), (override));
   MOCK_METHOD(Result<void>, put_grant, (const lifecycle::Grant&), (override));
   MOCK_METHOD(Result<void>, set_told, (const std::string&, const std::string&, const Digest&, Instant), (override));
   MOCK_METHOD(Result<void>, remove_session, (const Digest&), (override));

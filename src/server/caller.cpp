@@ -39,7 +39,7 @@ void Caller::run() {
       rest = std::chrono::seconds{0};
     }
     lock.lock();
-    if (!told || *told == 0) wake_.wait_for(lock, std::max(rest, kLook), [this] { return stopping_; });
+    if (!told || *told == 0) wake_.wait_for(lock, std::max(rest, kLook), [this] { return stopping(); });
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
@@ -25,6 +26,8 @@ class Caller {
 
   void start();
   void stop();
+  /// stopping is asked by a long round of telling, which then ends.
+  bool stopping() const { return stopping_; }
 
  private:
   void run();
@@ -33,7 +36,7 @@ class Caller {
   Failed failed_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
 

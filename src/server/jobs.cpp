@@ -13,6 +13,7 @@ constexpr std::chrono::seconds kLook{1};
 constexpr std::chrono::seconds kLeftBehind{45};
 constexpr std::chrono::minutes kClearEvery{10};
 constexpr std::chrono::minutes kChoresEvery{1};
+constexpr int kEndedAtOnce = 500;             // certificates of a revoked CA whose records follow in one round
 constexpr std::chrono::hours kEndedEvery{1};  // a node that has not started again may still sign by a CA that was revoked
 
 void log_failure(const char* event, const Error& error) {
@@ -106,10 +107,18 @@ void Jobs::run_recovery() {
 void Jobs::run_ended() {
   const Instant now = bank_.clock().now();
   if (now < next_ended_) return;
-  const auto ended = lifecycle::retire_ended(bank_.services());
+  const auto ended = lifecycle::retire_ended(bank_.services(), kEndedAtOnce);
   if (!ended) return log_failure("authority.failed", ended.error());
   if (*ended > 0) log(LogLevel::info, "server", "authority.ended", {{"certificates", std::to_string(*ended)}});
+  some_ended_ = some_ended_ || *ended > 0;
+  if (*ended >= kEndedAtOnce) return;  // the rest in the next round
   next_ended_ = now + kEndedEvery;
+  if (!some_ended_) return;
+  some_ended_ = false;
+  // Their dates are the CA's, in the past: no list looks that far back for what it lacks.
+  for (const ca::Authority& authority : bank_.issuer().authorities())
+    if (authority.revoked)
+      if (auto published = bank_.status().publish_crl(authority.id); !published) log_failure("crl.failed", published.error());
 }
 
 /// run_chores goes by the machine's own time: files are none of a demo's clock's business.

@@ -62,6 +62,7 @@ class Jobs {
   std::mutex running_;  // one run at a time
   Instant next_clearing_{};
   Instant next_ended_{};
+  bool some_ended_ = false;  ///< and the lists do not say it yet
   std::vector<std::function<void()>> chores_;
   std::chrono::steady_clock::time_point next_chores_{};
   std::mutex mutex_;

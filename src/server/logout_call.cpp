@@ -9,6 +9,8 @@ namespace inkan::server {
 namespace {
 
 constexpr std::size_t kIdBytes = 16;
+constexpr std::chrono::seconds kFirstRest{1};
+constexpr std::chrono::seconds kLongestRest{300};
 
 }  // namespace
 
@@ -48,15 +50,38 @@ Result<int> LogoutCall::tell() {
   const auto ended = sign_on_.ended(institution_, party_);
   if (!ended) return fail(ended);
   int told = 0;
-  std::optional<Error> refused;  // one that is not taken keeps no other waiting
+  std::map<Digest, Refusal> refused;
   for (const lifecycle::SignOn::Ended& login : *ended) {
-    Result<void> done = send(login);
-    if (done) done = sign_on_.told(party_, login);
-    if (done) ++told;
-    if (!done) refused = done.error();
+    if (caller_.stopping()) break;
+    const auto before = refused_.find(login.sid);
+    if (before != refused_.end() && services_.clock.steady() < before->second.again) {
+      refused.insert(*before);
+      continue;
+    }
+    const Result<void> taken = send(login);
+    if (!taken && taken.error().id != "logout.refused") return fail(taken);
+    if (!taken) {
+      const auto rest = before == refused_.end() ? std::chrono::seconds{0} : before->second.rest;
+      refused.emplace(login.sid, refuse(login, rest, taken.error()));
+      continue;
+    }
+    if (auto noted = sign_on_.told(party_, login); !noted) return fail(noted);
+    ++told;
   }
-  if (refused) return std::unexpected(std::move(*refused));
+  refused_ = std::move(refused);
   return told;
+}
+
+LogoutCall::Refusal LogoutCall::refuse(const lifecycle::SignOn::Ended& login, std::chrono::seconds before,
+                                       const Error& error) const {
+  const auto rest = std::clamp(2 * before, kFirstRest, kLongestRest);
+  log(LogLevel::warning, "server", "logout.failed",
+      {{"client", party_.id},
+       {"login_id", login.holder.login_id},
+       {"id", error.id},
+       {"detail", error.detail},
+       {"again", std::to_string(rest.count())}});
+  return {.again = services_.clock.steady() + rest, .rest = rest};
 }
 
 Result<void> LogoutCall::send(const lifecycle::SignOn::Ended& login) {
@@ -69,9 +94,9 @@ Result<void> LogoutCall::send(const lifecycle::SignOn::Ended& login) {
                                       .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
                                       .body = "logout_token=" + *token});  // base64url and dots: nothing to escape
   if (!response) return fail(response);
-  if (response->status < 200 || response->status > 299)
-    return fail(Code::unavailable, "logout.status", std::to_string(response->status));
-  return {};
+  if (response->status >= 200 && response->status <= 299) return {};
+  const bool refused = response->status >= 400 && response->status <= 499;
+  return fail(Code::unavailable, refused ? "logout.refused" : "logout.status", std::to_string(response->status));
 }
 
 }  // namespace inkan::server

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -24,7 +26,8 @@ class LogoutCall {
   void start() { caller_.start(); }
   void stop() { caller_.stop(); }
 
-  /// tell tells what there is. Gives how many logins went; an Error where the application did not take one, or the store failed.
+  /// tell tells what there is. Gives how many logins went. One that the application refuses (4xx) rests by itself; an Error is
+  /// that the application, or the store, is not there.
   Result<int> tell();
 
  private:
@@ -33,6 +36,13 @@ class LogoutCall {
              net::Client client);
   Result<void> send(const lifecycle::SignOn::Ended& login);
 
+  /// Refusal is of one login, by an application that is there: it has a rest of its own.
+  struct Refusal {
+    std::chrono::steady_clock::time_point again;
+    std::chrono::seconds rest;
+  };
+  Refusal refuse(const lifecycle::SignOn::Ended& login, std::chrono::seconds before, const Error& error) const;
+
   lifecycle::Services services_;
   lifecycle::SignOn& sign_on_;
   std::shared_ptr<const wire::IdTokenKeys> keys_;
@@ -40,6 +50,7 @@ class LogoutCall {
   const lifecycle::RelyingParty& party_;
   std::string issuer_;
   net::Client client_;
+  std::map<Digest, Refusal> refused_;  ///< by the login's sid
   Caller caller_;
 };
 

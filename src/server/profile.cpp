@@ -51,7 +51,7 @@ void read_certificate(Section section, Profile& profile) {
   if (std::find(keys.begin(), keys.end(), institution.page_key) == keys.end()) section.refuse("page_key", "must be one of keys");
   if (pki::family_of(institution.page_key) == pki::KeyFamily::ml_dsa)
     section.refuse("page_key", "must be RSA or ECDSA: browsers make no ML-DSA keys");
-  for (Section part : section.sections("accept")) read_accepted(part, institution);
+  for (const Section& part : section.sections("accept")) read_accepted(part, institution);
   for (Section part : section.sections("subject")) {
     institution.subject.push_back({part.text("type"), part.text("value")});
     if (const auto filled = fill(institution.subject.back().value, kSubjectSample); !filled)

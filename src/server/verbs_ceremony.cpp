@@ -374,8 +374,10 @@ Result<Table> ca_revoke(const Where& where, const ca::RevocationPlan& plan, cons
   if (!opening) return fail(opening);
   const Config& config = opening->config;
   const auto certificate = ca::check_revocation(plan, config.ca_folder);
-  if (!certificate && certificate.error().id == "ca.already_revoked")
-    if (auto kept = keep_on_media(config, wishes); !kept) return fail(kept);  // an earlier one may have broken off before
+  if (!certificate && certificate.error().id == "ca.already_revoked") {  // an earlier one may have broken off before the copy
+    if (auto held = hold_against_medium(config, wishes); !held) return fail(held);
+    if (auto kept = keep_on_media(config, wishes); !kept) return fail(kept);
+  }
   if (!certificate) return fail(certificate);
   if (auto begun = may_begin(*opening, wishes); !begun) return fail(begun);
   const auto keys = open_keys(config, wishes);

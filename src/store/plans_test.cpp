@@ -125,6 +125,7 @@ Result<void> write_everything(Writer& writer) {
   std::ignore = writer.put_session(samples::session("x", id, "one"));
   std::ignore = writer.remove_session(samples::digest("x"));
   std::ignore = writer.remove_sessions_of(samples::digest("x"));
+  std::ignore = writer.touch_session(samples::digest("x"), kNow);
   std::ignore = writer.put_grant(samples::grant("x", id));
   std::ignore = writer.set_told("d1", "kaikei", samples::digest("x"), kNow);
   std::ignore = writer.remove_sessions_before(kNow);

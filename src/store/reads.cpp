@@ -223,9 +223,9 @@ Result<std::vector<lifecycle::DueCertificate>> Reads<Port>::unreached(const life
         sql, {query.institution, query.after, to_epoch_day(query.first), to_epoch_day(query.last), query.kind, query.limit},
         to_due);
   };
-  const auto unaddressed = ask(kUnaddressed);
+  auto unaddressed = ask(kUnaddressed);
   if (!unaddressed) return unaddressed;
-  const auto undeliverable = ask(kUndeliverable);
+  auto undeliverable = ask(kUndeliverable);
   if (!undeliverable) return undeliverable;
   std::vector<DueCertificate> both;
   std::ranges::merge(*unaddressed, *undeliverable, std::back_inserter(both), {}, &DueCertificate::holder,

@@ -33,6 +33,7 @@ constexpr std::string_view kPutSession =
     "ON CONFLICT (token_hash) DO UPDATE SET institution = excluded.institution, login_id = excluded.login_id, "
     "fingerprint = excluded.fingerprint, created_at = excluded.created_at, expires_at = excluded.expires_at, "
     "previous_login = excluded.previous_login, seen_at = excluded.seen_at";
+constexpr std::string_view kTouchSession = "UPDATE sessions SET seen_at = $1 WHERE token_hash = $2";
 constexpr std::string_view kPutGrant =
     "INSERT INTO grants (institution, login_id, code_hash, client, redirect_uri, scope, challenge, nonce, session, sid, "
     "fingerprint, authenticated_at, created_at, code_until, kept_until, redeemed_at, token_hash, token_certificate, token_until, "
@@ -157,6 +158,10 @@ Result<void> Writes::put_session(const lifecycle::Session& session) {
   return change(kPutSession, {session.token_hash.view(), session.holder.institution, session.holder.login_id,
                               session.fingerprint.view(), to_epoch(session.created_at), to_epoch(session.expires_at),
                               nullable(session.previous_login), to_epoch(session.seen_at)});
+}
+
+Result<void> Writes::touch_session(const Digest& token_hash, Instant seen_at) {
+  return change(kTouchSession, {to_epoch(seen_at), token_hash.view()});
 }
 
 Result<void> Writes::put_grant(const lifecycle::Grant& grant) {

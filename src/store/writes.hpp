@@ -25,6 +25,7 @@ class Writes : public Reads<lifecycle::Writer> {
   Result<void> set_certificate(const lifecycle::CertificateRecord& record) override;
 
   Result<void> put_ticket(const lifecycle::Ticket& ticket) override;
+  Result<void> touch_session(const Digest& token_hash, Instant seen_at) override;
   Result<void> put_session(const lifecycle::Session& session) override;
   Result<void> remove_session(const Digest& token_hash) override;
   Result<void> remove_sessions_of(const Digest& fingerprint) override;

@@ -15,7 +15,6 @@ namespace {
 namespace json = boost::json;
 using lifecycle::Institution;
 using lifecycle::RelyingParty;
-using lifecycle::SignOn;
 
 /// refuse is RFC 6749 5.2's answer.
 net::Response refuse(int status, const char* error, const char* description) {
@@ -99,7 +98,7 @@ net::Response serve_userinfo(const DoorOptions& options, const Institution& inst
   }
   if (!request.peer.fingerprint) return refuse_token("invalid_token");
   const std::string token(trim(authorization->substr(kBearer.size())));
-  const auto access = options.sign_on->look(institution, token, *request.peer.fingerprint);
+  const auto access = options.sign_on->look(institution, token, request.peer.fingerprint);
   if (!access && access.error().id == "sign_on.token") return refuse_token("invalid_token");
   if (!access) return make_problem(access.error(), options.services.rng);
   const lifecycle::Holder& holder = access->holder;

@@ -165,7 +165,7 @@ net::Response serve_certificate(const RestCall& call) {
     auto chain = chain_of(call, *record);
     if (!chain) return refuse(call, chain.error());
     if (*type == kChain) {
-      response = net::make_response(200, std::string(kChain), std::move(*chain));
+      response = net::make_response(200, std::string(kChain), *chain);
     } else {
       boost::json::object out = to_json(*record, call.institution, today(call));
       out["chain"] = std::move(*chain);

@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "ca/ceremony.hpp"
 #include "ca/revocation.hpp"
+#include "lifecycle/codes.hpp"
 #include "lifecycle/ended_authorities.hpp"
 #include "lifecycle/generations.hpp"
 #include "lifecycle/issuance.hpp"
@@ -155,8 +156,8 @@ TEST_F(RevokedAuthority, the_records_follow_and_everybody_is_told_once_and_remin
   const Instant ended_at = After{bank}.d1().revoked.at("d1-g1").revoked_at;
   bank.clock.set(bank.clock.now() + std::chrono::days{340});  // ten days and more before its end: reminders are due
   After after{bank};
-  EXPECT_EQ(retire_ended(after.services).value(), 1);
-  EXPECT_EQ(retire_ended(after.services).value(), 0);
+  EXPECT_EQ(retire_ended(after.services, 100).value(), 1);
+  EXPECT_EQ(retire_ended(after.services, 100).value(), 0);
   const CertificateRecord record = bank.find(certificate);
   EXPECT_EQ(record.revoked_at, ended_at) << "since the CA was, not since the job came";
   EXPECT_EQ(record.reason, pki::RevocationReason::ca_compromise);
@@ -168,6 +169,38 @@ TEST_F(RevokedAuthority, the_records_follow_and_everybody_is_told_once_and_remin
   const auto day = Notices(after.services).run_day(after.d1(), after.d1().zone.day_of(bank.clock.now()));
   ASSERT_TRUE(day) << day.error().detail;
   EXPECT_EQ(day->decided, 0) << "nobody is asked to renew what is over";
+}
+
+TEST_F(RevokedAuthority, what_the_bank_approved_since_stands_and_what_was_over_before_stays_as_it_was) {
+  const auto certificate = bank.certify("keiri01");
+  const auto expired = bank.certify("kanri01");
+  bank.clock.set(expired.not_after - std::chrono::days{1});
+  revoke();
+  bank.clock.advance(std::chrono::days{2});  // past the end of both, but not before the CA's
+  After after{bank};
+  ASSERT_TRUE(bank.store->transact([&](Writer& writer) -> Result<void> {
+    const auto code = release_code(writer, bank.rng,
+                                   {.holder = {"d1", "keiri01"},
+                                    .purpose = CodePurpose::certificate,
+                                    .life = std::chrono::days{10},
+                                    .actor = "staff d1/tanto01"},
+                                   bank.clock.now());
+    return code ? Result<void>() : fail(code);
+  }));
+  EXPECT_EQ(retire_ended(after.services, 100).value(), 2);
+  EXPECT_EQ(told("keiri01", "revoked"), 0) << "it had run out by then";
+  const auto usable =
+      read_from(*bank.store, [&](Reader& reader) { return reader.usable_codes({"d1", "keiri01"}, bank.clock.now()); });
+  EXPECT_EQ(usable->size(), 1U) << "the code that is in the post goes on";
+}
+
+TEST_F(RevokedAuthority, records_follow_some_at_a_time) {
+  for (const char* login : {"keiri01", "kanri01", "kanri02"}) bank.certify(login);
+  revoke();
+  After after{bank};
+  EXPECT_EQ(retire_ended(after.services, 2).value(), 2);
+  EXPECT_EQ(retire_ended(after.services, 2).value(), 1);
+  EXPECT_EQ(retire_ended(after.services, 2).value(), 0);
 }
 
 TEST_F(RevokedAuthority, a_repeat_does_not_hand_out_what_is_over) {
@@ -190,7 +223,7 @@ TEST_F(RevokedAuthority, a_transaction_that_ended_with_it_does_not_block_the_nex
   ASSERT_TRUE(issued) << issued.error().id;
   revoke();
   After after{bank};
-  ASSERT_EQ(retire_ended(after.services).value(), 1);
+  ASSERT_EQ(retire_ended(after.services, 100).value(), 1);
   const auto running = read_from(*bank.store, [&](Reader& reader) { return reader.find_current_ticket({"d1", "keiri01"}); });
   EXPECT_FALSE(running.value()) << "or the door would answer by the ticket of what is over, for ever";
   EXPECT_EQ(bank.audit_count("ticket.cancelled"), 1);
