@@ -283,7 +283,8 @@ class Writer : public Reader {
 
   virtual Result<void> put_ticket(const Ticket& ticket) = 0;  // by id
   virtual Result<void> put_session(const Session& session) = 0;
-  /// touch_session moves seen_at of a session that is still there: one that was closed meanwhile, by whomever, does not come back.
+  /// touch_session moves seen_at of a session that is still there: one that was closed meanwhile, by whomever, does not come
+  /// back.
   virtual Result<void> touch_session(const Digest& token_hash, Instant seen_at) = 0;
   virtual Result<void> remove_session(const Digest& token_hash) = 0;
   virtual Result<void> remove_sessions_of(const Digest& fingerprint) = 0;
