@@ -32,7 +32,7 @@ const HeldCeremony& ceremony() {
 }
 
 std::vector<Mutation> mutations() {
-  const auto dates = [](const CertificateOrder& order, std::function<void(DerWriter&)> second) {
+  const auto dates = [](const CertificateOrder& order, const std::function<void(DerWriter&)>& second) {
     return validity_of([start = order.not_before](DerWriter& out) { out.time(start); }, second);
   };
   return {
