@@ -23,8 +23,6 @@ std::string root_list_url(const std::string& first, const std::string& label) {
   return first.empty() ? first : first.substr(0, first.rfind('/') + 1) + root_list_name(label);
 }
 
-std::unexpected<Error> corrupt(std::string what) { return fail(Code::corrupt, "issuer.corrupt", std::move(what)); }
-
 /// One ceremony on its way: what exists is read, what is missing is made and noted.
 class Ceremony {
  public:
@@ -83,9 +81,8 @@ Result<void> Ceremony::check_plan() const {
 
 Result<void> Ceremony::need_key(Pair& pair) {
   if (pair.key) return {};
-  Result<std::unique_ptr<SigningKey>> key = place_.keys().load(pair.label);
+  Result<std::unique_ptr<SigningKey>> key = load_key(place_.keys(), pair.label, pair.certificate);
   if (!key) return fail(key);
-  if ((*key)->public_key().der() != pair.certificate.spki()) return corrupt(pair.label + ": certificate and key differ");
   pair.key = std::move(*key);
   return {};
 }

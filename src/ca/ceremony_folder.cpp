@@ -46,6 +46,14 @@ Result<std::unique_ptr<KeyStore>> open_key_folder(const std::filesystem::path& f
   return open_file_key_store(folder, Secret(std::move(*passphrase)));
 }
 
+Result<std::unique_ptr<SigningKey>> load_key(const KeyStore& keys, const std::string& label,
+                                             const pki::Certificate& certificate) {
+  Result<std::unique_ptr<SigningKey>> key = keys.load(label);
+  if (key && (*key)->public_key().der() != certificate.spki())
+    return fail(Code::corrupt, "issuer.corrupt", label + ": certificate and key differ");
+  return key;
+}
+
 Result<pki::Certificate> read_certificate(const std::filesystem::path& path) {
   const Result<std::string> pem = read_file(path);
   if (!pem) return fail(pem);

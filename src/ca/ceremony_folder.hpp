@@ -40,6 +40,9 @@ Result<std::unique_ptr<KeyStore>> make_key_folder(const std::filesystem::path& f
 /// open_key_folder opens such a folder. Errors: read_file's, of the passphrase.
 Result<std::unique_ptr<KeyStore>> open_key_folder(const std::filesystem::path& folder);
 
+/// load_key loads the key of a certificate. Errors: KeyStore::load's, `issuer.corrupt` (the key is another's).
+Result<std::unique_ptr<SigningKey>> load_key(const KeyStore& keys, const std::string& label, const pki::Certificate& certificate);
+
 /// read_certificate reads a file with one certificate. Errors: `file.not_found`, `issuer.corrupt`.
 Result<pki::Certificate> read_certificate(const std::filesystem::path& path);
 

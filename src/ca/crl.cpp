@@ -28,21 +28,6 @@ void entry(DerWriter& out, const pki::RevokedEntry& revoked) {
   });
 }
 
-/// IssuingDistributionPoint (RFC 5280 5.2.5) says which certificates a shard speaks of: those that name this address.
-void distribution_point(DerWriter& out, const std::string& url) {
-  out.nest(tag::kSequence, [&] {
-    out.oid(oid::kIssuingDistributionPoint);
-    out.boolean_true();  // critical
-    out.nest(tag::kOctetString, [&] {
-      out.nest(tag::kSequence, [&] {
-        out.nest(tag::context(0), [&] {                                                                 // distributionPoint
-          out.nest(tag::context(0), [&] { out.primitive(tag::context_primitive(6), as_bytes(url)); });  // fullName: a URI
-        });
-      });
-    });
-  });
-}
-
 }  // namespace
 
 Bytes crl_tbs(const CrlOrder& order, const Authority& authority) {
@@ -60,17 +45,12 @@ Bytes crl_tbs(const CrlOrder& order, const Authority& authority) {
       });
     out.nest(tag::context(0), [&] {
       out.nest(tag::kSequence, [&] {
-        out.nest(tag::kSequence, [&] {
-          out.oid(oid::kAuthorityKeyIdentifier);
-          out.nest(tag::kOctetString, [&] {
-            out.nest(tag::kSequence, [&] { out.primitive(tag::context_primitive(0), authority.certificate.key_id()); });
-          });
-        });
+        write_authority_key_id(out, authority.certificate.key_id());
         out.nest(tag::kSequence, [&] {
           out.oid(oid::kCrlNumber);
           out.nest(tag::kOctetString, [&] { out.number(order.number); });
         });
-        if (order.shard != 0) distribution_point(out, list_url(authority.addresses, order.shard));
+        if (order.shard != 0) write_issuing_distribution_point(out, list_url(authority.addresses, order.shard));
       });
     });
   });
@@ -90,9 +70,7 @@ Result<void> check_crl(ByteView der, const CrlOrder& order, const Authority& aut
   const Result<pki::Crl> crl = pki::Crl::parse(der);
   if (!crl) return fail(Code::internal, "issuer.refused", "CRL: " + crl.error().detail);
   if (!crl->verify_by(authority.certificate)) return fail(Code::internal, "issuer.refused", "CRL: signature");
-  pki::DerReader outer(der);
-  const ByteView tbs = outer.enter(tag::kSequence).take(tag::kSequence).whole;
-  if (const Findings findings = lint_list(tbs, order, authority); has_errors(findings))
+  if (const Findings findings = lint_list(signed_part(der), order, authority); has_errors(findings))
     return fail(Code::internal, "issuer.refused", ids_of(findings));
   return {};
 }

@@ -17,9 +17,8 @@ std::unexpected<Error> corrupt(std::string what) { return fail(Code::corrupt, "i
 
 Result<pki::Certificate> make_certificate(const AuthorityPlan& plan, const SigningKey& key, const KeyStore& keys,
                                           const pki::Certificate& issuer, Rng& rng, Instant now) {
-  const Result<std::unique_ptr<SigningKey>> signer = keys.load(plan.id);
+  const Result<std::unique_ptr<SigningKey>> signer = load_key(keys, plan.id, issuer);
   if (!signer) return fail(signer);
-  if ((*signer)->public_key().der() != issuer.spki()) return corrupt(plan.id + ": certificate and key differ");
   std::vector<pki::NamePart> parts = plan.subject.parts();
   std::erase_if(parts, [](const pki::NamePart& part) { return part.type == "CN"; });
   parts.push_back({"CN", "CMP " + plan.id});
@@ -71,9 +70,8 @@ Result<std::vector<Delegate>> open_delegates(const std::filesystem::path& folder
     Result<pki::Certificate> certificate = read_certificate(place_of(folder) / (label + ".pem"));
     const Result<pki::Certificate> issuer = read_certificate(folder / (id + ".pem"));
     if (!certificate || !issuer) return corrupt(label);
-    Result<std::unique_ptr<SigningKey>> key = (*keys)->load(label);
+    Result<std::unique_ptr<SigningKey>> key = load_key(**keys, label, *certificate);
     if (!key) return fail(key);
-    if (certificate->spki() != (*key)->public_key().der()) return corrupt(label + ": certificate and key differ");
     if (certificate->issuer().der() != issuer->subject().der() || !certificate->verify_by(*issuer))
       return corrupt(label + ": not signed by the authority");
     delegates.push_back({id, std::move(*certificate), std::move(*key)});

@@ -12,6 +12,7 @@
 #include "ca/journal.hpp"
 #include "ca/lint.hpp"
 #include "ca/responder.hpp"
+#include "ca/tbs.hpp"
 #include "pki/der.hpp"
 
 namespace inkan::ca {
@@ -44,12 +45,6 @@ std::string serial_of(ByteView tbs) {
   if (fields.has(pki::tag::context(0))) fields.take_any();
   const ByteView serial = fields.take(pki::tag::kInteger).content;
   return serial.empty() || serial.size() > 20 ? "-" : to_hex(serial);
-}
-
-/// signed_part is what a signature is over: the first element of a certificate or list.
-ByteView signed_part(ByteView der) {
-  pki::DerReader outer(der);
-  return outer.enter(pki::tag::kSequence).take(pki::tag::kSequence).whole;
 }
 
 class GuardedIssuer : public Issuer, public ResponderKeeper {

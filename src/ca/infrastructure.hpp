@@ -32,9 +32,8 @@ struct InfrastructureOrder {
   pki::SerialNumber serial;
   Term term;
   std::string policy_oid = {};  ///< an issuing CA's
-  std::string crl_url =
-      {};  ///< the signer's list, in an issuing CA's certificate and a cross-certificate; an issuing CA's may lack it
-  std::string ca_url = {};  ///< the signer's certificate, in a cross-certificate
+  std::string crl_url = {};     ///< of the signer's list: a cross-certificate's, and an issuing CA's where it has one
+  std::string ca_url = {};      ///< the signer's certificate, in a cross-certificate
 };
 
 /// root_order is that of a certificate by which a root vouches for itself.

@@ -114,9 +114,8 @@ class LocalIssuer : public Issuer, public ResponderKeeper {
                                     .term = term};
     Result<pki::Certificate> certificate = sign_infrastructure(*parts.key, order);
     if (!certificate) return certificate;
-    const Result<Bytes> tbs = infrastructure_tbs(order);
-    if (!tbs) return fail(tbs);
-    if (const Result<void> seen = witness(authority.id, order.serial, sha256(*tbs)); !seen) return fail(seen);
+    const Digest hash = sha256(signed_part(certificate->der()));
+    if (const Result<void> seen = witness(authority.id, order.serial, hash); !seen) return fail(seen);
     return certificate;
   }
 

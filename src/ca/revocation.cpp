@@ -56,9 +56,8 @@ Result<pki::Crl> revoke_authority(const RevocationPlan& plan, const KeyStore& ke
   const Result<Standing> standing = read_standing(plan, folder);
   if (!standing) return fail(standing);
   const auto& [root, authority] = *standing;
-  const Result<std::unique_ptr<SigningKey>> key = keys.load(root.label);
+  const Result<std::unique_ptr<SigningKey>> key = load_key(keys, root.label, root.certificate);
   if (!key) return fail(key);
-  if ((*key)->public_key().der() != root.certificate.spki()) return corrupt(root.label + ": certificate and key differ");
   const Result<Bytes> list =
       make_root_list(root.certificate, **key,
                      {.before = root.list, .revoke = pki::RevokedEntry{authority.serial(), now, plan.reason}, .now = now});

@@ -13,8 +13,6 @@
 namespace inkan::ca {
 namespace {
 
-std::unexpected<Error> corrupt(std::string what) { return fail(Code::corrupt, "issuer.corrupt", std::move(what)); }
-
 /// Heir is a root with its key at hand.
 struct Heir {
   std::string label;
@@ -63,10 +61,8 @@ Result<std::vector<std::string>> hold_succession(const SuccessionPlan& plan, Key
   if (const Result<void> checked = check_plan(plan, *roots, folder); !checked) return fail(checked);
   if (const Result<void> judged = judge_clock(*roots, now); !judged) return fail(judged);
   const Root& present = roots->all.back();
-  Result<std::unique_ptr<SigningKey>> old_key = keys.load(present.label);
+  Result<std::unique_ptr<SigningKey>> old_key = load_key(keys, present.label, present.certificate);
   if (!old_key) return fail(old_key);
-  if ((*old_key)->public_key().der() != present.certificate.spki())
-    return corrupt(present.label + ": certificate and key differ");
 
   CeremonyFolder place(keys, folder);
   const std::string label = next_root_label(present.label);

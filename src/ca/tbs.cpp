@@ -23,6 +23,13 @@ void write_extension(DerWriter& out, ByteView id, Critical critical, Body body) 
   });
 }
 
+/// DistributionPointName: one URI.
+void write_point_name(DerWriter& out, const std::string& url) {
+  out.nest(tag::context(0), [&] {                                               // distributionPoint
+    out.nest(tag::context(0), [&] { out.primitive(kUriTag, as_bytes(url)); });  // fullName
+  });
+}
+
 }  // namespace
 
 void write_authority_key_id(DerWriter& out, ByteView key_id) {
@@ -61,15 +68,13 @@ void write_policy(DerWriter& out, ByteView id) {
 }
 
 void write_crl_distribution_point(DerWriter& out, const std::string& url) {
-  write_extension(out, oid::kCrlDistributionPoints, Critical::no, [&] {
-    out.nest(tag::kSequence, [&] {
-      out.nest(tag::kSequence, [&] {                                                  // DistributionPoint
-        out.nest(tag::context(0), [&] {                                               // distributionPoint
-          out.nest(tag::context(0), [&] { out.primitive(kUriTag, as_bytes(url)); });  // fullName
-        });
-      });
-    });
-  });
+  write_extension(out, oid::kCrlDistributionPoints, Critical::no,
+                  [&] { out.nest(tag::kSequence, [&] { out.nest(tag::kSequence, [&] { write_point_name(out, url); }); }); });
+}
+
+void write_issuing_distribution_point(DerWriter& out, const std::string& url) {
+  write_extension(out, oid::kIssuingDistributionPoint, Critical::yes,
+                  [&] { out.nest(tag::kSequence, [&] { write_point_name(out, url); }); });
 }
 
 void write_information_access(DerWriter& out, const std::string& ocsp_url, const std::string& ca_url) {
@@ -126,6 +131,11 @@ Bytes assemble(ByteView tbs, pki::KeyAlgorithm signer, ByteView signature) {
     out.bits(signature);
   });
   return out.take();
+}
+
+ByteView signed_part(ByteView der) {
+  pki::DerReader outer(der);
+  return outer.enter(tag::kSequence).take(tag::kSequence).whole;
 }
 
 }  // namespace inkan::ca

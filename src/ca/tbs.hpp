@@ -27,6 +27,9 @@ void write_policy(pki::DerWriter& out, ByteView id);
 void write_crl_distribution_point(pki::DerWriter& out, const std::string& url);
 /// write_information_access leaves out an address that is empty.
 void write_information_access(pki::DerWriter& out, const std::string& ocsp_url, const std::string& ca_url);
+/// write_issuing_distribution_point says in a list which certificates it speaks of: those that name this address (RFC
+/// 5280 5.2.5).
+void write_issuing_distribution_point(pki::DerWriter& out, const std::string& url);
 void write_ocsp_no_check(pki::DerWriter& out);  ///< RFC 6960 4.2.2.2.1
 
 /// head_of is signature algorithm and issuer, which follow one another in TBSCertificate.
@@ -38,5 +41,7 @@ Bytes write_tbs(const pki::SerialNumber& serial, ByteView head, Term term, const
 
 /// assemble joins signed bytes with their signature, as certificates and revocation lists do (RFC 5280 4.1, 5.1).
 Bytes assemble(ByteView tbs, pki::KeyAlgorithm signer, ByteView signature);
+/// signed_part is what such a signature is over: the first element of a certificate or list.
+ByteView signed_part(ByteView der);
 
 }  // namespace inkan::ca
